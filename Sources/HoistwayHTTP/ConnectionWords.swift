@@ -4,13 +4,13 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
-/// Says in plain words why a connection failed, and what to do, in place of a library's own text.
+/// Describes in plain words why a connection failed, and what to do, instead of a library's own text.
 package enum ConnectionWords {
-    /// What to do, in the words of the configuration that the connection was made from.
+    /// What to do, in terms of the configuration of the connection.
     package struct Advice: Sendable {
-        /// Where the proxy does not serve.
+        /// For a proxy that does not work.
         package var proxy: String
-        /// Where the certificate is not trusted; `nil`: the caller says it.
+        /// For a certificate that is not trusted; `nil`: the caller gives the advice.
         package var authority: String?
 
         package init(proxy: String, authority: String?) {
@@ -18,18 +18,18 @@ package enum ConnectionWords {
             self.authority = authority
         }
 
-        /// That of a host of Git or of a registry.
+        /// Advice for a Git host or a registry.
         package static let host = Advice(
             proxy: "check hosts[].proxy",
             authority: "name the file of its authority as caFile of this host"
         )
     }
 
-    /// The part of a sentence behind "… did not answer: ".
+    /// The part of a sentence after "… did not answer: ".
     ///
     /// - Parameters:
-    ///   - host: the host, with its port where one is written, that was to be reached.
-    ///   - proxy: `host:port` of the proxy that stands between.
+    ///   - host: the host of the request, with its port if one is given.
+    ///   - proxy: `host:port` of the proxy in between.
     package static func words(
         for error: any Error,
         host: String,
@@ -100,7 +100,7 @@ package enum ConnectionWords {
         }
     }
 
-    /// An answer that is not HTTP, or is broken off: the parser's names for it say nothing to people.
+    /// The answer is not HTTP, or is incomplete: the parser's error names do not help people.
     private static func words(for error: HTTPParserError, at place: String) -> String {
         switch error {
         case .invalidEOFState, .closedConnection: "\(place) closed the connection in the middle of its answer"
@@ -112,7 +112,7 @@ package enum ConnectionWords {
         }
     }
 
-    /// OpenSSL's errors are told apart by their names, which stand in the description alone.
+    /// OpenSSL's errors only differ by their names, which are only in the description.
     private static func tlsWords(for error: any Error, host: String, _ advice: Advice) -> String {
         let text = String(describing: error)
         if text.contains("CERTIFICATE_VERIFY_FAILED") || text.contains("unableToValidateCertificate") {

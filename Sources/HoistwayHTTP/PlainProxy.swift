@@ -2,12 +2,12 @@ package import AsyncHTTPClient
 package import NIOCore
 import NIOHTTP1
 
-/// Sends requests for plain http through a proxy as proxies expect them: to the proxy itself, with the whole URL in the
-/// request line (<https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2>).
+/// Sends requests for plain http through a proxy in the way that proxies expect: to the proxy itself, with the whole
+/// URL in the request line (<https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2>).
 ///
-/// The client library asks every proxy for a tunnel (CONNECT), which most proxies allow to port 443 only.
+/// The client library asks every proxy for a tunnel (CONNECT), which most proxies allow only to port 443.
 package enum PlainProxy {
-    /// To be given to a client whose requests are made with ``request(for:proxy:)``.
+    /// For a client whose requests are made with ``request(for:proxy:)``.
     package static let initializer: @Sendable (any Channel) -> EventLoopFuture<Void> = { channel in
         channel.eventLoop.submit {
             let encoder = try channel.pipeline.syncOperations.handler(type: HTTPRequestEncoder.self)
@@ -25,7 +25,7 @@ package enum PlainProxy {
     }
 }
 
-/// Puts the scheme and the host in front of the path of each request.
+/// Adds the scheme and the host before the path of each request.
 private final class AbsoluteForm: ChannelOutboundHandler {
     typealias OutboundIn = HTTPClientRequestPart
     typealias OutboundOut = HTTPClientRequestPart

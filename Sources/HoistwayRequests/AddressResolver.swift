@@ -2,7 +2,7 @@ import Glibc
 import HoistwayModel
 import NIOPosix
 
-/// An address as it is judged, and as it is connected to.
+/// An address to check, and its text for the connection.
 struct ResolvedAddress: Sendable, Equatable {
     let address: NetworkAddress
     /// `192.0.2.7`, `2001:db8::7`.
@@ -36,12 +36,12 @@ struct ResolvedAddress: Sendable, Equatable {
     }
 }
 
-/// Gives the addresses that a host's name stands for, the preferred ones first; none where it is unknown.
+/// Resolves a host's name to addresses, the preferred ones first; empty if the name is unknown.
 protocol AddressResolver: Sendable {
     func addresses(of host: String) async throws -> [ResolvedAddress]
 }
 
-/// Asks the system, which knows `/etc/hosts` and DNS, and reads every spelling of an address (`127.1`, `0x7f000001`).
+/// Asks the system, which uses `/etc/hosts` and DNS, and reads every notation of an address (`127.1`, `0x7f000001`).
 struct SystemResolver: AddressResolver {
     func addresses(of host: String) async throws -> [ResolvedAddress] {
         let plain = Self.withoutBrackets(host)
@@ -49,7 +49,7 @@ struct SystemResolver: AddressResolver {
         return try await NIOThreadPool.singleton.runIfActive { Self.lookUp(plain, flags: 0) }
     }
 
-    /// What is written as an address in any spelling; `nil` for a name.
+    /// The address of a literal in any notation; `nil` for a name.
     ///
     /// Nothing is looked up.
     static func literal(_ host: String) -> NetworkAddress? {

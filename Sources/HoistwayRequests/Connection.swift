@@ -5,9 +5,9 @@ import HoistwayPorts
 import NIOCore
 import NIOSSL
 
-/// Where one connection goes: to this address of that host, whatever its name stands for by then.
+/// The target of one connection: this address of that host, whatever its name resolves to later.
 struct Connection {
-    /// Of the server, or of the proxy.
+    /// The host of the server, or of the proxy.
     let host: String
     let pinned: ResolvedAddress
     let proxy: WebAddress?
@@ -27,7 +27,7 @@ struct Connection {
             return configuration
         }
         if request.address.isSecure {
-            // The client does not look its proxy's name up in `dnsOverride`.
+            // The client does not use `dnsOverride` for its proxy's name.
             configuration.proxy = .server(host: pinned.text, port: proxy.effectivePort)
             return configuration
         }
@@ -40,7 +40,7 @@ struct Connection {
         return configuration
     }
 
-    /// Refuses a connection that goes elsewhere, before anything is sent over it.
+    /// Refuses a connection to another address, before anything is sent over it.
     private func guarding() -> @Sendable (any Channel) -> EventLoopFuture<Void> {
         { [pinned] channel in
             guard channel.remoteAddress?.ipAddress == pinned.text else {
@@ -51,5 +51,5 @@ struct Connection {
     }
 }
 
-/// The client has connected to an address that was not judged.
+/// The client has connected to an address that was not checked.
 struct ConnectedElsewhere: Error {}

@@ -7,16 +7,16 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// Sends the requests of the steps `http` and `http-download`, each on a connection of its own.
+/// Sends the requests of the steps `http` and `http-download`, each on its own connection.
 ///
-/// Safe to use from any task; nothing is kept between two requests. A host's name is resolved once for each request, its
-/// addresses are judged, and the connection goes to one of these and no other: a name that changes its address between
-/// the judgement and the connection leads nowhere. Behind a proxy the proxy resolves the name, and only the proxy's own
-/// address can be judged.
+/// Safe to use from any task; nothing is kept between two requests. A host's name is resolved once for each request,
+/// its addresses are checked, and the connection goes to one of them. So a name that changes its address between the
+/// check and the connection has no effect. Behind a proxy the proxy resolves the name, and only the proxy's own address
+/// can be checked.
 package struct StepRequests: StepHTTP {
-    /// As many as Go's client follows.
+    /// The same number as in Go's client.
     static let maxRedirects = 10
-    /// A connection is tried to so many addresses of a host, one after another.
+    /// How many addresses of a host are tried, one after another.
     static let maxAddresses = 4
     /// Field names that the client itself writes, as in Go.
     private static let ownHeaders: Set<String> = ["host", "content-length", "transfer-encoding", "trailer"]
@@ -98,7 +98,7 @@ package struct StepRequests: StepHTTP {
                 try await send(request, to: Connection(host: address.host, pinned: pinned, proxy: nil))
             }
         }
-        // The name may mean something else behind the proxy: what is written as an address is judged, and no more.
+        // The proxy may resolve the name differently: only an address literal is checked.
         let written = address.isLoopback ? NetworkAddress(bytes: [127, 0, 0, 1]) : SystemResolver.literal(address.host)
         if let written { try Self.check(written, of: address, request.policy) }
         if let refusal = request.policy.refusal(host: proxy.host, port: proxy.effectivePort, secrets: []) {
@@ -126,7 +126,7 @@ package struct StepRequests: StepHTTP {
         throw last ?? CancellationError()
     }
 
-    /// Whether nothing can have been sent: there was no connection.
+    /// Whether nothing can have been sent, since there was no connection.
     private static func isUnconnected(_ error: any Error) -> Bool {
         if error is NIOConnectionError || (error as? HTTPClientError) == .connectTimeout { return true }
         return [ECONNREFUSED, ENETUNREACH, EHOSTUNREACH].contains((error as? IOError)?.errnoCode)
@@ -155,7 +155,7 @@ package struct StepRequests: StepHTTP {
         }
     }
 
-    /// All addresses of the host; one that is not allowed spoils the others, since a name should not have both.
+    /// All addresses of the host; fails if one is not allowed, since a name should not have both kinds.
     private func addresses(of address: WebAddress, _ policy: HTTPPolicy) async throws -> [ResolvedAddress] {
         let found = try await resolver.addresses(of: address.host)
         guard !found.isEmpty else {
@@ -179,7 +179,7 @@ package struct StepRequests: StepHTTP {
         } catch {
             result = .failure(error)
         }
-        // It throws only when it was shut down before.
+        // It only throws if the client is shut down already.
         try? await client.shutdown()
         return try result.get()
     }
@@ -200,7 +200,7 @@ package struct StepRequests: StepHTTP {
         return outgoing
     }
 
-    /// A line break in a header would begin another one.
+    /// A line break in a header would begin another header.
     private static func problem(with header: HeaderLine) -> String? {
         let isName = !header.name.isEmpty && header.name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x3A }
         guard isName else { return "\(ShownText.quoted(header.name)) is not the name of a header" }
@@ -213,7 +213,7 @@ package struct StepRequests: StepHTTP {
         by client: HTTPClient,
         limit: Int
     ) async throws -> StepHTTPResponse {
-        // The whole exchange has its deadline already.
+        // The whole exchange already has a deadline.
         let answer = try await client.execute(request, timeout: .hours(1))
         let host = request.headers.first(name: "host") ?? WebAddress(request.url)?.authority ?? ""
         var body: [UInt8] = []

@@ -1,16 +1,16 @@
 import Glibc
 
-/// A thread that lives exactly as long as its work.
+/// A thread that ends with its work.
 ///
-/// For work that blocks for long, and for programs that are to end with the thread that started them.
+/// For work that blocks for long, and for child programs that must end with the thread that started them.
 package enum OwnThread {
-    /// A system without room for another thread may have it a moment later.
+    /// A system without room for another thread may have room a moment later.
     private static let tries = 100
     private static let pause: UInt32 = 10_000
 
-    /// Returns once the thread runs.
+    /// Returns once the thread is running.
     ///
-    /// - Parameter name: as `ps` and `perf` show it; 15 bytes at most are kept.
+    /// - Parameter name: for `ps` and `perf`; at most 15 bytes are kept.
     package static func start(named name: String, _ work: @escaping @Sendable () -> Void) {
         let task = Unmanaged.passRetained(ThreadWork(name: name, work: work))
         var attributes = pthread_attr_t()
@@ -45,7 +45,7 @@ private final class ThreadWork: Sendable {
         return nil
     }
 
-    /// As `pthread_setname_np` does, which Swift does not know.
+    /// Sets the name as `pthread_setname_np` does, which Swift does not offer.
     ///
     /// Without `/proc` the thread has the program's name.
     private func showName() {

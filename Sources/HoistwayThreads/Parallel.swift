@@ -1,14 +1,14 @@
 import Dispatch
 import Synchronization
 
-/// Work that has many like parts, on all processors.
+/// Runs work with many similar parts on all processors.
 package enum Parallel {
     private static let most = 4
 
-    /// What `body` makes of each number below `count`, in the order of the numbers; returns when all is done.
+    /// The results of `body` for each number below `count`, in order; returns when all are done.
     ///
-    /// The calling thread does its share, so that no pool of threads can run dry of it. At most ``most`` take part:
-    /// more would wait for the heap, which a server has once for all threads.
+    /// The calling thread does its share, so that a busy thread pool cannot block it. At most ``most`` threads take
+    /// part: more would wait for the heap, which all threads of a server share.
     package static func map<Made: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Made) -> [Made] {
         let made = Mutex<[Made?]>(Array(repeating: nil, count: count))
         let next = Atomic<Int>(0)
@@ -23,7 +23,7 @@ package enum Parallel {
         return made.withLock { $0.compactMap(\.self) }
     }
 
-    /// About equal parts of `count` things, a few for each processor: some take longer than others.
+    /// About equal ranges of `count` items, several for each processor: some take longer than others.
     package static func parts(of count: Int) -> [Range<Int>] {
         let size = max(1, (count + 15) / 16)
         return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
