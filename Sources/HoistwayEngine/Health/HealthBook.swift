@@ -39,7 +39,7 @@ final class HealthBook: Sendable {
     let news = Signal()
     private let state = Mutex(State())
 
-    // MARK: What is to be looked at
+    // MARK: Due looks
 
     func tell(_ stages: some Sequence<StageKey>) {
         let isNew = state.withLock { state in

@@ -199,7 +199,7 @@ struct HealthLook: Sendable {
         return answer
     }
 
-    // MARK: What is stored
+    // MARK: Storing
 
     /// Stores only what differs from the record.
     private func store(

@@ -94,7 +94,7 @@ struct HealthService: Sendable {
         }
     }
 
-    // MARK: What makes looks due
+    // MARK: Causes of looks
 
     private func followWatch(_ changes: AsyncStream<ApplicationNews>?) async {
         guard let changes else { return }

@@ -11,7 +11,7 @@ struct PreviewService: Sendable {
             while !Task.isCancelled {
                 let seen = book.arrived.count
                 while let entry = book.takeNext() { group.addTask { await run(entry) } }
-                // The kept preview's readers get no further changes of it.
+                // A page that shows a kept preview makes no further requests, so old previews are forgotten here too.
                 let clock = core.ports.clock
                 let pause = book.forgetOld(now: clock.now())
                 _ = await book.arrived.wait(since: seen, atMost: pause, by: clock)

@@ -78,7 +78,7 @@ final class StatusBook: Sendable {
         }
     }
 
-    // MARK: What waits
+    // MARK: The queue
 
     var places: [ForgePlace] { state.withLock { Array($0.waiting.keys) } }
     var count: Int { state.withLock(\.count) }

@@ -71,7 +71,7 @@ struct ViewMaker: Sendable {
         return last
     }
 
-    // MARK: What is in a stage
+    // MARK: Freight of a stage
 
     func contents(of stage: StageKey) -> [StageContentView] {
         guard let record = state.stages[stage], let collection = record.history.first else { return [] }
