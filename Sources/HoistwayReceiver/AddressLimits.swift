@@ -1,12 +1,13 @@
 import NIOCore
 import Synchronization
 
-/// So many requests a second from one address; of IPv6 a /64 counts as one, since whoever has one has it all.
+/// A limit of requests a second for each address; an IPv6 /64 counts as one address, since one client can use all of
+/// it.
 ///
-/// The table is bounded. When it is full, addresses that have been quiet are forgotten; while there are none, all that
-/// are new share one allowance.
+/// The table is bounded. When it is full, addresses with a full allowance are forgotten; while there are none, all new
+/// addresses share one allowance.
 final class AddressLimits: Sendable {
-    /// Addresses that are told apart.
+    /// The most addresses in the table.
     static let maxAddresses = 4096
 
     private struct Bucket {
@@ -43,7 +44,7 @@ final class AddressLimits: Sendable {
         state = Mutex(State(shared: Bucket(tokens: Double(perSecond), filledAt: now), sweptAt: now))
     }
 
-    /// - Parameter address: as ``PeerAddress`` gives it.
+    /// - Parameter address: the text from ``PeerAddress``.
     func takes(_ address: String, at now: NIODeadline) -> Bool {
         let key = Self.key(address)
         return state.withLock { state in
@@ -60,7 +61,7 @@ final class AddressLimits: Sendable {
 
     var count: Int { state.withLock { $0.buckets.count } }
 
-    /// Forgets whose allowance is full again; at most once a second, since it walks over all.
+    /// Forgets addresses with a full allowance; at most once a second, since it reads the whole table.
     private func sweep(_ state: inout State, at now: NIODeadline) {
         guard now - state.sweptAt >= .seconds(1) else { return }
         state.sweptAt = now

@@ -5,7 +5,7 @@ package struct AddressRange: Sendable, Hashable {
     private let prefix: [UInt8]
     private let length: Int
 
-    /// `nil` for what is neither.
+    /// `nil` if the text is neither.
     package init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let first = parts.first, let bytes = AddressBytes(String(first))?.bytes else { return nil }
@@ -34,7 +34,7 @@ package struct AddressRange: Sendable, Hashable {
 struct AddressBytes: Sendable, Hashable {
     let bytes: [UInt8]
 
-    /// What one client has: of IPv6 the first 64 bits, since whoever has one address there has them all.
+    /// The network of one client: the first 64 bits for IPv6, since a client with one address there can use all.
     var network: [UInt8] { bytes.count == 16 ? Array(bytes[..<8]) : bytes }
 
     init?(_ text: String) {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Bytes of bodies in memory, over all connections.
+/// Counts bytes of bodies in memory, over all connections.
 final class BodyBudget: Sendable {
     private let limit: Int
     private let used = Atomic<Int>(0)
@@ -11,9 +11,9 @@ final class BodyBudget: Sendable {
 
     var bytes: Int { used.load(ordering: .relaxed) }
 
-    /// `false` where they are too many, of all or of one address; then nothing is taken.
+    /// `false` if there are too many bytes, in all or for one address; then nothing is taken.
     ///
-    /// - Parameter largest: how large one body may be: an address may always have one, where there is room.
+    /// - Parameter largest: the size limit of one body: an address may always have one body, if there is room.
     func take(_ count: Int, for share: PeerShares.Share?, largest: Int) -> Bool {
         let total = used.add(count, ordering: .relaxed).newValue
         let own = share?.bytes.add(count, ordering: .relaxed).newValue ?? 0

@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Stands before the HTTP decoder and says that bytes came: the decoder tells of whole headers only, and a client that
-/// sends one byte a second must not look idle.
+/// Reports received bytes before the HTTP decoder: that reports whole headers only, and a client that sends one byte a
+/// second must not look idle.
 final class ByteWatcher: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

@@ -1,10 +1,11 @@
 package import NIOCore
 
-/// Whom a request came from, for the log.
+/// The address of a request's client, for the log.
 package enum PeerAddress {
-    /// The peer, or behind trusted proxies the right-most address of `X-Forwarded-For` that is none of them.
+    /// The peer's address, or behind trusted proxies the right-most address of `X-Forwarded-For` that is no trusted
+    /// proxy.
     ///
-    /// Everything left of that address was written by somebody who is not trusted.
+    /// Addresses to the left of that one were written by untrusted clients.
     package static func text(peer: SocketAddress?, forwarded: [String], trusted: [AddressRange]) -> String {
         guard let peer else { return "unknown" }
         let direct = peer.ipAddress ?? "unknown"
@@ -12,7 +13,7 @@ package enum PeerAddress {
         let hops = forwarded.flatMap { $0.split(separator: ",") }.map { $0.trimmingBlanks() }
         var nearest = direct
         for hop in hops.reversed() {
-            // What is not an address must not reach the log as one.
+            // A text that is no address must not be logged as one.
             guard let address = AddressBytes(hop) else { return nearest }
             nearest = hop
             if !isTrusted(address, trusted) { return nearest }

@@ -1,13 +1,13 @@
 import NIOCore
 import Synchronization
 
-/// What each address holds of what all share: connections, and bytes of bodies.
+/// The share of each address in common limits: connections, and bytes of bodies.
 ///
-/// The last quarter is kept for those that hold less than a quarter, so that one client alone cannot keep the others
-/// out, and may still use most where it is the only one. Of IPv6 a /64 counts as one address. Proxies that are trusted
-/// stand for many clients and are not counted.
+/// The last quarter is reserved for addresses that hold less than a quarter. So one client alone cannot block the
+/// others, and may still use most if it is alone. An IPv6 /64 counts as one address. Trusted proxies send for many
+/// clients and are not counted.
 final class PeerShares: Sendable {
-    /// Of one address.
+    /// The share of one address.
     final class Share: Sendable {
         let connections = Atomic<Int>(0)
         let bytes = Atomic<Int>(0)
@@ -25,12 +25,12 @@ final class PeerShares: Sendable {
         self.trusted = trusted
     }
 
-    /// Whether one may go on who holds `own` of `total`, of which there are at most `limit`.
+    /// Whether an address with `own` of `total` may have it, if the limit is `limit`.
     static func isFair(own: Int, total: Int, limit: Int) -> Bool {
         total <= limit - limit / 4 || (total <= limit && own <= limit / 4)
     }
 
-    /// For a new connection, which must leave in the end; `nil` where nobody keeps count of it.
+    /// Counts a new connection, which must be ended with `leave`; `nil` if the peer is not counted.
     func enter(_ peer: SocketAddress?) -> Share? {
         guard let address = peer?.ipAddress.flatMap({ AddressBytes($0) }) else { return nil }
         guard !trusted.contains(where: { $0.contains(address) }) else { return nil }

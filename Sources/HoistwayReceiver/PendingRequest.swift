@@ -4,14 +4,14 @@ import HoistwayPorts
 import NIOCore
 import NIOHTTP1
 
-/// A request whose headers were found good, and as much of its body as has come.
+/// A request with accepted headers, and the part of its body that was received.
 final class PendingRequest {
     let head: RequestHead
     let route: LiveRoute
     private(set) var body: [UInt8] = []
-    /// What the budget lent.
+    /// The bytes that it holds of the budget.
     ///
-    /// It is given back when the answer is out, though the body itself may go earlier.
+    /// They are returned after the answer, though the body itself may be released earlier.
     private var lent = 0
 
     init(head: RequestHead, route: LiveRoute) {
@@ -20,7 +20,7 @@ final class PendingRequest {
     }
 
     func append(_ bytes: ByteBuffer) {
-        // What is announced is not believed beyond a usual size: it is memory before authentication.
+        // The announced length is only trusted up to a usual size: the client is not authenticated yet.
         if body.isEmpty { body.reserveCapacity(min(head.contentLength ?? 0, 64 << 10)) }
         bytes.withUnsafeReadableBytes { body.append(contentsOf: $0) }
         lent += bytes.readableBytes
@@ -32,7 +32,7 @@ final class PendingRequest {
         return lent
     }
 
-    /// Hands the body over; it is the inbox's from now on.
+    /// Moves the body to the inbox.
     func delivery(
         _ accepted: AcceptedRequest,
         storing stored: StoredHeaders,
@@ -53,9 +53,9 @@ final class PendingRequest {
         )
     }
 
-    /// The first of the route's id headers that is there.
+    /// The first of the route's id headers that exists.
     ///
-    /// One longer than any sender's is left out: the body's hash still tells duplicates.
+    /// An id that is too long for any sender is ignored: the body's hash still shows duplicates.
     private var senderID: String? {
         for name in route.route.idHeaders {
             if let value = head.headers.first(name: name), !value.isEmpty, value.utf8.count <= 200 { return value }

@@ -1,7 +1,7 @@
 import NIOCore
 import Synchronization
 
-/// A bucket of tokens: `perSecond` a second, and as many at once.
+/// A token bucket: `perSecond` tokens a second, and at most that many at once.
 final class RateLimit: Sendable {
     private struct State {
         var tokens: Double

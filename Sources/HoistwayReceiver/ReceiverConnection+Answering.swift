@@ -1,9 +1,9 @@
 import NIOCore
 import NIOHTTP1
 
-/// Writing answers, and going on after them.
+/// Writes answers, and continues after them.
 extension ReceiverConnection {
-    /// Answers a request that was read to its end, and goes on with what the client sent meanwhile.
+    /// Answers a request that was read to its end, and continues with data that the client has sent since.
     func finish(_ request: PendingRequest, since: NIODeadline, _ response: ReceiverResponse) {
         request.route.metrics.answered(afterNanoseconds: (.now() - since).nanoseconds)
         release()
@@ -21,14 +21,14 @@ extension ReceiverConnection {
         takeBacklog()
     }
 
-    /// Whether what comes has to wait.
+    /// Whether new parts must wait.
     var isHeld: Bool {
         if case .storing = phase { return true }
         return context.map { !$0.channel.isWritable } ?? false
     }
 
     func takeBacklog() {
-        // An answer to one of its requests would go on with the next one: a step deeper each time.
+        // Each answer would otherwise call this method again, one level deeper each time.
         guard !isTakingBacklog else { return }
         isTakingBacklog = true
         while !isHeld, let part = backlog.popFirst() { take(part) }
@@ -44,7 +44,7 @@ extension ReceiverConnection {
 
     /// Answers before the request was read to its end.
     ///
-    /// The connection cannot go on after it.
+    /// The connection cannot continue after it.
     func refuse(
         _ response: ReceiverResponse,
         _ outcome: RequestOutcome,
@@ -52,7 +52,7 @@ extension ReceiverConnection {
         _ headers: HTTPHeaders
     ) {
         (route?.metrics ?? core.metrics.withoutRoute).count(outcome)
-        // What has no route is mostly scanners, who would push the lines that matter out of the log.
+        // Requests without a route are mostly from scanners; their lines would hide the important ones in the log.
         if let route {
             let announced = headers.first(name: "content-length").flatMap { Int($0) } ?? 0
             logRefusal(route, scheme: "http", reason: outcome.rawValue, headers, bytes: announced)
@@ -60,16 +60,18 @@ extension ReceiverConnection {
         guard outcome == .unavailable || outcome == .overBudget || outcome == .shuttingDown else {
             return answerEarly(response)
         }
-        // A good sender, who sends all of it before it looks for an answer; what is closed on it is a broken connection.
+        // Such a sender is valid, and sends its whole body before it reads an answer; closing early would break the
+        // connection.
         let announced = headers.first(name: "content-length").flatMap { Int($0) }
         let expected = announced ?? route?.route.maxBodyBytes ?? 0
         answerEarly(response, dropping: min(max(expected, limits.lingerBytes), limits.drainBytes), for: limits.bodyTime)
     }
 
-    /// A path that no receiver has.
+    /// Answers a request whose path no receiver has.
     ///
-    /// Where it looks like a receiver's it is kept for whoever asks why a webhook does not work: it may be misspelt at
-    /// the sender. The path itself is not kept, since it may be all but the last letter of a secret one.
+    /// If the path begins like a receiver's, the refusal is kept for people who search why a webhook does not work: the
+    /// sender may have a wrong path. The path itself is not kept, since it may be a secret one with only its last
+    /// letter wrong.
     func refuseUnknownPath(_ head: HTTPRequestHead) {
         core.metrics.withoutRoute.count(.notFound)
         if core.isLikeReceiver(head.uri) {
@@ -86,7 +88,7 @@ extension ReceiverConnection {
         answerEarly(.notFound)
     }
 
-    /// Somebody looks whether there is a receiver: Gogs' "Test delivery" does, without a signature.
+    /// Answers a check whether there is a receiver, without a signature, as Gogs' "Test delivery" sends it.
     func answerProbe(_ route: LiveRoute) {
         route.metrics.count(.probe)
         answerEarly(.reachable)
@@ -134,7 +136,7 @@ extension ReceiverConnection {
         context?.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
     }
 
-    /// Gives the body's bytes back to the budget.
+    /// Returns the body's bytes to the budget.
     func release() {
         switch phase {
         case .reading(let request), .storing(let request, _, _): core.budget.give(request.releaseBody(), of: share)

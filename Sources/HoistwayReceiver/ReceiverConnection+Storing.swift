@@ -3,7 +3,7 @@ import HoistwayPorts
 import NIOCore
 import NIOHTTP1
 
-/// Proving a request and handing it to the inbox.
+/// Verifies a request and hands it to the inbox.
 extension ReceiverConnection {
     func store(_ request: PendingRequest) {
         let now = NIODeadline.now()
@@ -29,12 +29,12 @@ extension ReceiverConnection {
         core.inbox.submit(delivery, ticket: ticket, reply: loop)
     }
 
-    /// A request whose body was read.
+    /// Logs the refusal of a request whose body was read.
     func logRefusal(_ request: PendingRequest, scheme: String, reason: String) {
         logRefusal(request.route, scheme: scheme, reason: reason, request.head.headers, bytes: request.body.count)
     }
 
-    /// - Parameter bytes: of the body, read or announced.
+    /// - Parameter bytes: the size of the body, read or announced.
     func logRefusal(_ route: LiveRoute, scheme: String, reason: String, _ headers: HTTPHeaders, bytes: Int) {
         let peer = peer(headers)
         route.metrics.refused(reason)

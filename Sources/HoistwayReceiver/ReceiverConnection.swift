@@ -4,11 +4,11 @@ import NIOCore
 import NIOHTTP1
 import Synchronization
 
-/// One connection: reads a request, has it proven and stored, answers, and begins again.
+/// One connection: reads a request, verifies and stores it, answers, and begins again.
 ///
-/// Used on its event loop only. Requests are taken one at a time: what a client pipelines waits in `backlog` while one
-/// is on its way to the disk, or while answers wait for a client that does not read them. Nothing more is read from the
-/// socket once something waits there, so that the backlog cannot grow beyond what two reads gave.
+/// Used on its event loop only. Requests are handled one at a time. Pipelined parts wait in `backlog` while a request
+/// is being stored, or while the client does not read its answers. While something waits there, the socket is not read,
+/// so that the backlog cannot grow beyond the data of two reads.
 final class ReceiverConnection: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = Never
@@ -17,17 +17,17 @@ final class ReceiverConnection: ChannelDuplexHandler {
     enum Phase {
         case idle
         case reading(PendingRequest)
-        /// Submitted; the ticket says which answer is ours.
+        /// Submitted to the inbox; the ticket identifies the answer.
         case storing(PendingRequest, ticket: UInt64, since: NIODeadline)
-        /// Answered early: what still comes is dropped, so that the client gets to read the answer.
+        /// Answered early: further data are dropped, so that the client can read the answer.
         case lingering(Lingering)
         case closed
     }
 
     struct Lingering {
-        /// Of the body, still to be dropped.
+        /// Bytes of the body that must still be dropped.
         var bytes: Int
-        /// All that may come, with what stands beside the body's bytes.
+        /// The limit of all bytes, with the parts between the body's bytes.
         var rawLimit: Int
         var end: NIODeadline
     }
@@ -43,27 +43,27 @@ final class ReceiverConnection: ChannelDuplexHandler {
     /// The client has closed its side, and may still wait for answers.
     var hasInputEnded = false
     var closesAfterAnswer = false
-    /// Whether bytes of the next request have come.
+    /// Whether bytes of the next request were received.
     var hasBegun = false
-    /// Answered when all requests before it are.
+    /// Sent after the answers to all requests before it.
     var parserFailure: ReceiverResponse?
     var deadline = NIODeadline.distantFuture
-    /// So many bytes beyond a request's own may come with it: one read takes what is there, of the next requests too.
+    /// How many bytes beyond a request's own may arrive: one read takes all available data, of later requests too.
     static let slack = 256 << 10
-    /// Bytes that came since the last request began or ended.
+    /// Bytes received since the last request began or ended.
     var rawBytes = 0
     /// Whether the request is a HEAD, whose answer has no body.
     var isHead = false
-    /// Where the last request went: a sender that keeps its connection posts to one path.
+    /// The route of the last request: a sender that keeps its connection posts to one path.
     private var lastRoute: (target: String, version: Int, route: LiveRoute)?
-    /// What the peer's address holds, over all its connections; `nil` for a trusted proxy.
+    /// The share of the peer's address, over all its connections; `nil` for a trusted proxy.
     var share: PeerShares.Share?
 
     init(loop: ReceiverLoop) {
         self.loop = loop
     }
 
-    // MARK: What the channel says
+    // MARK: Channel events
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
@@ -75,7 +75,7 @@ final class ReceiverConnection: ChannelDuplexHandler {
         deadline = .now() + limits.headerTime
         share = core.shares.enter(context.remoteAddress)
         let own = share?.connections.load(ordering: .relaxed) ?? 0
-        // Nobody beyond the bound gets an answer: under TLS it would cost a handshake first.
+        // Connections above the limit get no answer: under TLS that would first need a handshake.
         if !PeerShares.isFair(own: own, total: open, limit: limits.connections) { context.close(promise: nil) }
         if loop.isDraining { drain() }
         context.fireChannelActive()
@@ -103,8 +103,8 @@ final class ReceiverConnection: ChannelDuplexHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        // Most clients send nothing before they have their answer: taking the socket out of the selector and putting it
-        // in again would be two calls of the kernel for each request.
+        // Most clients send nothing before they have their answer. Removing the socket from the selector and adding it
+        // again would cost two system calls for each request.
         if isHeld, !backlog.isEmpty {
             isReadHeld = true
         } else {
@@ -113,7 +113,7 @@ final class ReceiverConnection: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        // Not at once: it may come from within the writing of an answer.
+        // Later, since this may be called while an answer is being written.
         if context.channel.isWritable { context.eventLoop.assumeIsolated().execute { self.takeBacklog() } }
         context.fireChannelWritabilityChanged()
     }
@@ -132,14 +132,14 @@ final class ReceiverConnection: ChannelDuplexHandler {
             return
         }
         parserFailure = failure == .headerOverflow ? .headersTooLarge : .malformed
-        // After the answers to what came before it.
+        // Sent after the answers to earlier requests.
         if !isHeld, backlog.isEmpty { answerParserFailure() }
     }
 
-    /// Called by the handler that sees raw bytes; false where they are too many and the connection ends.
+    /// Called by the handler for raw bytes; false if there are too many and the connection ends.
     ///
-    /// Empty lines before a request, and whatever stands beside the bytes in a chunk, are nobody's header or body: they
-    /// would be read as fast as they come until the time is over.
+    /// Empty lines before a request, and bytes around the data of a chunk, are part of no header or body. Without this
+    /// limit, they would be read at full speed until the time is over.
     func bytesArrived(_ count: Int) -> Bool {
         rawBytes += count
         switch phase {
@@ -153,7 +153,7 @@ final class ReceiverConnection: ChannelDuplexHandler {
             hasBegun = true
             deadline = .now() + limits.headerTime
         case .reading(let request):
-            // Eight for each byte of a body: what a chunk of one byte takes, and two more.
+            // Eight for each byte of a body: a chunk of one byte takes six, and two are added.
             guard rawBytes <= 8 * request.route.route.maxBodyBytes + Self.slack else {
                 refuse(.tooLarge, .tooLarge, request.route, request.head.headers)
                 return false
@@ -169,7 +169,7 @@ final class ReceiverConnection: ChannelDuplexHandler {
         return true
     }
 
-    // MARK: What the loop says
+    // MARK: Deadlines
 
     func check(_ now: NIODeadline) {
         guard now >= deadline else { return }
@@ -263,14 +263,14 @@ final class ReceiverConnection: ChannelDuplexHandler {
         guard (request.contentLength ?? 0) <= route.route.maxBodyBytes else {
             return refuse(.tooLarge, .tooLarge, route, head.headers)
         }
-        // The decoder stops behind a request that asks for another protocol; none is offered.
+        // The decoder stops after a request that asks for another protocol, and this server offers no other.
         if !request.keepAlive || head.headers.contains(name: "upgrade") { closesAfterAnswer = true }
         deadline = .now() + limits.bodyTime
         phase = .reading(PendingRequest(head: request, route: route))
         if request.expectsContinue { send(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")) }
     }
 
-    /// Comparing with a path that this client has named itself, and that was right, tells it nothing new.
+    /// A plain comparison with the client's last path, which was valid, shows the client nothing new.
     private func route(for target: String) -> LiveRoute? {
         let version = core.routesVersion
         if let lastRoute, lastRoute.version == version, lastRoute.target == target { return lastRoute.route }

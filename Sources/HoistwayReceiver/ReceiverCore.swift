@@ -4,7 +4,7 @@ import NIOCore
 import NIOSSL
 import Synchronization
 
-/// What all connections share.
+/// The state that all connections share.
 final class ReceiverCore: Sendable {
     let settings: ReceiverSettings
     let inbox: any Inbox
@@ -46,17 +46,17 @@ final class ReceiverCore: Sendable {
         routes.withLock { $0 }.route(for: target)
     }
 
-    /// Which routes are configured, as a number: another one after each reload.
+    /// A number for the configured routes; it changes with each reload.
     var routesVersion: Int { version.load(ordering: .acquiring) }
 
-    /// Whether a path begins as those of receivers do.
+    /// Whether a path begins like a receiver's path.
     func isLikeReceiver(_ target: String) -> Bool {
         routes.withLock { $0 }.isLikeReceiver(target)
     }
 
     /// Keeps a refusal for people.
     ///
-    /// - Parameter bytes: of the body, read or announced.
+    /// - Parameter bytes: the size of the body, read or announced.
     func keepRefusal(receiver: String, scheme: String, reason: String, peer: String, bytes: Int) {
         refusalBook.add(
             RefusalView(
@@ -81,7 +81,7 @@ final class ReceiverCore: Sendable {
         refusalBook.keepOnly(names)
     }
 
-    /// Brings the gauges up to date.
+    /// Updates the gauges.
     func sample() {
         let now = NIODeadline.now()
         for route in routes.withLock({ $0 }).all { route.sample(now) }

@@ -5,12 +5,12 @@ import Synchronization
 
 /// The connections of one event loop, and the answers that they wait for.
 ///
-/// `@unchecked Sendable`: everything in it is touched on its event loop only, which each method checks; `answered`
-/// hops there first.
+/// `@unchecked Sendable`: all of it is used only on its event loop, which each method checks; `answered` first moves to
+/// that loop.
 final class ReceiverLoop: InboxReply, @unchecked Sendable {
-    /// How often deadlines are looked at.
+    /// How often deadlines are checked.
     ///
-    /// One look over all connections costs less than a timer for each request.
+    /// One check of all connections costs less than a timer for each request.
     private static let tick = TimeAmount.milliseconds(50)
 
     let core: ReceiverCore
@@ -33,7 +33,7 @@ final class ReceiverLoop: InboxReply, @unchecked Sendable {
         return drained != nil
     }
 
-    /// One hop for all answers of a commit; an answer that nobody waits for any more is dropped.
+    /// One switch to the loop for all answers of a commit; answers for closed connections are dropped.
     func answered(_ answers: [(ticket: UInt64, answer: InboxAnswer)]) {
         eventLoop.execute { [self] in
             for answer in answers { waiting.removeValue(forKey: answer.ticket)?.answered(answer.answer) }
@@ -64,7 +64,7 @@ final class ReceiverLoop: InboxReply, @unchecked Sendable {
         if connections.isEmpty { drained?.succeed() }
     }
 
-    /// Lets requests that are under way finish; the future is done when no connection is left.
+    /// Lets running requests finish; the future completes when no connection is left.
     func drain() -> EventLoopFuture<Void> {
         eventLoop.flatSubmit { [self] in
             if let drained { return drained.futureResult }
@@ -81,7 +81,7 @@ final class ReceiverLoop: InboxReply, @unchecked Sendable {
         for connection in connections.values { connection.cutOff() }
     }
 
-    /// Now, for the `Date` of answers; made once a second.
+    /// The present time for the `Date` of answers; made once a second.
     func date() -> String {
         let second = core.clock.now().seconds
         if second != dateSecond {

@@ -1,10 +1,10 @@
 import Metrics
 import Synchronization
 
-/// What became of a request.
+/// The outcome of a request.
 enum RequestOutcome: String, CaseIterable {
     case accepted, duplicate, unauthorized, unsupported, malformed, unavailable
-    /// A HEAD, which brings nothing.
+    /// A HEAD request, which has no body.
     case probe
     case tooLarge = "too_large"
     case notFound = "not_found"
@@ -16,12 +16,12 @@ enum RequestOutcome: String, CaseIterable {
     case tooSlow = "too_slow"
 }
 
-/// What is counted for one receiver.
+/// The metrics of one receiver.
 ///
 /// The label's values come from the configuration and from `RequestOutcome`.
 ///
-/// - `hoistway_receiver_requests_total{receiver, outcome}`: requests by what became of them; `receiver` is `none`
-///   where no route was found.
+/// - `hoistway_receiver_requests_total{receiver, outcome}`: requests by outcome; `receiver` is `none` if no route was
+///   found.
 /// - `hoistway_receiver_answer_seconds{receiver}`: from the last byte of a request to its answer.
 /// - `hoistway_receiver_refusals_total{receiver, reason}`: requests that were refused; reasons are words of the code.
 struct RouteMetrics: Sendable {
@@ -55,7 +55,7 @@ struct RouteMetrics: Sendable {
         refusals.count(receiver: receiver, reason: reason)
     }
 
-    /// Gives the series back.
+    /// Removes the series.
     func end() {
         for counter in counters.values { counter.destroy() }
         answer.destroy()
@@ -63,9 +63,10 @@ struct RouteMetrics: Sendable {
     }
 }
 
-/// How long a receiver has heard nothing.
+/// The time since a receiver's last event.
 ///
-/// - `hoistway_event_gap_seconds{receiver}`: since the last authentic delivery, or since the start where none has come.
+/// - `hoistway_event_gap_seconds{receiver}`: since the last authentic delivery, or since the start if there was no such
+///   delivery.
 struct SilenceMetrics: Sendable {
     private let gap: Gauge
 
@@ -82,7 +83,7 @@ struct SilenceMetrics: Sendable {
     }
 }
 
-/// A counter for each reason that has come up.
+/// A counter for each reason that has occurred.
 private final class Refusals: Sendable {
     private let counters = Mutex<[String: Counter]>([:])
 
@@ -106,10 +107,10 @@ private final class Refusals: Sendable {
     }
 }
 
-/// What is counted for the listener as a whole.
+/// The metrics of the whole listener.
 ///
 /// - `hoistway_receiver_connections`: open ones.
-/// - `hoistway_receiver_body_bytes`: bytes of bodies in flight.
+/// - `hoistway_receiver_body_bytes`: bytes of bodies in memory.
 struct ListenerMetrics: Sendable {
     let withoutRoute = RouteMetrics(receiver: RefusalBook.withoutReceiver)
     private let connections = Gauge(label: "hoistway_receiver_connections")

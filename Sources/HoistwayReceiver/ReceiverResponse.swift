@@ -1,6 +1,6 @@
 import NIOCore
 
-/// An answer, as bytes: a few fixed forms need no encoder.
+/// An answer as bytes: a few fixed forms need no encoder.
 struct ReceiverResponse {
     private var statusLine: StaticString
     private var extra: StaticString = ""
@@ -20,7 +20,7 @@ struct ReceiverResponse {
         )
     }
 
-    /// To a HEAD: somebody listens here, and takes POST.
+    /// To a HEAD: the receiver exists, and accepts POST.
     static let reachable = ReceiverResponse(
         statusLine: "HTTP/1.1 200 OK\r\n",
         extra: allow,
@@ -30,7 +30,7 @@ struct ReceiverResponse {
     private static let allow: StaticString = "allow: HEAD, POST\r\n"
 
     static let malformed = error("HTTP/1.1 400 Bad Request\r\n", "the request is malformed")
-    /// Never says which part was wrong.
+    /// It never shows which part was wrong.
     static let unauthorized = error("HTTP/1.1 401 Unauthorized\r\n", "the request could not be authenticated")
     static let notFound = error("HTTP/1.1 404 Not Found\r\n", "not found")
     static let wrongMethod = error("HTTP/1.1 405 Method Not Allowed\r\n", "only POST is served", allow)
@@ -60,7 +60,7 @@ struct ReceiverResponse {
         ReceiverResponse(statusLine: statusLine, extra: extra, body: "{\"error\":\"\(text)\"}")
     }
 
-    /// - Parameter hasBody: false for the answer to a HEAD, which tells a body's length and brings none.
+    /// - Parameter hasBody: false for the answer to a HEAD, which has the body's length but no body.
     func write(to buffer: inout ByteBuffer, date: String, closes: Bool, hasBody: Bool = true) {
         buffer.writeStaticString(statusLine)
         buffer.writeStaticString("content-type: application/json\r\ndate: ")

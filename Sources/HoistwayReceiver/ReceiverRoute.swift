@@ -1,18 +1,18 @@
 import HoistwayModel
 
-/// One path that senders may post to.
+/// One path for senders' posts.
 package struct ReceiverRoute: Sendable {
-    /// Which content types a sender uses.
+    /// The content types that a sender uses.
     package struct ContentTypes: OptionSet, Sendable {
         package let rawValue: UInt8
 
         package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-        /// `application/json` and `application/*+json`, which the registries' own types are among.
+        /// `application/json` and `application/*+json`, which include the registries' own types.
         package static let json = ContentTypes(rawValue: 1)
         /// A form: `application/x-www-form-urlencoded`.
         package static let form = ContentTypes(rawValue: 2)
-        /// Whatever comes, also nothing: for senders that document none.
+        /// Any type or none: for senders whose type is not documented.
         package static let any = ContentTypes(rawValue: 4)
     }
 
@@ -20,17 +20,17 @@ package struct ReceiverRoute: Sendable {
     package var name: String
     /// Begins with a slash.
     ///
-    /// With and without a slash at the end it is the same.
+    /// A slash at the end makes no difference.
     package var path: String
     package var verifier: any RequestVerifier
     package var contentTypes: ContentTypes
-    /// Largest body accepted, in bytes.
+    /// The largest accepted body, in bytes.
     package var maxBodyBytes: Int
-    /// The headers that hold the sender's id for a delivery, in order of preference.
+    /// The headers for the sender's delivery id, in order of preference.
     package var idHeaders: [String]
-    /// Authentic deliveries a second; above it they are told to come again.
+    /// Authentic deliveries a second; above it senders are asked to send again later.
     ///
-    /// `nil`: no bound.
+    /// `nil`: no limit.
     package var maxPerSecond: Int?
 
     package init(
@@ -55,7 +55,8 @@ package struct ReceiverRoute: Sendable {
     func accepts(contentType: String?) -> Bool {
         if contentTypes.contains(.any) { return true }
         guard let contentType else { return false }
-        // What nearly every sender writes; cutting and lowering it first cost more than all other headers.
+        // Nearly every sender writes exactly this; splitting it and making it lower case cost more than all other
+        // headers.
         if contentType.isEqualIgnoringCase(to: "application/json") { return contentTypes.contains(.json) }
         let essence = contentType.prefix { $0 != ";" }.lowercased().trimmingBlanks()
         if essence == "application/json" || (essence.hasPrefix("application/") && essence.hasSuffix("+json")) {

@@ -8,12 +8,12 @@ import NIOSSL
 import ServiceLifecycle
 import Synchronization
 
-/// The public listener: takes signed webhooks, and answers when they are on the disk.
+/// The public listener: accepts signed webhooks, and answers when they are on the disk.
 ///
-/// Everything here may be called from any task. `run()` is called once; it returns after a graceful shutdown, when all
-/// requests that were under way have their answers. The inbox must stay open until then.
+/// All methods may be called from any task. `run()` is called once; it returns after a graceful shutdown, when all
+/// running requests have their answers. The inbox must stay open until then.
 package final class ReceiverServer: Service {
-    /// What a listening server holds, and has to give back.
+    /// The resources of a listening server.
     private struct Listening {
         let group: MultiThreadedEventLoopGroup
         let loops: [ObjectIdentifier: ReceiverLoop]
@@ -24,7 +24,7 @@ package final class ReceiverServer: Service {
     private let listening = Mutex<Listening?>(nil)
     private let onListening: @Sendable (Int) -> Void
 
-    /// Reads the certificate, where there is one.
+    /// Reads the certificate, if there is one.
     ///
     /// - Parameter onListening: called with the port, once connections are accepted.
     package init(
@@ -48,22 +48,22 @@ package final class ReceiverServer: Service {
         self.onListening = onListening
     }
 
-    /// Takes effect with the next request; those under way keep the route that they began with.
+    /// Takes effect with the next request; running requests keep their route.
     package func replaceRoutes(_ routes: [ReceiverRoute]) {
         core.replaceRoutes(routes)
     }
 
-    /// The newest refusals, newest first; of all receivers for `nil`.
+    /// The newest refusals, newest first; `nil`: of all receivers.
     package func refusals(of receiver: String?) -> [RefusalView] {
         core.refusalBook.refusals(of: receiver)
     }
 
-    /// Brings the gauges up to date: for whoever is about to read them.
+    /// Updates the gauges; call it before they are read.
     package func sample() {
         core.sample()
     }
 
-    /// Reads the certificate again, for connections from now on.
+    /// Reads the certificate again, for new connections.
     ///
     /// A bad one changes nothing.
     package func reloadCertificate() throws(ReceiverFailure) {
@@ -73,14 +73,14 @@ package final class ReceiverServer: Service {
 
     package func run() async throws {
         if listening.withLock({ $0 == nil }) { try await listen() }
-        // Throws where the task is cancelled, which ends the same way: with what is under way answered.
+        // It throws if the task is cancelled, which ends in the same way: running requests are answered.
         try? await gracefulShutdown()
         try await close()
     }
 
-    /// Accepts connections from now on, ahead of `run()`: for a program whose other parts take longer to start.
+    /// Accepts connections from now on, before `run()`: for a program whose other parts take longer to start.
     ///
-    /// To be called once at most; whoever does not come to `run()` afterwards calls `close()`.
+    /// Call it at most once; without a later `run()`, call `close()`.
     package func listen() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: core.settings.eventLoops)
         var loops: [ObjectIdentifier: ReceiverLoop] = [:]
@@ -91,7 +91,7 @@ package final class ReceiverServer: Service {
         do {
             channel = try await bind(on: group, loops)
         } catch {
-            // The first failure is what matters.
+            // Only the first failure is reported.
             try? await group.shutdownGracefully()
             throw error
         }
@@ -100,15 +100,15 @@ package final class ReceiverServer: Service {
         core.logger.info("listening for webhooks", metadata: ["address": "\(channel.localAddress?.description ?? "")"])
     }
 
-    /// Accepts no more connections, and returns when all requests that were under way have their answers.
+    /// Accepts no more connections, and returns when all running requests have their answers.
     package func close() async throws {
         guard let held = listening.withLock({ $0.take() }) else { return }
         try? await held.channel.close()
         do {
-            // All at once: connections of one loop must not wait for requests of another.
+            // All at the same time: connections of one loop must not wait for requests of another.
             for drained in held.loops.values.map({ $0.drain() }) { try await drained.get() }
         } catch {
-            // The first failure is what matters.
+            // Only the first failure is reported.
             try? await held.group.shutdownGracefully()
             throw error
         }
@@ -134,7 +134,7 @@ package final class ReceiverServer: Service {
                 }
             }
         do {
-            // A number needs no resolver, whose thread would have to start first.
+            // A numeric address needs no resolver, whose thread would have to start first.
             if let address = try? SocketAddress(ipAddress: settings.host, port: settings.port) {
                 return try await bootstrap.bind(to: address).get()
             }

@@ -1,18 +1,19 @@
 package import NIOCore
 
-/// How the public listener behaves, apart from its routes.
+/// Settings of the public listener, except its routes.
 package struct ReceiverSettings: Sendable {
     package var host: String
     /// 0: any free one.
     package var port: Int
-    /// One was as fast as two when it was measured: the writer is what limits.
+    /// One was as fast as two when it was measured: the writer is the limit.
     package var eventLoops: Int
     package var tls: ReceiverTLS?
-    /// Whose `X-Forwarded-For` is believed: for logs, and for who is told apart by `maxPerSecondPerAddress`.
+    /// Proxies whose `X-Forwarded-For` is trusted: for logs, and for the addresses that `maxPerSecondPerAddress`
+    /// counts.
     package var trustedProxies: [AddressRange]
-    /// Requests a second from one address, whatever comes of them; above it 429.
+    /// Requests a second from one address, whatever their outcome; above it the answer is 429.
     ///
-    /// `nil`: no bound.
+    /// `nil`: no limit.
     package var maxPerSecondPerAddress: Int?
     package var limits: ReceiverLimits
 
@@ -35,7 +36,7 @@ package struct ReceiverSettings: Sendable {
     }
 }
 
-/// What no client may exceed.
+/// Limits for all clients.
 package struct ReceiverLimits: Sendable {
     /// Bytes of request target and headers, names and values.
     package var headerBytes = 16 << 10
@@ -51,14 +52,14 @@ package struct ReceiverLimits: Sendable {
     package var idleTime: TimeAmount = .seconds(30)
     /// From the end of the body to the answer: the strictest sender gives up after a second.
     package var answerTime: TimeAmount = .milliseconds(850)
-    /// How long a client that was answered early may go on sending before it is cut off.
+    /// How long a client that was answered early may continue to send.
     package var lingerTime: TimeAmount = .seconds(1)
     package var lingerBytes = 256 << 10
-    /// How much of a body is read, and dropped, so that a sender who is told to come again gets to read that.
+    /// How much of a body is read, and dropped, so that a sender that must send again later can read that answer.
     ///
-    /// It is read for `bodyTime` at most, and while some of it comes within each `lingerTime`.
+    /// It is read for at most `bodyTime`, and while some of it arrives within each `lingerTime`.
     package var drainBytes = 32 << 20
-    /// How long a shutdown waits for requests that are under way.
+    /// How long a shutdown waits for running requests.
     package var drainTime: TimeAmount = .seconds(10)
 
     package init() {}

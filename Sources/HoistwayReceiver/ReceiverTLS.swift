@@ -1,9 +1,9 @@
 import HoistwayModel
 import NIOSSL
 
-/// Where the certificate and its key are; both PEM files.
+/// The certificate and its key; both are PEM files.
 package struct ReceiverTLS: Sendable, Equatable {
-    /// The server's certificate, followed by those between it and the root.
+    /// The server's certificate, followed by the intermediate certificates.
     package var certificateFile: String
     package var keyFile: String
 

@@ -3,21 +3,21 @@ import Synchronization
 
 /// The newest refusals of each receiver, for people who ask why a webhook does not work.
 ///
-/// In memory only: a flood of refusals must write nothing. Bounded by the number of receivers.
+/// In memory only: a flood of refusals must cause no writes. Bounded by the number of receivers.
 final class RefusalBook: Sendable {
-    /// Refusals kept for one receiver.
+    /// The most refusals that are kept for one receiver.
     static let limit = 200
 
-    /// Stands for the receiver where a path belongs to none.
+    /// Used instead of a receiver's name for a path without one.
     static let withoutReceiver = "none"
 
-    /// A refusal and its place in the order of all; clocks can be set back.
+    /// A refusal with its number in the order of all; times may fall when the clock is set back.
     private struct Entry {
         var number: Int
         var refusal: RefusalView
     }
 
-    /// Written round and round.
+    /// A ring buffer.
     private struct Ring {
         var items: [Entry] = []
         var next = 0
@@ -43,7 +43,7 @@ final class RefusalBook: Sendable {
         }
     }
 
-    /// Newest first; of all receivers where none is named.
+    /// Newest first; `nil`: of all receivers.
     func refusals(of receiver: String?) -> [RefusalView] {
         let found = state.withLock { state in
             receiver.map { state.rings[$0]?.newestFirst ?? [] } ?? state.rings.values.flatMap(\.newestFirst)
@@ -51,7 +51,7 @@ final class RefusalBook: Sendable {
         return found.sorted { $0.number > $1.number }.map(\.refusal)
     }
 
-    /// Forgets receivers that are not configured any more.
+    /// Forgets receivers that are no longer configured.
     func keepOnly(_ receivers: Set<String>) {
         state.withLock { state in
             state.rings = state.rings.filter { $0.key == Self.withoutReceiver || receivers.contains($0.key) }

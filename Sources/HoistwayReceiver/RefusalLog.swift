@@ -3,7 +3,7 @@ import Logging
 import NIOCore
 import Synchronization
 
-/// Logs requests that were refused, so many a second; of the others it says how many there were.
+/// Logs refused requests, up to a number each second; for the others it logs only their count.
 final class RefusalLog: Sendable {
     private struct State {
         var second: Int64 = 0

@@ -1,10 +1,10 @@
 import HoistwayModel
 import NIOHTTP1
 
-/// What the headers say that matters before a body is read.
+/// The facts from the headers that matter before the body is read.
 struct RequestHead {
     var keepAlive: Bool
-    /// `nil` where the body comes in chunks; 0 where there is none.
+    /// `nil` for a chunked body; 0 if there is no body.
     var contentLength: Int?
     var expectsContinue: Bool
     var contentType: String?

@@ -1,20 +1,20 @@
 package import HoistwayModel
 
-/// Proves a request.
+/// Verifies a request.
 ///
-/// The seam between this listener, which knows HTTP, and the senders' schemes.
+/// It connects this listener, which handles HTTP, with the senders' schemes.
 package protocol RequestVerifier: Sendable {
-    /// Called on an event loop: it must not block, and must take the same time whatever part is wrong.
+    /// Called on an event loop: it must not block, and must take the same time whichever part is wrong.
     func verify(headers: [HeaderLine], body: [UInt8], now: Timestamp) -> RequestVerdict
 }
 
 package enum RequestVerdict: Sendable, Equatable {
     case accepted(AcceptedRequest)
-    /// Both are for the log and metrics; neither holds anything that the request brought.
+    /// Both are for the log and metrics; neither has any content of the request.
     case refused(scheme: String, reason: String)
 }
 
-/// What is known of a request that was proven.
+/// The facts about a verified request.
 package struct AcceptedRequest: Sendable, Equatable {
     /// The scheme and which secret matched, by position: `github-hmac-sha256#0`.
     package var verdict: String
@@ -22,9 +22,9 @@ package struct AcceptedRequest: Sendable, Equatable {
     package var isEvidence: Bool
     /// Whether the sender's delivery id is proven too.
     package var isSenderIDProven: Bool
-    /// Whether `hoistway replay` sent it, which only somebody with the secret can say.
+    /// Whether `hoistway replay` sent it; only a client with the secret can claim this.
     package var isReplay: Bool
-    /// What the request is known again by, where that is not the SHA-256 of its body.
+    /// The hash that identifies the request, if that is not the SHA-256 of its body.
     package var documentSHA256: [UInt8]?
 
     package init(

@@ -4,14 +4,14 @@ import Synchronization
 
 /// Finds routes by path.
 ///
-/// Paths may hold an unguessable part, so they are looked up by hash: how long it takes tells nothing of how much of a
+/// Paths may have a secret part, so they are looked up by hash: the time of a lookup shows nothing about how much of a
 /// guess was right.
 struct RouteTable: Sendable {
     private var routes: [[UInt8]: LiveRoute] = [:]
-    /// The first parts of the paths: `hook` of `/hook/app`.
+    /// The first parts of the paths: `hook` for `/hook/app`.
     private let firstParts: Set<Substring>
 
-    /// A later route of the same path replaces an earlier one; settings refuse that before.
+    /// A later route with the same path replaces an earlier one; the settings refuse such routes before.
     init(_ routes: [ReceiverRoute], keeping old: RouteTable? = nil) {
         firstParts = Set(routes.map { Self.firstPart($0.path) } + ["hook"])
         for route in routes {
@@ -27,7 +27,7 @@ struct RouteTable: Sendable {
         routes[Self.key(target.prefix { $0 != "?" })]
     }
 
-    /// Whether the path begins as a receiver's does.
+    /// Whether the path begins like a receiver's path.
     func isLikeReceiver(_ target: String) -> Bool { firstParts.contains(Self.firstPart(target)) }
 
     private static func firstPart(_ path: String) -> Substring {
@@ -41,13 +41,13 @@ struct RouteTable: Sendable {
     }
 }
 
-/// A route with what it counts.
+/// A route with its metrics.
 final class LiveRoute: Sendable {
     let route: ReceiverRoute
     let metrics: RouteMetrics
     private let silence: SilenceMetrics
     let limit: RateLimit?
-    /// When the last authentic delivery came, else when the route was made.
+    /// The time of the last authentic delivery; before the first one, the time when the route was made.
     private let lastEvent: Atomic<UInt64>
 
     init(_ route: ReceiverRoute, after old: LiveRoute?) {
@@ -59,7 +59,7 @@ final class LiveRoute: Sendable {
             former?.lastEvent.load(ordering: .relaxed) ?? NIODeadline.now().uptimeNanoseconds
         )
         let limit = old?.limit
-        // A reload must not hand out a fresh allowance, unless it changed the bound.
+        // A reload must not give a new full allowance, unless it changed the limit.
         self.limit = limit?.perSecond == route.maxPerSecond ? limit : route.maxPerSecond.map(RateLimit.init(perSecond:))
     }
 
@@ -72,7 +72,7 @@ final class LiveRoute: Sendable {
         silence.record(nanoseconds: max(0, (now - last).nanoseconds))
     }
 
-    /// Gives its series back: the receiver is no longer configured.
+    /// Removes its series: the receiver is no longer configured.
     func end() {
         metrics.end()
         silence.end()

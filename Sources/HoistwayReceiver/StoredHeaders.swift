@@ -1,11 +1,11 @@
 import HoistwayModel
 import NIOHTTP1
 
-/// Which headers go into the inbox: those that decoding needs, by name.
+/// The headers that are stored in the inbox: those that decoding needs, by name.
 ///
-/// All others are left out, so that no authorization, token, signature or cookie can get there, whatever it is called.
+/// All others are left out, so that no authorization, token, signature or cookie can be stored, whatever its name is.
 struct StoredHeaders: Sendable {
-    /// Names by length: a look at the length leaves one or two to compare.
+    /// Names by length: the length leaves only one or two names to compare.
     private let names: [[String]]
 
     static let decoding = StoredHeaders([
