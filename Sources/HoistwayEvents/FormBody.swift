@@ -2,15 +2,15 @@ import HoistwayModel
 
 /// A body of type `application/x-www-form-urlencoded`, as Git hosts send it: exactly one field, `payload`.
 ///
-/// The body's own bytes say whether it is one, never `Content-Type`, which no signature covers: a document that was
-/// signed as JSON and is sent again as a form would be cut at each `&` that somebody has written into a commit message.
+/// Only the body's own bytes decide whether it is one, never `Content-Type`, which no signature covers. Otherwise a
+/// signed JSON document could be sent again as a form, and would be cut at each `&` in a commit message.
 enum FormBody {
     private static let start = Array("payload=".utf8)
 
-    /// No JSON document begins in this way.
+    /// No JSON document begins like this.
     static func isForm(_ body: UnsafeRawBufferPointer) -> Bool { body.starts(with: start) }
 
-    /// The bytes of the field, decoded.
+    /// The decoded bytes of the field.
     static func payload(in body: UnsafeRawBufferPointer) throws(FormFault) -> [UInt8] {
         guard isForm(body) else { throw .isNone }
         let value = body.dropFirst(start.count)

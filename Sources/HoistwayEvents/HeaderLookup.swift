@@ -1,7 +1,7 @@
 package import HoistwayModel
 
 extension HeaderLine {
-    /// Whether the header has this name, which is given in lower case.
+    /// Whether the header has this name, which must be in lower case.
     ///
     /// An underscore is not a hyphen.
     package func isNamed(_ lowercase: String) -> Bool {
@@ -25,11 +25,11 @@ extension HeaderLine {
     private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 }
 
-/// What a request says under one header name.
+/// The values of a request for one header name.
 enum HeaderFinding: Equatable {
     case absent
     case one(String)
-    /// More than one line: neither the first nor the last is right.
+    /// There is more than one line, so neither the first nor the last one is valid.
     case repeated
 }
 
@@ -43,7 +43,7 @@ extension [HeaderLine] {
         return found.map { .one($0) } ?? .absent
     }
 
-    /// The value of a header that stands once and is not empty.
+    /// The value of a header that occurs once and is not empty.
     func value(_ lowercase: String) -> String? {
         guard case .one(let value) = only(lowercase), !value.isEmpty else { return nil }
         return value

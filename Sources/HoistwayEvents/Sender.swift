@@ -1,20 +1,20 @@
 package import HoistwayModel
 
-/// Who sends webhooks to a receiver.
+/// The kind of server that sends webhooks to a receiver.
 ///
-/// The configuration fixes it; nothing is guessed from what arrives.
+/// It comes from the configuration, and is never guessed from a request.
 package enum Sender: String, Sendable, CaseIterable, Codable {
     case github
-    /// GitHub Enterprise Server: GitHub's rules.
+    /// GitHub Enterprise Server, with GitHub's rules.
     case ghes
-    /// GitHub's package events: GitHub's rules, on a receiver of their own.
+    /// GitHub's package events, with GitHub's rules, on a separate receiver.
     case ghcr
     case gitlab
     case gitea
     case forgejo
     case gogs
     case harbor
-    /// CNCF Distribution, and GitLab's registry, which sends the same.
+    /// CNCF Distribution, and GitLab's registry, which sends the same events.
     case distribution
 
     package var traits: SenderTraits {
@@ -31,7 +31,7 @@ package enum Sender: String, Sendable, CaseIterable, Codable {
 }
 
 extension Sender {
-    /// The headers that name the event, as the sender writes them; none where the body does.
+    /// The headers with the event's name, as the sender writes them; empty if the body has it.
     var eventNameHeaders: [String] {
         switch self {
         case .github, .ghes, .ghcr: ["X-GitHub-Event"]
@@ -43,7 +43,7 @@ extension Sender {
     }
 }
 
-/// What a receiver must know of a sender before it looks at a body.
+/// The facts about a sender that a receiver needs before it reads a body.
 package struct SenderTraits: Sendable {
     package enum Kind: Sendable, Equatable {
         case gitHost, registry
@@ -57,9 +57,9 @@ package struct SenderTraits: Sendable {
     /// Lower-case names of headers that identify a delivery, best first.
     package var deliveryIDHeaders: [String]
 
-    /// The default bound of a body, in bytes.
+    /// The default limit of a body, in bytes.
     ///
-    /// Git hosts send up to 25 MB; what is lost above this bound, discovery finds.
+    /// Git hosts send up to 25 MB; discovery finds what is lost above this limit.
     package var defaultMaxBodyBytes: Int {
         switch kind {
         case .gitHost: 5 * 1024 * 1024
@@ -68,7 +68,7 @@ package struct SenderTraits: Sendable {
     }
 }
 
-/// How the JSON lies in a body.
+/// The encoding of the JSON in a body.
 package enum BodyForm: Sendable, Equatable {
     case json
     /// `application/x-www-form-urlencoded`, with the JSON in the field `payload`.
@@ -78,7 +78,7 @@ package enum BodyForm: Sendable, Equatable {
 }
 
 extension Sender {
-    /// The form that a content type announces; `nil` is for the answer 415.
+    /// The form that a content type announces; `nil` leads to the answer 415.
     ///
     /// Parameters such as a charset do not matter. No signature covers the type: ``bodyForm(of:)`` decides.
     package func bodyForm(contentType: String) -> BodyForm? {
@@ -90,14 +90,14 @@ extension Sender {
 
     /// How to read this body, by its bytes alone.
     ///
-    /// Proof and decoding both ask here, so that what is decoded is what was proven.
+    /// Verification and decoding both use this, so that the verified bytes are the decoded ones.
     func bodyForm(of body: UnsafeRawBufferPointer) -> BodyForm {
         traits.extraMediaTypes.contains(BodyForm.formType) && FormBody.isForm(body) ? .form : .json
     }
 
-    /// The headers that a delivery is stored with: event names, ids, the content type.
+    /// The headers that are stored with a delivery: event names, ids, the content type.
     ///
-    /// A list of what stays, not of what goes: no signature, token or `Authorization` can slip through.
+    /// It is a list of allowed headers, so that no signature, token or `Authorization` can be stored by mistake.
     package func storedHeaders(of headers: [HeaderLine]) -> [HeaderLine] {
         let names = traits.eventHeaders
         return headers.filter { line in

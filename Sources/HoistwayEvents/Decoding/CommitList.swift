@@ -1,27 +1,27 @@
 import HoistwayModel
 
-/// The commits that a push lists, as far as they matter.
+/// The commits that a push lists, as far as they are needed.
 struct CommitList {
     private(set) var isEmpty = true
     private(set) var isTruncated = false
-    /// Distinct paths in the order of their first mention; `nil` where they cannot be all.
+    /// Distinct paths in the order of their first mention; `nil` if the list is incomplete.
     private(set) var changedFiles: [String]? = []
     private var summaries: [CommitSummary] = []
     private var headCommit: CommitSummary?
 
-    /// More paths than this are not worth keeping: they count as unknown.
+    /// With more paths than this, the changed files count as unknown.
     static let maxChangedFiles = 20_000
 
     /// GitHub lists the most: up to 2048.
     static let maxCommits = 2048
 
-    /// GitHub names at most so many files of one commit, and does not say that there are more:
+    /// GitHub names at most this number of files for one commit, and does not report that there are more:
     /// <https://docs.github.com/en/webhooks/webhook-events-and-payloads#push>.
     static let maxListedFiles = 3000
 
     init() {}
 
-    /// `isComplete` says whether `count` commits listed are all that were pushed.
+    /// - Parameter isComplete: whether `count` listed commits are all pushed commits.
     init(in body: JSONObject, head: JSONObject?, isComplete: (_ count: Int) -> Bool) {
         let commits = body.array("commits", limit: Self.maxCommits)
         let objects = commits?.compactMap(\.object) ?? []
@@ -32,7 +32,7 @@ struct CommitList {
         changedFiles = isTruncated || commits == nil ? nil : Self.paths(of: objects)
     }
 
-    /// What is told of this commit; the first or last one listed, if none is named.
+    /// The listed commit with this id, if it is the head, the first or the last one; otherwise the head commit.
     func head(_ id: String?) -> CommitSummary? {
         let known = [headCommit].compactMap(\.self) + summaries
         return known.first { $0.id == id } ?? headCommit

@@ -1,13 +1,13 @@
 package import HoistwayModel
 
-/// Turns an authentic delivery into events.
+/// Decodes an authentic delivery into events.
 package enum EventDecoder {
-    /// The largest body decoded, in bytes, whatever a receiver is set to take.
+    /// The largest decoded body, in bytes, whatever a receiver accepts.
     package static let maxBytes = 32 * 1024 * 1024
 
-    /// At least one event; several from senders that put several into one delivery.
+    /// At least one event; more if a sender puts several into one delivery.
     ///
-    /// `registryHost` replaces the host that a registry calls itself, which may be a name behind a proxy.
+    /// - Parameter registryHost: replaces the registry's own name for its host, which may be wrong behind a proxy.
     package static func decode(
         sender: Sender,
         headers: [HeaderLine],
@@ -27,7 +27,7 @@ package enum EventDecoder {
             return events
         } catch {
             guard case .lacks(let field, let event, nil) = error else { throw error }
-            // Deeper, or the reason why something else could not be found out.
+            // This value is deeper, or explains why another one was not found.
             if case .wrongSort(let path, _, _)? = delivery.body.misreading, path != field {
                 throw delivery.body.misreading ?? error
             }
@@ -52,7 +52,7 @@ package enum EventDecoder {
         _ headers: [HeaderLine],
         _ body: [UInt8]
     ) throws(EventError) -> JSONObject {
-        // A file that is inspected may come without a content type; then it is what is usual.
+        // An inspected file may have no content type; then the usual one is assumed.
         let type = headers.value("content-type") ?? "application/json"
         guard let announced = sender.bodyForm(contentType: type) else { throw .wrongType(sender: sender) }
         let isForm = body.withUnsafeBytes { sender.bodyForm(of: $0) } == .form
@@ -70,14 +70,14 @@ package enum EventDecoder {
             return try JSONDocument.object(document)
         } catch {
             if isForm { throw .inForm(error) }
-            // What is JSON is read as such, whatever its type says: no signature covers the type.
+            // A JSON body is read as JSON, whatever its type is: no signature covers the type.
             if announced == .form, case .notJSON = error { throw .malformedForm(.isNone) }
             throw error
         }
     }
 }
 
-/// What a sender's decoder works on.
+/// The input of a sender's decoder.
 struct Delivery {
     var sender: Sender
     var headers: [HeaderLine]

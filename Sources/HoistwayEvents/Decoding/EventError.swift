@@ -1,35 +1,34 @@
 import HoistwayModel
 
-/// Why a body gives no event.
+/// Why a body cannot be decoded.
 ///
 /// None of these texts repeats anything from the body. Bytes are counted from 0.
 package enum EventError: Diagnosable, SenderFault, Equatable {
-    /// The byte belongs to no character.
+    /// The byte is not part of valid UTF-8.
     case notUTF8(atByte: Int)
     case notJSON(atByte: Int)
     case tooLarge(bytes: Int, limit: Int)
-    /// The object or array that is one level too deep begins at the byte.
+    /// The object or array that is one level too deep begins at this byte.
     case tooDeep(limit: Int, atByte: Int)
-    /// The key that is one too many begins at the byte.
+    /// The first key above the limit begins at this byte.
     case tooWide(limit: Int, atByte: Int)
-    /// A key of the outermost object stands twice: which one counts is anybody's guess. The second one begins at the
-    /// byte.
+    /// A key of the outermost object occurs twice, so its value is ambiguous. The second one begins at this byte.
     case repeatedKey(atByte: Int)
-    /// `found`: what the outermost value is, with its article.
+    /// `found`: the kind of the outermost value, with its article.
     case notAnObject(found: String)
-    /// The content type is none that the sender uses.
+    /// The sender does not use this content type.
     case wrongType(sender: Sender)
     case malformedForm(FormFault)
-    /// The form is right, and what its field holds is not. Its bytes are counted in the decoded field.
+    /// The form is correct, but the content of its field is not; bytes are counted in the decoded field.
     indirect case inForm(EventError)
     case noEventName(sender: Sender)
-    /// What the sender calls this event has no such field, or another value in it.
+    /// The event, as the sender names it, has no such field, or a wrong value in it.
     ///
-    /// `field`: its path, with dots; `found`: what sort of value stands there, with its article, `nil` for none.
+    /// `field`: its path, with dots; `found`: the kind of its value, with its article, `nil` if it is missing.
     case lacks(field: String, event: String, found: String? = nil)
-    /// A part that decides something is of another sort.
+    /// A value that decides something has the wrong type.
     ///
-    /// `path`: its keys, as this program knows them; `found` and `wanted` with their articles.
+    /// `path`: its keys in this program's names; `found` and `wanted` with their articles.
     case wrongSort(path: String, found: String, wanted: String)
 
     package var message: String { message(of: "the body") }
@@ -82,11 +81,11 @@ package enum EventError: Diagnosable, SenderFault, Equatable {
         "check that the receiver's sender is the one that sends to it, and that the event's header belongs to the body"
 }
 
-/// Why a body is not a form with the one field `payload`.
+/// Why a body is not a form with only the field `payload`.
 package enum FormFault: Error, Equatable {
     /// It does not begin with the field.
     case isNone
-    /// Another field begins here, be it an empty one.
+    /// Another field begins here, even an empty one.
     case secondField(atByte: Int)
     /// A `%` without two hexadecimal digits.
     case escape(atByte: Int)
@@ -100,7 +99,7 @@ package enum FormFault: Error, Equatable {
     }
 }
 
-/// What senders put into the fields without which an event means nothing.
+/// The values that senders put into required fields.
 enum EventField {
     static let expected = [
         "ref": "a string, the full name of a branch or tag such as refs/heads/main",

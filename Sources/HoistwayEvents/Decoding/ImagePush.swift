@@ -1,18 +1,18 @@
 import HoistwayModel
 
-/// A pushed manifest, as any registry tells it.
+/// A pushed manifest, in a common form for all registries.
 struct ImagePush {
     var image: ImageKey
     var tag: String?
-    /// As sent; what fails the syntax check is dropped.
+    /// As sent; invalid ones are dropped.
     var digest: String?
     var mediaType: String?
-    /// The type of the manifest's configuration, which tells a chart from an image.
+    /// The type of the manifest's configuration, which distinguishes a chart from an image.
     var configMediaType: String?
     var occurredAt: Timestamp?
     var actor: String?
 
-    /// Of images that can run; an index has none.
+    /// Configuration types of images that can run; an index has none.
     private static let imageConfigs: Set<String> = [
         "application/vnd.oci.image.config.v1+json", "application/vnd.docker.container.image.v1+json",
     ]
@@ -39,7 +39,7 @@ struct ImagePush {
         )
     }
 
-    /// In a chart's tag `_` stands for `+`, which tags cannot hold.
+    /// In a chart's tag, `_` replaces `+`, which tags cannot have.
     private func chart(_ tag: String, _ digest: String?) -> ChartEvent {
         ChartEvent(
             repository: image,

@@ -1,15 +1,15 @@
 import HoistwayModel
 
-/// A ref that moved, as any Git host tells it, before it is a branch's or a tag's event.
+/// A ref that moved, in a common form for all Git hosts, before it becomes a branch or tag event.
 struct Movement {
     var repoKeys: [RepositoryKey]
-    /// Full.
+    /// The full name.
     var ref: String
     /// As sent, zeros included.
     var before: String?
     /// As sent; zeros mean a deletion.
     var after: String?
-    /// The commit that a tag stands for, where the sender says so.
+    /// The commit of an annotated tag, if the sender names it.
     var peeled: String?
     var created: Bool?
     var deleted: Bool?
@@ -70,7 +70,7 @@ struct Movement {
         )
     }
 
-    /// `nil` where what is listed cannot be all that changed.
+    /// `nil` if the list cannot have all changes.
     private var changedFiles: [String]? {
         if forced == true || isCreated || before.map(ObjectName.isZero) ?? true { return nil }
         if commits.isEmpty, !isDeleted, before != after { return nil }
@@ -80,7 +80,7 @@ struct Movement {
 
 /// Object ids as text, of both lengths.
 enum ObjectName {
-    /// 40 digits, or 64 in repositories with SHA-256.
+    /// 40 hexadecimal digits, or 64 in repositories with SHA-256.
     static func isValid(_ text: String) -> Bool {
         let count = text.utf8.count
         return (count == 40 || count == 64) && text.utf8.allSatisfy { JSONString.hexValue($0) != nil }
@@ -90,20 +90,20 @@ enum ObjectName {
 }
 
 extension JSONObject {
-    /// An object's id in lower case; `nil` for anything that is none.
+    /// An object id in lower case; `nil` for anything else.
     func objectName(_ key: String) -> String? {
         guard let text = string(key), ObjectName.isValid(text) else { return nil }
         return text.lowercased()
     }
 
-    /// As ``objectName(_:)``, without ids of zeros only.
+    /// Like ``objectName(_:)``, but `nil` for ids of zeros.
     func realObjectName(_ key: String) -> String? {
         objectName(key).flatMap { ObjectName.isZero($0) ? nil : $0 }
     }
 }
 
 extension [String?] {
-    /// The different keys of these URLs, in this order; what is no URL is left out.
+    /// The distinct keys of these URLs, in this order; invalid URLs are left out.
     var repositoryKeys: [RepositoryKey] {
         var keys: [RepositoryKey] = []
         for case let url? in self {

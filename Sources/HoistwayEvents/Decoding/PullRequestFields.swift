@@ -1,6 +1,6 @@
 import HoistwayModel
 
-/// A pull request as GitHub and Gitea's family tell it.
+/// A pull request in a common form for GitHub and Gitea's family.
 struct PullRequestFields {
     var repoKeys: [RepositoryKey]
     var number: Int?
@@ -51,14 +51,14 @@ struct PullRequestFields {
     }
 }
 
-/// A published release, which speaks for its tag.
+/// A published release, which is an event for its tag.
 struct Release {
     var repoKeys: [RepositoryKey]
-    /// Short.
+    /// The short name.
     var tag: String
     var isDraft: Bool?
     var prerelease: Bool?
-    /// Set only where the payload states it.
+    /// Only set if the payload has it.
     var commit: String?
 
     func event(actor: String?) -> Event {

@@ -1,8 +1,8 @@
 import HoistwayModel
 
-/// Short reasons for what is authentic and of no interest.
+/// Short reasons for ignoring authentic events.
 enum Reason {
-    /// `event_watch`; a name that is no word is not repeated.
+    /// `event_watch`; a name that is not a simple word is not repeated.
     static func event(_ name: String) -> String { "event_\(word(name))" }
 
     static func action(_ name: String?) -> String { "action_\(name.map(word) ?? "none")" }

@@ -1,9 +1,9 @@
 import HoistwayModel
 
-/// A JSON text that was checked as a whole: syntax, UTF-8, depth, keys of the outermost object that stand twice.
+/// A JSON text that was checked as a whole: syntax, UTF-8, depth, repeated keys of the outermost object.
 ///
-/// Values are read from the bytes when they are asked for, so that a body costs little more memory than itself,
-/// however it is nested.
+/// Values are read from the bytes when needed, so that a body needs little more memory than its own size, at any
+/// nesting.
 enum JSONDocument {
     /// The outermost object.
     static func object(_ bytes: [UInt8]) throws(EventError) -> JSONObject {
@@ -21,7 +21,7 @@ enum JSONDocument {
         return object
     }
 
-    /// Where the first byte stands that belongs to no character; `nil` where all do.
+    /// The position of the first byte that is not part of valid UTF-8; `nil` if there is none.
     private static func placeOfNoUTF8(_ bytes: [UInt8]) -> Int? {
         do throws(UTF8.ValidationError) {
             _ = try UTF8Span(validating: bytes.span)
@@ -32,11 +32,11 @@ enum JSONDocument {
     }
 }
 
-/// One value of a checked text: where it begins.
+/// One value of a checked text, by its start.
 struct JSONValue {
     fileprivate let bytes: [UInt8]
     fileprivate let start: Int
-    /// Of the whole text: a value that is asked for as what it is not is noted there.
+    /// Shared by the whole text: it records reads of values with another type.
     fileprivate let misreadings: Misreadings
 
     init(bytes: [UInt8], start: Int, misreadings: Misreadings) {
@@ -49,7 +49,7 @@ struct JSONValue {
 
     var isNull: Bool { first == UInt8(ascii: "n") }
 
-    /// What sort of value it is, with its article, for people.
+    /// The kind of the value, with its article, for people.
     var sort: String {
         switch first {
         case UInt8(ascii: "n"): "null"
@@ -75,7 +75,7 @@ struct JSONValue {
         }
     }
 
-    /// Whole numbers that fit only.
+    /// Only whole numbers that fit.
     var int: Int? { isNumber ? Int(String(decoding: raw, as: UTF8.self)) : misread("a number") }
 
     var double: Double? { isNumber ? Double(String(decoding: raw, as: UTF8.self)) : misread("a number") }
@@ -84,7 +84,7 @@ struct JSONValue {
 
     var array: [JSONValue]? { array(limit: .max) }
 
-    /// At most the first `limit` elements.
+    /// The first `limit` elements at most.
     func array(limit: Int) -> [JSONValue]? {
         guard first == UInt8(ascii: "[") else { return misread("an array") }
         var scanner = JSONScanner(bytes, at: start + 1)
@@ -116,12 +116,12 @@ struct JSONValue {
     }
 }
 
-/// An object whose keys were noted by their places, so that the text is walked over once and no key is copied.
+/// An object that records the positions of its keys, so that the text is read once and no key is copied.
 struct JSONObject {
     private struct Member {
-        /// Between the quotes.
+        /// The range between the quotes.
         var key: Range<Int>
-        /// Where its value begins.
+        /// The start of its value.
         var value: Int
     }
 
@@ -150,7 +150,7 @@ struct JSONObject {
         }
     }
 
-    /// The last of several, as most readers of JSON have it.
+    /// The last of several, like most readers of JSON.
     private func value(_ key: String) -> JSONValue? {
         members.last { names($0.key, key) }
             .map { JSONValue(bytes: bytes, start: $0.value, misreadings: misreadings) }
@@ -159,18 +159,18 @@ struct JSONObject {
     private func names(_ place: Range<Int>, _ key: String) -> Bool {
         let raw = bytes[place]
         if raw.count == key.utf8.count { return raw.elementsEqual(key.utf8) }
-        // Escapes make a key longer than what it means.
+        // With escapes, a key in the text is longer than its meaning.
         return raw.count > key.utf8.count && raw.contains(UInt8(ascii: "\\")) && JSONString.decode(raw) == key
     }
 
-    /// `nil` where the key is missing, and where its value is `null`.
+    /// `nil` if the key is missing, or if its value is `null`.
     subscript(_ key: String) -> JSONValue? {
         value(key).flatMap { $0.isNull ? nil : $0 }
     }
 
-    /// What sort of value stands at a path of keys with dots in between; `nil` where there is none.
+    /// The kind of the value at a path of keys with dots between them; `nil` if there is none.
     ///
-    /// Asks for nothing.
+    /// It does not record a misreading.
     func sort(at path: String) -> String? {
         var keys = path.split(separator: ".")
         guard let last = keys.popLast() else { return nil }
@@ -182,7 +182,7 @@ struct JSONObject {
         return object.value(String(last))?.sort
     }
 
-    /// Whether the key is there, be it with `null`.
+    /// Whether the key exists, even with `null`.
     func has(_ key: String) -> Bool { value(key) != nil }
 
     func string(_ key: String) -> String? { self[key]?.string }
@@ -192,7 +192,7 @@ struct JSONObject {
     func object(_ key: String) -> JSONObject? { self[key]?.object }
     func array(_ key: String, limit: Int = .max) -> [JSONValue]? { self[key]?.array(limit: limit) }
 
-    /// A text that is there and not empty.
+    /// A text that exists and is not empty.
     func text(_ key: String) -> String? {
         guard let text = string(key), !text.isEmpty else { return nil }
         return text

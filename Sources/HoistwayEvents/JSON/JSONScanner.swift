@@ -1,12 +1,12 @@
-/// Walks over the bytes of a JSON text (RFC 8259), making nothing of them.
+/// Scans the bytes of a JSON text (RFC 8259) without creating values.
 struct JSONScanner {
     let bytes: [UInt8]
     private(set) var position: Int
-    /// Containers that are open.
+    /// The number of open objects and arrays.
     private var depth = 0
 
     static let maxDepth = 64
-    /// Of one object; what senders send has a hundred.
+    /// The most keys of one object; senders use about a hundred.
     static let maxKeys = 10_000
 
     init(_ bytes: [UInt8], at position: Int = 0) {
@@ -22,10 +22,10 @@ struct JSONScanner {
         guard position == bytes.count else { throw .notJSON(atByte: position) }
     }
 
-    /// What stands at the position, without moving; 0 at the end.
+    /// The byte at the position, without moving; 0 at the end.
     var current: UInt8 { position < bytes.count ? bytes[position] : 0 }
 
-    // The loops below run over a copy of the reference: without optimisation each look at `self.bytes` counts references.
+    // The loops below use a copy of the reference: without optimisation each access to `self.bytes` counts references.
 
     mutating func skipBlanks() {
         let bytes = bytes
@@ -40,7 +40,7 @@ struct JSONScanner {
         return true
     }
 
-    /// Moves behind a value of a text that was checked.
+    /// Moves past a value of a checked text.
     mutating func skipCheckedValue() {
         switch current {
         case UInt8(ascii: "\""): skipCheckedString()
@@ -72,17 +72,17 @@ struct JSONScanner {
         position = index
     }
 
-    /// Behind the closing quote of a checked string that begins at `start`.
+    /// The position after the closing quote of a checked string that begins at `start`.
     private static func endOfString(_ bytes: [UInt8], from start: Int) -> Int {
         var index = endOfPlainText(bytes, from: start + 1)
         while bytes[index] == UInt8(ascii: "\\") { index = endOfPlainText(bytes, from: index + 2) }
         return index + 1
     }
 
-    /// The first quote, backslash or control character from `start` on; the end where there is none.
+    /// The first quote, backslash or control character at or after `start`; the end if there is none.
     ///
-    /// Most of a body is text between quotes: eight bytes at a time are looked at. In a word, the lowest byte that is
-    /// found is right, since a subtraction borrows from higher ones only.
+    /// Most of a body is text between quotes, so eight bytes at a time are checked. In a word, only the lowest hit is
+    /// certain, since a subtraction borrows from higher bytes.
     private static func endOfPlainText(_ bytes: [UInt8], from start: Int) -> Int {
         let (ones, tops): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
         return bytes.withUnsafeBytes { bytes in

@@ -1,6 +1,6 @@
 /// The text of a JSON string.
 enum JSONString {
-    /// Decodes what stands between the quotes of a string that was checked; half a surrogate pair becomes U+FFFD.
+    /// Decodes the bytes between the quotes of a checked string; half a surrogate pair becomes U+FFFD.
     static func decode(_ raw: ArraySlice<UInt8>) -> String {
         guard raw.contains(UInt8(ascii: "\\")) else { return String(decoding: raw, as: UTF8.self) }
         var text: [UInt8] = []
@@ -40,7 +40,7 @@ enum JSONString {
         }
     }
 
-    /// The scalar of `\uXXXX`, and of two of them that belong together; `rest` begins behind the first `u`.
+    /// The scalar of `\uXXXX`, or of a surrogate pair; `rest` begins after the first `u`.
     private static func unicode(_ rest: inout ArraySlice<UInt8>) -> Unicode.Scalar {
         let first = unit(&rest)
         if (0xd800..<0xdc00).contains(first), rest.starts(with: Array("\\u".utf8)) {
@@ -62,7 +62,7 @@ enum JSONString {
 
     /// A text as a JSON string, quotes included.
     ///
-    /// Control characters of all kinds are escaped, so that the line can go to a terminal.
+    /// Control characters of all kinds are escaped, so that the line can be printed to a terminal.
     static func encode(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {

@@ -1,9 +1,9 @@
-/// Values of one body that were asked for as one sort and are another.
+/// Records reads of values in one body that have another type than expected.
 ///
-/// A part that is asked for decides what becomes of an event: one that is not what the sender sends is no part that is
-/// missing. So the whole body counts as wrong, though nobody has to look at each value that is read.
+/// A value of the wrong type is not the same as a missing value, since values decide the result of an event. So the
+/// whole body counts as wrong, without a check after each read.
 final class Misreadings {
-    /// Where the first one begins, and what was asked for, with its article.
+    /// The start of the first one, and the expected type, with its article.
     private(set) var first: (position: Int, wanted: String)?
 
     func note(at position: Int, wanted: String) {
@@ -12,7 +12,7 @@ final class Misreadings {
 }
 
 extension JSONObject {
-    /// What was asked of it, and of all within the same body, and was of another sort; `nil` where nothing was.
+    /// The first value in the whole body that had another type than expected; `nil` if there is none.
     var misreading: EventError? {
         guard let first = misreadings.first else { return nil }
         let found = JSONValue(bytes: bytes, start: first.position, misreadings: misreadings)
@@ -25,12 +25,12 @@ extension JSONObject {
 }
 
 extension JSONDocument {
-    /// The keys and places that lead to the value that begins at `position` of a checked text: `commits[3].added`.
+    /// The path of keys and indices to the value that begins at `position` of a checked text: `commits[3].added`.
     static func path(to position: Int, in bytes: [UInt8]) -> String {
         var path = ""
         var scanner = JSONScanner(bytes)
         scanner.skipBlanks()
-        // Each turn goes one level down, or to the next member.
+        // Each round goes one level down, or to the next member.
         while scanner.position < position, scanner.take("{") || scanner.take("[") {
             let isObject = bytes[scanner.position - 1] == UInt8(ascii: "{")
             var index = 0

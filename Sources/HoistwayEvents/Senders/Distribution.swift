@@ -2,7 +2,7 @@ import HoistwayModel
 
 /// The registry of CNCF Distribution.
 ///
-/// Whatever is authentic is taken: it retries for ever what it was refused.
+/// Every authentic notification is accepted, since it repeats refused ones for ever.
 ///
 /// <https://distribution.github.io/distribution/about/notifications/>
 enum Distribution {

@@ -1,4 +1,4 @@
-/// Forgejo: Gitea's events under names of its own as well.
+/// Forgejo: Gitea's events, also with Forgejo's own names.
 ///
 /// <https://forgejo.org/docs/latest/user/webhooks/>
 enum Forgejo {

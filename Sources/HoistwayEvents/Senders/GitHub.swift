@@ -80,7 +80,7 @@ enum GitHub {
             target: base?.text("ref"),
             headSHA: head?.objectName("sha"),
             mergeSHA: request.objectName("merge_commit_sha"),
-            // The repository of a head is null once the fork is gone.
+            // The head's repository is null after the fork was deleted.
             fromFork: source == nil || source != base?.object("repo")?.text("full_name")
         ).event()
     }

@@ -1,6 +1,6 @@
 import HoistwayModel
 
-/// GitHub's container registry: events `package` and `registry_package`, which say the same.
+/// GitHub's container registry: the events `package` and `registry_package`, which have the same meaning.
 enum GitHubPackages {
     static func decode(_ body: JSONObject, event: String, registryHost: String?) throws(EventError) -> Event {
         guard let package = body.object(event) else { throw .lacks(field: event, event: event) }
@@ -8,7 +8,7 @@ enum GitHubPackages {
         guard action == "published" || action == "updated" else {
             return .ignored(repoKeys: [], reason: Reason.action(action))
         }
-        // The package's type is written in several ways; only containers have this.
+        // The package's type has several spellings; only containers have this field.
         guard let version = package.object("package_version"), let container = version.object("container_metadata")
         else { return .ignored(repoKeys: [], reason: "no_container_metadata") }
         guard let image = image(package, version) else { throw .lacks(field: "package_url", event: event) }
@@ -30,7 +30,7 @@ enum GitHubPackages {
         return ImageKey("ghcr.io/\(owner)/\(name)")
     }
 
-    /// The first that is one: samples and old deliveries have shortened ones.
+    /// The first valid digest: samples and old deliveries have shortened ones.
     private static func digest(_ version: JSONObject, _ container: JSONObject) -> String? {
         [
             container.object("manifest")?.text("digest"), container.object("tag")?.text("digest"),

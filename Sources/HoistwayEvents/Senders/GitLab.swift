@@ -2,7 +2,7 @@ import HoistwayModel
 
 /// GitLab, both its project webhooks and system hooks.
 ///
-/// The event's name is taken from the body, which may be signed.
+/// The event's name is read from the body, which may be signed.
 ///
 /// <https://docs.gitlab.com/user/project/integrations/webhook_events/>
 enum GitLab {
@@ -55,7 +55,7 @@ enum GitLab {
             ref: ref,
             before: body.objectName("before"),
             after: after,
-            // Null on deletion; the commit where `after` is an annotated tag.
+            // Null on deletion; the commit if `after` is an annotated tag.
             peeled: body.realObjectName("checkout_sha"),
             commits: CommitList(in: body, head: nil) { $0 >= total ?? 0 },
             defaultBranch: body.object("project")?.text("default_branch"),

@@ -1,6 +1,6 @@
 import HoistwayModel
 
-/// Gitea, and what Forgejo and Gogs have in common with it.
+/// Gitea, and the common parts of Forgejo and Gogs.
 ///
 /// <https://docs.gitea.com/usage/webhooks>
 enum Gitea {
@@ -18,15 +18,15 @@ enum Gitea {
 
     static let dialect = Dialect(eventNames: ["x-gitea-event-type", "x-gitea-event"])
 
-    /// What differs within the family.
+    /// The differences within the family.
     struct Dialect {
-        /// Headers that name the event, the precise one first.
+        /// Headers with the event's name, the precise one first.
         ///
-        /// It may be empty where the coarse one is not meant.
+        /// The precise one may be empty.
         var eventNames: [String]
     }
 
-    /// A push lists at most so many commits, unless the server is set otherwise.
+    /// The most commits that a push lists, unless the server is configured otherwise.
     private static let usualListedCommits = 5
 
     static func decode(_ delivery: Delivery, _ dialect: Dialect) throws(EventError) -> Event {
@@ -39,7 +39,7 @@ enum Gitea {
         case "create", "delete": return try refChange(body, name)
         case "release": return try release(body)
         case "package": return try GiteaPackages.decode(delivery)
-        // Built like a comment on an issue, without a number of its own.
+        // It has the form of a comment on an issue, without its own number.
         case "pull_request_comment": return .ignored(repoKeys: keys(body), reason: Reason.event(name))
         case _ where name == "pull_request" || name.hasPrefix("pull_request_"): return try pullRequest(body, name)
         default: return .ignored(repoKeys: keys(body), reason: Reason.event(name))
@@ -74,7 +74,7 @@ enum Gitea {
         ).event()
     }
 
-    /// A tag's creation is told by this event only in Gogs, a branch's deletion in all three.
+    /// Only Gogs sends the creation of a tag with this event; all three send the deletion of a branch.
     private static func refChange(_ body: JSONObject, _ event: String) throws(EventError) -> Event {
         guard let short = body.text("ref") else { throw .lacks(field: "ref", event: event) }
         let prefixes = ["branch": Movement.heads, "tag": Movement.tags]

@@ -23,7 +23,7 @@ enum GiteaPackages {
             : try image(package, host: host, owner: owner, name: name, version: version, actor: actor)
     }
 
-    /// `version` is the tag, lower-cased, or the digest of a manifest without one.
+    /// `version` is the tag in lower case, or the digest of a manifest without a tag.
     private static func image(
         _ package: JSONObject,
         host: String,
@@ -45,7 +45,7 @@ enum GiteaPackages {
         ).event()
     }
 
-    /// The repository as Helm is told it: `https://host/api/packages/owner/helm`.
+    /// The repository's URL for Helm: `https://host/api/packages/owner/helm`.
     private static func chart(host: String, owner: String, name: String, version: String) throws(EventError) -> Event {
         guard let key = ImageKey("\(host)/api/packages/\(owner)/helm") else {
             throw .lacks(field: "package.owner", event: "package")

@@ -1,4 +1,4 @@
-/// Gogs: what Gitea once was, without its later headers.
+/// Gogs: the predecessor of Gitea, without Gitea's later headers.
 ///
 /// <https://github.com/gogs/docs-api/blob/master/Repositories/Webhooks.md>
 enum Gogs {

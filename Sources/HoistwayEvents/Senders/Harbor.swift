@@ -11,7 +11,7 @@ enum Harbor {
         deliveryIDHeaders: []
     )
 
-    /// `pushImage` is what version 1 said.
+    /// `pushImage` is the name in version 1.
     private static let pushes: Set<String> = ["PUSH_ARTIFACT", "pushImage", "harbor.artifact.pushed"]
 
     static func decode(_ delivery: Delivery) throws(EventError) -> [Event] {
@@ -38,7 +38,7 @@ enum Harbor {
         guard let url = resource.text("resource_url"), let image = ImageKey(url) else {
             return .ignored(repoKeys: [], reason: Reason.noHost)
         }
-        // A push by digest has the digest where the tag belongs.
+        // A push by digest has the digest in the field of the tag.
         let tag = resource.text("tag").flatMap { $0.hasPrefix("sha256:") ? nil : $0 }
         return ImagePush(
             image: image.moved(to: registryHost),

@@ -7,7 +7,7 @@ package struct PayloadSigner: Sendable {
     private let authentication: ReceiverAuthentication
 
     package init(sender: Sender, authentication: ReceiverAuthentication) throws(AuthenticationError) {
-        // Whatever the receiver would refuse at its start is refused here too.
+        // Everything that the receiver refuses at its start is refused here too.
         _ = try Verifier(sender: sender, authentication: authentication)
         self.sender = sender
         self.authentication = authentication
@@ -15,7 +15,7 @@ package struct PayloadSigner: Sendable {
 
     /// The headers that prove the body, made with the first secret.
     ///
-    /// `deliveryID` and `now` matter where the signature covers them (GitLab's signing tokens).
+    /// `deliveryID` and `now` only matter if the signature covers them (GitLab's signing tokens).
     package func headers(
         body: [UInt8],
         deliveryID: String,

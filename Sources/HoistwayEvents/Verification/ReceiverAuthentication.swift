@@ -1,20 +1,20 @@
 package import HoistwayCrypto
 import HoistwayModel
 
-/// How a receiver's requests prove themselves.
+/// How a receiver's requests are authenticated.
 ///
-/// Several secrets are valid at once, so that they can be rotated.
+/// Several secrets are valid at the same time, so that they can be rotated.
 package enum ReceiverAuthentication: Sendable, Equatable {
-    /// GitHub, Gitea, Forgejo, Gogs: the shared secrets. What is signed and where it stands follows from the sender.
+    /// GitHub, Gitea, Forgejo, Gogs: the shared secrets. The sender determines what is signed, and in which header.
     case hmac([Secret])
     /// GitLab's plain `X-Gitlab-Token`.
     case token([Secret])
-    /// GitLab's signing tokens, `whsec_…`; the timestamp may differ by `toleranceSeconds` either way.
+    /// GitLab's signing tokens, `whsec_…`; the timestamp may differ by `toleranceSeconds` in both directions.
     case signingToken([Secret], toleranceSeconds: Int64)
     /// Harbor, Distribution: the whole value of `Authorization`.
     case authorization([Secret])
 
-    /// What the Standard Webhooks libraries use.
+    /// The tolerance of the Standard Webhooks libraries.
     package static let defaultToleranceSeconds: Int64 = 300
 
     package var secrets: [Secret] {
@@ -25,7 +25,7 @@ package enum ReceiverAuthentication: Sendable, Equatable {
     }
 }
 
-/// Why a receiver cannot check anything, and so must not start.
+/// Why a receiver cannot authenticate anything, and so must not start.
 package enum AuthenticationError: Diagnosable, Equatable {
     case noSecret
     case emptySecret(position: Int)

@@ -3,7 +3,7 @@ import HoistwayModel
 
 extension Refusal: Error {}
 
-/// A code in hexadecimal digits, as header values carry it.
+/// An authentication code in hexadecimal digits, as in header values.
 enum SignatureText {
     private static let digitCount = HashAlgorithm.sha256.byteCount * 2
 
@@ -26,13 +26,13 @@ enum SignatureText {
     }
 }
 
-/// One of the headers in which Gitea's family repeats the same code.
+/// One of the headers in which Gitea's family sends the same code.
 struct GiteaSignatureHeader: Sendable {
     /// In lower case.
     var name: String
     var prefix = ""
 
-    /// Reads the first header that is there at all; an empty one is a failure, not a reason to look on.
+    /// Reads the first existing header; an empty one is a failure, and no later one is tried.
     static func read(_ candidates: [GiteaSignatureHeader], in headers: [HeaderLine]) -> Result<[UInt8], Refusal> {
         for candidate in candidates {
             let found = headers.only(candidate.name)

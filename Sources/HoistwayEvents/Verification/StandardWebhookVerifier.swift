@@ -1,7 +1,7 @@
 import HoistwayCrypto
 import HoistwayModel
 
-/// GitLab's signed webhooks, which are Standard Webhooks: the signature covers id, timestamp and body.
+/// GitLab's signed webhooks, which follow Standard Webhooks: the signature covers id, timestamp and body.
 ///
 /// <https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md>
 struct StandardWebhookVerifier: Sendable {
@@ -22,7 +22,7 @@ struct StandardWebhookVerifier: Sendable {
         self.toleranceSeconds = toleranceSeconds
     }
 
-    /// The bytes behind `whsec_`: 24 to 64 of them.
+    /// The bytes after `whsec_`: 24 to 64 of them.
     static func key(of token: Secret) -> [UInt8]? {
         let bytes = token.reveal()
         let prefix = Array("whsec_".utf8)
@@ -32,7 +32,7 @@ struct StandardWebhookVerifier: Sendable {
         return key
     }
 
-    /// What is signed before the body.
+    /// The signed bytes before the body.
     static func prefix(id: String, timestamp: String) -> [UInt8] {
         Array(id.utf8) + [UInt8(ascii: ".")] + Array(timestamp.utf8) + [UInt8(ascii: ".")]
     }
@@ -53,7 +53,7 @@ struct StandardWebhookVerifier: Sendable {
         switch match(codes, over: body, prefix: Self.prefix(id: id, timestamp: stamp)) {
         case .failure(let refusal): return .refused(refusal)
         case .success(let index):
-            // Judged last, so that "stale" is only said of what is authentic.
+            // Checked last, so that only authentic requests are called stale.
             let distance = now.seconds.subtractingReportingOverflow(seconds)
             guard !distance.overflow, distance.partialValue.magnitude <= toleranceSeconds.magnitude else {
                 return .refused(.stale)
@@ -77,13 +77,13 @@ struct StandardWebhookVerifier: Sendable {
         return matched.map { .success($0) } ?? .failure(.mismatch)
     }
 
-    /// Digits only; at most as many as a signed number has.
+    /// Digits only; at most as many as a signed integer has.
     private static func seconds(_ text: String) -> Int64? {
         guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
         return Int64(text)
     }
 
-    /// The codes of version 1 that have the right length; `nil` where there is none, or the list is absurdly long.
+    /// The codes of version 1 with the right length; `nil` if there are none, or if the list is much too long.
     private static func codes(in list: String) -> [[UInt8]]? {
         guard list.utf8.count <= 4096 else { return nil }
         let codes = list.split(separator: " ").compactMap { entry -> [UInt8]? in

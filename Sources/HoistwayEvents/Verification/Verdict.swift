@@ -1,10 +1,10 @@
-/// What a receiver's check of a request came to.
+/// The result of a receiver's check of a request.
 package enum Verdict: Sendable, Equatable {
     case accepted(Proof)
     case refused(Refusal)
 }
 
-/// How a request proved itself.
+/// How a request was authenticated.
 package struct Proof: Sendable, Equatable, CustomStringConvertible {
     package enum Scheme: String, Sendable {
         case githubHMAC = "github-hmac-sha256"
@@ -19,7 +19,8 @@ package struct Proof: Sendable, Equatable, CustomStringConvertible {
     package var scheme: Scheme
     /// Which of the receiver's secrets matched, from 0.
     package var secretIndex: Int
-    /// The SHA-256 of what is signed, where that is not the body as it came: a recorded signature fits any wrapping of it.
+    /// The SHA-256 of the signed bytes, if these are not the received body: a recorded signature is valid in any
+    /// wrapping.
     package var documentSHA256: [UInt8]?
 
     package init(scheme: Scheme, secretIndex: Int, documentSHA256: [UInt8]? = nil) {
@@ -28,7 +29,7 @@ package struct Proof: Sendable, Equatable, CustomStringConvertible {
         self.documentSHA256 = documentSHA256
     }
 
-    /// Whether the body is proven, and not just who sent it.
+    /// Whether the body is proven, and not only the sender.
     package var isEvidence: Bool {
         switch scheme {
         case .githubHMAC, .giteaHMAC, .forgejoHMAC, .gogsHMAC, .gitlabSigned: true
@@ -43,7 +44,7 @@ package struct Proof: Sendable, Equatable, CustomStringConvertible {
     package var description: String { "\(scheme.rawValue)#\(secretIndex)" }
 }
 
-/// Why a request was refused: for the log only, the sender is told nothing of it.
+/// Why a request was refused: only for the log, never in the answer to the sender.
 package enum Refusal: String, Sendable, Equatable, CaseIterable {
     case missing
     case malformed

@@ -1,7 +1,7 @@
 import HoistwayCrypto
 package import HoistwayModel
 
-/// Checks that a request comes from the sender that a receiver is meant for.
+/// Checks that a request comes from the receiver's configured sender.
 ///
 /// Keys are prepared once; a check hashes the body and compares, and parses no JSON. Safe to use from several threads.
 package struct Verifier: Sendable {
@@ -12,11 +12,11 @@ package struct Verifier: Sendable {
         case github([HMACKey])
         case gitea(headers: [GiteaSignatureHeader], Proof.Scheme, [HMACKey])
         case standard(StandardWebhookVerifier)
-        /// A fixed header's values; the hashes of what is right.
+        /// A fixed header value; the hashes of the valid values.
         case fixed(header: String, Proof.Scheme, hashes: [[UInt8]])
     }
 
-    /// Throws where the check would let anybody in: no secret, an empty one, one that is none.
+    /// Throws if the check would accept everybody: no secret, an empty one, or an invalid one.
     package init(sender: Sender, authentication: ReceiverAuthentication) throws(AuthenticationError) {
         self.sender = sender
         let secrets = authentication.secrets
@@ -57,7 +57,7 @@ package struct Verifier: Sendable {
         }
     }
 
-    /// `body` is as received, after transfer decoding only.
+    /// - Parameter body: as received, after transfer decoding only.
     package func verify(headers: [HeaderLine], body: UnsafeRawBufferPointer, now: Timestamp) -> Verdict {
         switch method {
         case .github(let keys):
@@ -78,7 +78,7 @@ package struct Verifier: Sendable {
         body.withUnsafeBytes { verify(headers: headers, body: $0, now: now) }
     }
 
-    /// Gitea's family signs the JSON document, also where it travels in a form.
+    /// Gitea's family signs the JSON document, even if it is sent in a form.
     private func verifyGitea(
         _ names: [GiteaSignatureHeader],
         _ scheme: Proof.Scheme,
@@ -95,7 +95,7 @@ package struct Verifier: Sendable {
         case .json:
             return Self.compare(code, keys, over: body, scheme)
         case .form:
-            // Where it is wrong, a decoder says; nothing is proven of it.
+            // A decoder reports what is wrong; here the form only proves nothing.
             guard let document = try? FormBody.payload(in: body) else { return .refused(.malformed) }
             let verdict = document.withUnsafeBytes { Self.compare(code, keys, over: $0, scheme) }
             guard case .accepted(var proof) = verdict else { return verdict }
@@ -104,7 +104,7 @@ package struct Verifier: Sendable {
         }
     }
 
-    /// Tries all keys: the time does not tell which one is right.
+    /// Tries all keys: the time does not show which one is right.
     private static func compare(
         _ presented: [UInt8],
         _ keys: [HMACKey],
@@ -121,7 +121,7 @@ package struct Verifier: Sendable {
         return matched.map { .accepted(Proof(scheme: scheme, secretIndex: $0)) } ?? .refused(.mismatch)
     }
 
-    /// Compares hashes, so that not even the length of the right value shows.
+    /// Compares hashes, so that even the length of the right value stays secret.
     private static func compareFixed(_ found: HeaderFinding, _ scheme: Proof.Scheme, _ hashes: [[UInt8]]) -> Verdict {
         switch found {
         case .absent, .one(""): return .refused(.missing)
