@@ -2,8 +2,7 @@ import HummingbirdCore
 import NIOCore
 
 extension HTTPServerBuilder {
-    /// HTTP/1.1 with small bounds and strict heads: our own clients need little, and a connection that says nothing is
-    /// closed.
+    /// HTTP/1.1 with small limits and strict heads: Hoistway's clients need little, and an idle connection is closed.
     static let quietHTTP1: HTTPServerBuilder = .http1(
         configuration: HTTP1Channel.Configuration(
             additionalChannelHandlers: [StrictHeadsInstaller()],

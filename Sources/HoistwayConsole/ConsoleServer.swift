@@ -6,29 +6,29 @@ package import Logging
 import NIOCore
 import ServiceLifecycle
 
-/// Where the console listens, and under which names.
+/// The console's address and host names.
 package struct ConsoleConfiguration: Sendable {
     /// Address without port: `127.0.0.1`, `::1`, `0.0.0.0`.
     package var host: String
     /// 0: any free one.
     package var port: Int
-    /// Names besides the address and loopback that a `Host` header may carry: hosts, or URLs such as `publicURL`.
+    /// Names in addition to the address and loopback that a `Host` header may have: hosts, or URLs such as `publicURL`.
     package var names: [String]
-    /// Connections at a time; more wait in the kernel's queue.
+    /// The most connections at one time; more wait in the kernel's queue.
     package var maxConnections: Int
-    /// The projects that a receiver may feed; decides what a token for one project sees of its deliveries.
+    /// The projects of a receiver; decides which of its deliveries a token for one project may see.
     package var projectsOfReceiver: @Sendable (_ receiver: String) -> Set<String>
-    /// The newest refusals, newest first; of all receivers for `nil`.
+    /// The newest refusals, newest first; `nil`: of all receivers.
     package var refusals: @Sendable (_ receiver: String?) -> [RefusalView]
-    /// Manifests that are followed in Git.
+    /// Manifests in Git.
     package var manifests: @Sendable () async -> [ManifestSourceView]
-    /// Clusters that a token for this project may see; all for `nil`.
+    /// Clusters that a token for this project may see; `nil`: all.
     package var clusters: @Sendable (_ project: String?) -> [ClusterView]
-    /// Of the program.
+    /// The program's version.
     package var version: String
-    /// `console.publicURL`: addresses that answers give begin with its path.
+    /// `console.publicURL`: addresses in answers begin with its path.
     package var publicURL: String?
-    /// Of event streams.
+    /// The pace of event streams.
     package var pace = EventStreams.Pace()
 
     package init(
@@ -55,13 +55,13 @@ package struct ConsoleConfiguration: Sendable {
         self.publicURL = publicURL
     }
 
-    /// The path at which a client reaches the listener: empty, or begins with a slash and does not end with one.
+    /// The path of the listener for clients: empty, or begins with a slash and does not end with one.
     var base: String { publicURL.flatMap { PublicAddress($0) }?.path ?? "" }
 }
 
 /// The private listener: the REST API below `/api/v1`.
 ///
-/// Pages hang in beside it where there are some.
+/// It also has pages, if there are any.
 package struct ConsoleServer: Service {
     private let configuration: ConsoleConfiguration
     private let pipelines: any PipelineOperator
@@ -75,9 +75,9 @@ package struct ConsoleServer: Service {
     private let onListening: @Sendable (_ port: Int) async -> Void
 
     /// - Parameters:
-    ///   - feed: what changes in the pipelines that are shown.
+    ///   - feed: changes of the pipelines.
     ///   - keys: keeps requests that may be sent again.
-    ///   - pages: what hangs in the listener beside the API; `nil`: nothing.
+    ///   - pages: pages for the same listener; `nil`: none.
     ///   - onListening: called with the port once connections are accepted.
     package init(
         configuration: ConsoleConfiguration,
@@ -117,7 +117,7 @@ package struct ConsoleServer: Service {
             try await withGracefulShutdownHandler {
                 try await application.run()
             } onGracefulShutdown: {
-                // The listener waits for answers under way: these would never end.
+                // The listener waits for running answers, and these would never end.
                 streams.stop()
             }
         }

@@ -4,18 +4,18 @@ package import Logging
 import NIOCore
 import ServiceLifecycle
 
-/// Whether the program can do its work; the reason is for whoever looks.
+/// Whether the program can work; the reason is for people.
 package enum Readiness: Sendable, Equatable {
     case ready
-    /// It can, and does something beside that is worth knowing.
+    /// It can work, and also does something that people should know about.
     case readyWhile(String)
-    /// Holds nothing of pipelines or payloads: the listener asks for no token.
+    /// The text has nothing about pipelines or payloads: the listener needs no token.
     case notReady(String)
 }
 
-/// The listener for machines that watch this one: `/livez`, `/readyz` and `/metrics`.
+/// The listener for monitoring: `/livez`, `/readyz` and `/metrics`.
 ///
-/// It asks for no token and gives nothing of payloads; metrics have the names of projects, stages and receivers.
+/// It needs no token and shows nothing of payloads; metrics have the names of projects, stages and receivers.
 package struct HealthServer: Service {
     private let host: String
     private let port: Int
@@ -27,7 +27,7 @@ package struct HealthServer: Service {
 
     /// - Parameters:
     ///   - port: 0 for any free one.
-    ///   - beforeScrape: brings gauges up to date that are read and not counted.
+    ///   - beforeScrape: updates gauges that are sampled and not counted.
     ///   - onListening: called with the port once connections are accepted.
     package init(
         host: String,

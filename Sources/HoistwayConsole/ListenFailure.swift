@@ -5,14 +5,14 @@ import NIOCore
 package struct ListenFailure: Diagnosable, Equatable {
     /// Address and port.
     package var address: String
-    /// The key of the configuration that names it.
+    /// The configuration key of the address.
     package var key: String
     package var detail: String
 
     package var message: String { "cannot listen on \(address): \(detail)" }
     package var hint: String? { "another program may have the port; \(key) names it" }
 
-    /// Runs a listener; what the system says of its socket is told with the address that it is about.
+    /// Runs a listener; adds its address to the system's socket errors.
     static func telling(
         host: String,
         port: Int,

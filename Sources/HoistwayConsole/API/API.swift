@@ -3,7 +3,7 @@ import HoistwayPorts
 import Hummingbird
 import NIOCore
 
-/// What the API works with.
+/// The services that the API uses.
 struct APIServices: Sendable {
     let configuration: ConsoleConfiguration
     let pipelines: any PipelineOperator
@@ -16,7 +16,7 @@ struct APIServices: Sendable {
     let pages: (any ConsolePages)?
     let refusals: RefusalTrail
 
-    /// Where a client finds what an operation's path names.
+    /// The address of a resource for a client.
     func location(_ path: String) -> String { configuration.base + API.root + path }
 
     var visibility: ReceiverVisibility { ReceiverVisibility(projects: configuration.projectsOfReceiver) }
@@ -24,9 +24,9 @@ struct APIServices: Sendable {
 
 /// The API: everything below `/api`, by the table.
 ///
-/// What the table says is checked here, for all operations alike: route, method, token, role, project, parameters and
-/// body; handlers begin where that holds. Nothing is kept between requests: tokens are read from the store each time,
-/// so that a deleted one ends at once.
+/// The table's rules are checked here, in the same way for all operations: route, method, token, role, project,
+/// parameters and body; handlers are called after that. Nothing is kept between requests: tokens are read from the
+/// store each time, so that a deleted one is refused at once.
 struct API: Sendable {
     static let root = "/api/v1/"
 
@@ -136,7 +136,7 @@ struct API: Sendable {
     }
 }
 
-/// Sends what is below `/api` to the API; pages have the rest.
+/// Routes requests below `/api` to the API; pages answer the others.
 struct APIMiddleware: RouterMiddleware {
     let api: API
 

@@ -3,9 +3,9 @@ import HoistwayModel
 import Hummingbird
 import NIOCore
 
-/// The one way in which the API writes and reads JSON: timestamps as RFC 3339 in UTC, keys sorted.
+/// The API's format of JSON for reading and writing: timestamps as RFC 3339 in UTC, keys sorted.
 enum APICoding {
-    /// Largest request body, in bytes; the largest request there is names some deliveries.
+    /// The largest request body, in bytes; the largest requests name some deliveries.
     static let maxBodyBytes = 64 * 1024
 
     static func response(
@@ -14,7 +14,7 @@ enum APICoding {
         type: String = "application/json"
     ) -> Response {
         guard let bytes = bytes(of: value) else {
-            // Our own values always encode; nothing of the value may show where one does not.
+            // Hoistway's own values can always be encoded; if not, the answer must not show the value.
             return Response(status: .internalServerError)
         }
         return Response(
@@ -24,12 +24,12 @@ enum APICoding {
         )
     }
 
-    /// The same, ahead of the library that makes answers.
+    /// The same, for use before a response is made.
     static func text(_ value: some Encodable) -> String {
         bytes(of: value).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
-    /// On one line.
+    /// As one line.
     static func line(_ value: some Encodable) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -45,7 +45,7 @@ enum APICoding {
         return bytes
     }
 
-    /// The body as it came, within the bound.
+    /// The body as received, within the size limit.
     static func bytes(of request: Request) async throws -> [UInt8] {
         do {
             return Array(try await request.body.collect(upTo: maxBodyBytes).readableBytesView)
@@ -54,7 +54,7 @@ enum APICoding {
         }
     }
 
-    /// A body held against what the operation takes; an empty one counts as `{}`.
+    /// Checks a body against the operation; an empty one counts as `{}`.
     static func body(_ bytes: [UInt8], of operation: Operation, type: String?) throws(APIError) -> ConfigValue {
         guard let fields = operation.body else { return .map([:]) }
         guard !bytes.isEmpty || type != nil else { return try checked(.map([:]), fields) }
@@ -69,7 +69,7 @@ enum APICoding {
             }
         }
         guard !bytes.isEmpty else { return try checked(.map([:]), fields) }
-        // JSON that is sent is UTF-8 (RFC 8259, 8.1): the decoder would take other encodings for it, by their zero bytes.
+        // JSON must be UTF-8 (RFC 8259, 8.1): the decoder would recognise other encodings by their zero bytes.
         guard !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil,
             let value = try? JSONDecoder().decode(PlainJSON.self, from: Data(bytes))
         else { throw .invalid("the body is not JSON in UTF-8") }

@@ -10,13 +10,13 @@ package enum APIHeaders {
     private static let deprecation = HeaderName.of("Deprecation")
     private static let link = HeaderName.of("Link")
 
-    /// Answers are data for programs: no browser may run, frame or guess them.
+    /// Answers are data for programs: no browser may run them, frame them or guess their type.
     private static let always: HTTPFields = [
         .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
         .xContentTypeOptions: "nosniff",
     ]
 
-    /// - Parameter tag: `nil`: nobody may keep the answer.
+    /// - Parameter tag: `nil`: the answer must not be cached.
     static func finish(_ response: inout Response, tag: EntityTag?) {
         for field in always { response.headers[field.name] = field.value }
         guard let tag else {
@@ -28,23 +28,23 @@ package enum APIHeaders {
         response.headers[.vary] = "Authorization, Cookie"
     }
 
-    /// Says which version answers, so that a client of another one can tell its user.
+    /// Adds the server's version, so that a client of another version can warn its user.
     static func addVersion(_ version: String, to response: inout Response) {
         response.headers[versionField] = version
     }
 
-    /// RFC 9745: since when it is deprecated, and what takes its place.
+    /// RFC 9745: since when the operation is deprecated, and which one replaces it.
     static func deprecate(_ response: inout Response, successor: Operation, document: String) {
         response.headers[deprecation] = "@\(Operation.deprecatedSince)"
         response.headers[link] = "<\(document)>; rel=\"deprecation\"; title=\"\(successor.id.rawValue)\""
     }
 }
 
-/// The type that Hummingbird's own export of header fields leaves without a name.
+/// The type of header names, for which Hummingbird exports no name.
 typealias HeaderName = HTTPFields.Element.Name
 
 extension HeaderName {
-    /// For names of ours, which are all well formed.
+    /// For constant names, which are all valid.
     static func of(_ name: StaticString) -> HeaderName {
         guard let made = HeaderName("\(name)") else { preconditionFailure("\(name) is no name of a header") }
         return made

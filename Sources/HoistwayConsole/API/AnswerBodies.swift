@@ -1,7 +1,7 @@
 package import HoistwayModel
 package import HoistwayPorts
 
-// What the API answers besides the views of `HoistwayPorts`; the command line reads the same types.
+// Answers of the API besides the views of `HoistwayPorts`; the command line reads the same types.
 
 /// A list.
 package struct Items<Item: Codable & Sendable>: Codable, Sendable {
@@ -12,18 +12,18 @@ package struct Items<Item: Codable & Sendable>: Codable, Sendable {
     }
 }
 
-/// How many things a request changed.
+/// How many objects a request changed.
 package struct Count: Codable, Sendable {
     package var count: Int
 }
 
-/// A link that signs a browser in once.
+/// A link for one sign-in of a browser.
 package struct SignInLink: Codable, Sendable {
     /// Begins with the path of `console.publicURL`.
     package var path: String
-    /// The whole address; `nil` where `console.publicURL` is not set.
+    /// The whole address; `nil` if `console.publicURL` is not set.
     package var url: String?
-    /// How long it works.
+    /// How long it is valid.
     package var seconds: Int64
 
     package init(path: String, url: String?, seconds: Int64) {
@@ -49,7 +49,7 @@ package struct TokenView: Codable, Sendable {
     }
 }
 
-/// Who sent the request.
+/// The token that sent the request.
 package struct CallerView: Codable, Sendable {
     package var name: String
     package var role: TokenRole

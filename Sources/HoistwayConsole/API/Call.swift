@@ -2,14 +2,14 @@ import HoistwayModel
 import HoistwayPorts
 import Hummingbird
 
-/// A request after everything that the table says of it was checked: what handlers work with.
+/// A request after all checks of the table: the input of handlers.
 struct Call: Sendable {
     let operation: Operation
     /// `nil` for an operation that needs no token.
     let admitted: Caller?
     let path: [String: String]
     let query: [String: String]
-    /// `{}` where the operation takes none.
+    /// `{}` if the operation has no body.
     let body: ConfigValue
     let request: Request
     let context: ConsoleContext
@@ -21,7 +21,7 @@ struct Call: Sendable {
         }
     }
 
-    /// A part of the path; the router has found all of them.
+    /// A part of the path; the router has found all parts.
     func part(_ name: String) throws -> String {
         guard let value = path[name] else { throw APIError.ours }
         return value
@@ -37,12 +37,12 @@ struct Call: Sendable {
 
     var limit: Int { query["limit"].flatMap { Int($0) } ?? Operation.defaultLimit }
 
-    /// The project that the list is narrowed to, by the caller's token or by what it asked; `nil` for all.
+    /// The project of the list, from the caller's token or the query; `nil` for all.
     var project: String? {
         get throws { try caller.scope(asked: query["project"]) }
     }
 
-    /// The project and the name that a list is narrowed to; the name may be written `project/name`.
+    /// The project and the name that filter a list; the name may have the form `project/name`.
     func narrowed(by parameter: String) throws -> (project: String?, name: String?) {
         guard let text = query[parameter], let slash = text.firstIndex(of: "/") else {
             return (try project, query[parameter])
@@ -54,19 +54,19 @@ struct Call: Sendable {
     func flag(_ key: String) -> Bool { body[key]?.bool ?? false }
     func texts(_ key: String) -> [String]? { body[key]?.list.map { $0.compactMap(\.string) } }
 
-    /// A text that the table says is there.
+    /// A text that the table requires.
     func required(_ key: String) throws -> String {
         guard let text = text(key) else { throw APIError.invalid("\(key) is missing", at: "/\(key)") }
         return text
     }
 }
 
-/// An answer before it has its headers.
+/// An answer without its headers.
 struct Reply: Sendable {
     var status: Int
     /// JSON.
     var body: [UInt8]
-    /// Of what was made: a path on this host.
+    /// The path of a created resource on this host.
     var location: String?
 
     init(_ value: some Encodable, status: Int = 200, location: String? = nil) throws {

@@ -1,7 +1,7 @@
 import HoistwayModel
 import Synchronization
 
-/// The OpenAPI document as it is sent: made when it is asked for first, which no start waits for.
+/// The OpenAPI document as bytes: made at the first request, so that no start waits for it.
 final class DocumentCell: Sendable {
     private let version: String
     private let base: String

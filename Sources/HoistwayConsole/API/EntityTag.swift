@@ -2,15 +2,15 @@ import HoistwayCrypto
 import HoistwayModel
 import HoistwayPorts
 
-/// The entity tag of a view: made of everything that it rests on, before it is read.
+/// The entity tag of a view: made from everything that the view depends on, before it is read.
 ///
-/// It is made of the feed's numbers, not of the answer: finding out that nothing has changed costs next to nothing, and
-/// a change between the tag and the reading gives the newer content an older tag, which the next request then replaces.
+/// It is made from the feed's numbers, not from the answer, so finding no change costs almost nothing. After a change
+/// between the tag and the reading, the newer content has an older tag, and the next request replaces it.
 struct EntityTag: Equatable, Sendable {
     /// With its quotation marks.
     let text: String
 
-    /// `nil`: the view has none.
+    /// `nil`: the view has no tag.
     init?(_ call: Call, feed: ChangeFeed, now: Int64) throws {
         guard case .pipelines(let minute, let deliveries) = call.operation.tag else { return nil }
         let caller = try call.caller
@@ -23,7 +23,7 @@ struct EntityTag: Equatable, Sendable {
         text = "\"\(Hex.encode(Array(SHA256.hash(parts.joined(separator: "\n")).prefix(16))))\""
     }
 
-    /// Whether `If-None-Match` names it.
+    /// Whether `If-None-Match` has it.
     func isNamed(by header: String?) -> Bool {
         guard let header else { return false }
         return header.split(separator: ",").contains { part in
@@ -32,6 +32,6 @@ struct EntityTag: Equatable, Sendable {
         }
     }
 
-    /// Whether `If-None-Match` is true only of what is not there: then it has to be looked for first.
+    /// Whether `If-None-Match` is `*`: then the resource must be read first, to know if it exists.
     static func isAny(_ header: String?) -> Bool { header?.trimmed() == "*" }
 }

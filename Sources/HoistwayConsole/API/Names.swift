@@ -1,9 +1,9 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Turns what people write for a stage or a warehouse into its key: `project/name`, or a name that only one has.
+/// Resolves the name of a stage or a warehouse to its key: `project/name`, or a name that only one has.
 ///
-/// What the caller may not see does not exist for it: the answer is the same as for a name that nobody has.
+/// For objects that the caller may not see, the answer is the same as for a name that does not exist.
 struct Names: Sendable {
     let pipelines: any PipelineOperator
     let caller: Caller

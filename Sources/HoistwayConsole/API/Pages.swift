@@ -6,18 +6,18 @@ package struct Page<Item: Codable & Sendable>: Codable, Sendable {
     package var items: [Item]
     /// The cursor of the next page; `nil`: this is the last one.
     package var next: String?
-    /// Where to begin with the event stream, so that nothing that changes from now on is missed.
+    /// The start for the event stream, so that no later change is missed.
     package var revision: String
 }
 
-/// Where a page ends: the sort key of its last item, and which list it belongs to.
+/// The end of a page: the sort key of its last item, and the list that it belongs to.
 ///
-/// Never an offset: what comes and goes between two pages makes no item appear twice or be left out.
+/// It is never an offset, so that items that are added or removed between two pages cause no repetition and no gap.
 struct Cursor: Equatable, Sendable {
-    /// As the list compares them.
+    /// In the list's sort order.
     var key: [String]
 
-    /// Everything that makes the list another one: the operation and its filters, not how many a page has.
+    /// Everything that identifies the list: the operation and its filters, but not the page size.
     static func list(of call: Call) throws -> [UInt8] {
         let filters = call.query.filter { $0.key != "cursor" && $0.key != "limit" }.sorted { $0.key < $1.key }
         // Escaped: a value with a line feed must not look like two filters.
@@ -47,7 +47,7 @@ struct Cursor: Equatable, Sendable {
         key = keys.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
 
-    /// The key of a list that goes by one number.
+    /// The key of a list that is sorted by one number.
     var number: Int64 {
         get throws(APIError) {
             guard let number = key.first.flatMap({ Int64($0) }) else { throw Self.unknown }
@@ -63,9 +63,9 @@ struct Cursor: Equatable, Sendable {
 }
 
 extension Call {
-    /// A page of what was found, which is one more than the page has, where there is one.
+    /// A page of the found items; one item more than the page size means that there is a next page.
     ///
-    /// - Parameter key: where the list goes on behind an item; holds no line feed.
+    /// - Parameter key: the sort key of an item, without line feeds.
     func page<Item>(_ found: [Item], revision: String, key: (Item) -> [String]) throws -> Page<Item> {
         let items = Array(found.prefix(limit))
         guard found.count > limit, let last = items.last else {

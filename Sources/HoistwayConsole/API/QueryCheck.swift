@@ -1,8 +1,8 @@
 import HoistwayModel
 
-/// The parameters of a request's query, held against the table.
+/// Checks the parameters of a request's query against the table.
 enum QueryCheck {
-    /// The values by name: each parameter is known, is there once at most, and is what it should be.
+    /// The values by name; each parameter must be known, valid and used at most once.
     static func values(_ query: String?, of operation: Operation) throws(APIError) -> [String: String] {
         var values: [String: String] = [:]
         for pair in (query ?? "").split(separator: "&") {
@@ -28,7 +28,7 @@ enum QueryCheck {
         return values
     }
 
-    /// Parts of the path that must be numbers.
+    /// Checks parts of the path that must be numbers.
     static func check(_ path: [String: String], of operation: Operation) throws(APIError) {
         for parameter in operation.pathParameters {
             guard case .integer = parameter.shape, let value = path[parameter.name],

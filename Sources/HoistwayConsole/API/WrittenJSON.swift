@@ -1,4 +1,4 @@
-/// JSON as the API writes it, for what the command line puts together of several answers.
+/// JSON in the API's format, for texts that the command line builds from several answers.
 package enum WrittenJSON {
     package static func text(_ value: some Encodable) -> String { APICoding.text(value) }
 }

@@ -1,16 +1,16 @@
 package import HoistwayModel
 package import HoistwayPorts
 
-/// Whoever sent a request, as the token tells.
+/// The sender of a request, as its token identifies it.
 ///
-/// Every route asks it before it answers: for the role, and for the project that the answer is about.
+/// Every route checks it before it answers: for the role, and for the project of the answer.
 package struct Caller: Sendable, Equatable {
-    /// The token's name; it stands in the audit trail and in commits as the actor.
+    /// The token's name; it is the actor in the audit trail and in commits.
     package var name: String
     package var role: TokenRole
     /// `nil`: all projects.
     package var project: String?
-    /// When the token was made: another one may have its name later.
+    /// When the token was made: a later token may have the same name.
     package var madeAt: Timestamp
 
     package init(_ token: TokenRecord) {
@@ -28,7 +28,7 @@ package struct Caller: Sendable, Equatable {
         )
     }
 
-    /// For what is not about one project.
+    /// For operations that do not belong to one project.
     package func requireAllProjects() throws(APIError) {
         guard let project else { return }
         throw .denied(
@@ -37,7 +37,7 @@ package struct Caller: Sendable, Equatable {
         )
     }
 
-    /// The project to ask for: the token's own, else the one that was named; `nil` for all.
+    /// The project to use: the token's own, otherwise the requested one; `nil` for all.
     package func scope(asked: String?) throws(APIError) -> String? {
         guard let project else { return asked }
         guard let asked, asked != project else { return project }

@@ -1,30 +1,30 @@
 package import Hummingbird
 package import NIOCore
 
-/// The connection of a request, for what must end when its client leaves.
+/// The connection of a request, for work that must end when the client disconnects.
 package struct ClientConnection: Sendable {
     let channel: any Channel
 
-    /// Calls once, when the connection is closed from either end.
+    /// Calls `act` once, when the connection is closed by either side.
     ///
-    /// A client that closes its half has left: nothing it could still want would reach it otherwise before a write.
-    /// Where that cannot be set, a write finds it out later.
+    /// A client that closes its half counts as disconnected: otherwise this would only be noticed at the next write. If
+    /// the option cannot be set, a later write notices it.
     package func whenClosed(_ act: @escaping @Sendable () -> Void) async {
         try? await channel.setOption(ChannelOptions.allowRemoteHalfClosure, value: false).get()
         channel.closeFuture.whenComplete { _ in act() }
     }
 }
 
-/// What the console knows of a request on its way.
+/// The console's data about a request.
 package struct ConsoleContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
-    /// Set by whoever has found out who asks; routes behind it find it there.
+    /// The authenticated caller; later handlers read it here.
     private(set) var admitted: Caller?
 
-    /// Names this request in the answer's `X-Request-Id`, in problems and in the log.
+    /// Identifies this request in the answer's `X-Request-Id`, in problems and in the log.
     package let requestID: String
 
-    /// The other end of the connection: a proxy's, where there is one.
+    /// The other end of the connection, which may be a proxy.
     package let peer: SocketAddress?
     /// The connection.
     let channel: any Channel

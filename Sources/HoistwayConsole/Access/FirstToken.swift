@@ -3,25 +3,25 @@ import HoistwayCrypto
 package import HoistwayModel
 package import HoistwayPorts
 
-/// Sees to it that there is one token that may do everything, so that the first person can get in.
+/// Makes sure that there is an administrator token, so that the first person can sign in.
 package enum FirstToken {
-    /// Name of the environment variable that sets the token.
+    /// The environment variable that sets the token.
     package static let variable = "HOISTWAY_TOKEN"
-    /// Fewer characters could be guessed.
+    /// A shorter token could be guessed.
     package static let minLength = 20
 
-    /// Where the token that may do everything is to be found.
+    /// Where the administrator token is.
     package enum Outcome: Sendable, Equatable {
         case environment
-        /// Made, or taken over from an earlier state; only its hash is stored.
+        /// It was made now, or is from an earlier state; only its hash is stored.
         case file(path: String)
-        /// The store has one already; its text is known to whoever made it.
+        /// The store has one already; only its creator knows its text.
         case present
     }
 
     /// Call it before the console listens.
     ///
-    /// A token that was deleted does not come back by a restart: the file is only used where no other one is left.
+    /// A restart does not restore a deleted token: the file is only used if there is no other administrator token.
     package static func ensure(
         store: any StateStore,
         stateFolder: String,
@@ -33,7 +33,7 @@ package enum FirstToken {
             try await useEnvironment(token, tokens: tokens, store: store, now: now)
             return .environment
         }
-        // The environment no longer has it: nobody who only knows the old value may come in.
+        // The variable is no longer set: its old value must no longer be valid.
         if tokens.contains(where: { $0.name == environmentName }) {
             try await store.removeToken(named: environmentName)
         }
@@ -92,16 +92,16 @@ package enum FirstTokenFailure: Diagnosable, Equatable {
     }
 }
 
-/// The file that holds the first token; whoever can read it may do everything.
+/// The file with the first token; everybody who can read it has all rights.
 package enum TokenFile {
-    /// Bytes that are read at most.
+    /// The most bytes that are read.
     private static let maxBytes = 1024
 
     package static func path(in stateFolder: String) -> String {
         stateFolder.hasSuffix("/") ? "\(stateFolder)token" : "\(stateFolder)/token"
     }
 
-    /// `nil` where there is no file.
+    /// `nil` if there is no file.
     package static func read(_ path: String) throws(FirstTokenFailure) -> String? {
         let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
         if descriptor < 0 {
@@ -122,7 +122,7 @@ package enum TokenFile {
         return token
     }
 
-    /// Fails where the file exists; it is never readable by others, not even for a moment.
+    /// Fails if the file exists; others can never read it, not even for a moment.
     static func create(_ path: String, token: String) throws(FirstTokenFailure) -> String {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .file(path: path, detail: String(cString: strerror(errno))) }

@@ -2,7 +2,7 @@ import HoistwayModel
 import Hummingbird
 import Logging
 
-/// Outermost of all: refuses foreign names, and turns every error that nobody else answered into a problem.
+/// The outermost handler: refuses unknown host names, and answers every unhandled error as a problem.
 struct ListenerMiddleware: RouterMiddleware {
     let hosts: AllowedHosts
     let logger: Logger
@@ -23,12 +23,12 @@ struct ListenerMiddleware: RouterMiddleware {
             APIHeaders.finish(&response, tag: nil)
         }
         response.headers[APIHeaders.requestID] = context.requestID
-        // The head alone is asked for: a body behind it would be taken for the next answer.
+        // Only the head is requested: the client would read a body as the start of the next answer.
         if request.method == .head { response.body = ResponseBody() }
         return response
     }
 
-    /// The details stay in the log: the answer says only that something broke.
+    /// The details are only in the log: the answer only reports an internal error.
     private func log(_ error: any Error, _ request: Request, _ context: ConsoleContext) {
         logger.error(
             "console request failed",

@@ -3,18 +3,18 @@ package import HoistwayPorts
 import Logging
 import Synchronization
 
-/// Puts actions that were refused into the audit trail, within bounds.
+/// Records refused actions in the audit trail, within limits.
 ///
-/// Who is refused again and again must not push out what people did: an entry that has no place is counted, and the next
-/// one of its actor says how many there were. The store keeps few of them besides.
+/// Repeated refusals must not displace the actions of people: an entry above the limit is only counted, and the actor's
+/// next entry has the count. The store also limits their number.
 package final class RefusalTrail: Sendable {
-    /// Entries of one token in a minute, and of all together.
+    /// The most entries of one token in a minute, and of all tokens together.
     package static let mostOfActor = 10
     package static let most = 60
 
     private struct Actor {
         var count = 0
-        /// Since the last one on record.
+        /// Refusals since the last recorded one.
         var untold = 0
     }
 
@@ -23,7 +23,8 @@ package final class RefusalTrail: Sendable {
         var count = 0
         var actors: [String: Actor] = [:]
 
-        /// How many of the actor are not on record since the last one; `nil`: this one is not recorded either.
+        /// How many of the actor's refusals were not recorded since the last one; `nil`: this one is not recorded
+        /// either.
         mutating func admit(_ name: String, at time: Timestamp) -> Int? {
             if time.seconds / 60 != minute {
                 minute = time.seconds / 60
@@ -57,7 +58,7 @@ package final class RefusalTrail: Sendable {
     }
 
     /// - Parameters:
-    ///   - path: the values of the names in the request's path: they tell what it was about.
+    ///   - path: the values of the names in the request's path, which identify the object.
     ///   - detail: why it was refused.
     package func note(_ action: AuditAction, by caller: Caller, path: [String: String], detail: String) async {
         let now = clock.now()
@@ -75,12 +76,12 @@ package final class RefusalTrail: Sendable {
             try await store.commit([], deliveries: [], audit: [record])
             feed.tell([ChangedObject(.audit)])
         } catch {
-            // The refusal stands, and nothing was changed.
+            // The refusal is valid, and nothing was changed.
             logger.warning("a refused action cannot be recorded", metadata: ["error.message": "\(error.message)"])
         }
     }
 
-    /// The most particular thing that the path names.
+    /// The most specific object in the path.
     private static func object(_ path: [String: String]) -> AuditObject? {
         let kinds: [AuditObject.Kind] = [.promotion, .freight, .warehouse, .stage, .token, .delivery]
         return kinds.lazy.compactMap { kind in
@@ -90,9 +91,9 @@ package final class RefusalTrail: Sendable {
 }
 
 extension APIError {
-    /// Whether a role, a project or a rule says no to something that the caller asked to be done.
+    /// Whether a role, a project or a rule has refused a requested action.
     ///
-    /// - Parameter project: that the request's path names; `nil`: it names none.
+    /// - Parameter project: the project in the request's path; `nil`: it has none.
     package func isRefusal(of caller: Caller, project: String?) -> Bool {
         switch code {
         case .forbidden, .refused, .lastAdminToken: true

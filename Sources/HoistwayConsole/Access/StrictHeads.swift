@@ -2,18 +2,18 @@ import HoistwayModel
 import NIOCore
 import NIOHTTP1
 
-/// Answers 400 to a request whose form a proxy in front may read in another way, and closes the connection.
+/// Answers 400 to a request that a proxy in front may parse differently, and closes the connection.
 ///
-/// It stands right behind the parser: what comes after it has lost whether a target named a host, and which of two
+/// It comes directly after the parser: later handlers can no longer see whether a target had a host, and which of two
 /// `Host` headers came first.
 final class StrictHeads: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// Nothing that follows on the connection is believed: it may be a body that was taken for a request.
+    /// Ignores later data on the connection: it may be a body that was parsed as a request.
     private var isRefused = false
-    /// Between a head and the end of its body.
+    /// Whether the connection is between a head and the end of its body.
     private var isInRequest = false
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -28,9 +28,9 @@ final class StrictHeads: ChannelInboundHandler {
         context.fireChannelRead(data)
     }
 
-    /// Answers where the parser gave up, whose own answer would have no body.
+    /// Answers when the parser fails, since the library's own answer would have no body.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // Where the body is at fault, whoever answers the request has the word.
+        // If the body is invalid, the handler of the request answers.
         guard let error = error as? HTTPParserError, !isInRequest else { return context.fireErrorCaught(error) }
         guard !isRefused else { return }
         let isLong = error == .headerOverflow
@@ -51,7 +51,7 @@ final class StrictHeads: ChannelInboundHandler {
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: promise)
     }
 
-    /// The reason in words; `nil` if the request has no fault.
+    /// The problem in words; `nil` if the request is valid.
     static func problem(of head: HTTPRequestHead) -> String? {
         guard head.version == .http1_1 || head.version == .http1_0 else {
             return "the request's version of HTTP is neither 1.0 nor 1.1"
@@ -67,7 +67,7 @@ final class StrictHeads: ChannelInboundHandler {
     }
 }
 
-/// Puts ``StrictHeads`` behind the parser: the library has room for handlers behind its own conversion only.
+/// Adds ``StrictHeads`` after the parser: the library only allows handlers after its own conversion.
 final class StrictHeadsInstaller: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = Any
     typealias InboundOut = Any
@@ -78,7 +78,7 @@ final class StrictHeadsInstaller: ChannelInboundHandler, RemovableChannelHandler
             let parser = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
             try pipeline.addHandler(StrictHeads(), position: .after(parser))
         } catch {
-            // Without the check nothing is served.
+            // Without the check, no request is answered.
             context.close(promise: nil)
         }
     }

@@ -5,7 +5,7 @@ import NIOCore
 
 /// One event stream, from `hello` to `bye`.
 struct EventStream {
-    /// Changes that are written at once.
+    /// The most changes in one write.
     private static let batch = 100
 
     let wish: EventStreams.Wish
@@ -41,7 +41,7 @@ struct EventStream {
         var looked = ContinuousClock.now
         var written = looked
         let end = wish.timeout.map { ContinuousClock.now + .seconds($0) }
-        // Its id is where the client stands: who has seen nothing but this goes on from here.
+        // Its id is the client's position: a client that has received only this event continues from here.
         try await write(
             event("hello", ["version": .string(version), "revision": .string("\(feed.revision)")], id: position),
             to: &writer
@@ -63,7 +63,7 @@ struct EventStream {
                 left -= 1
             case .changes(let changes) where changes.isEmpty:
                 if written + pace.comment <= .now {
-                    // A client that comes back need not skip the events again that it may not see.
+                    // So a client that reconnects does not read again the events that it may not see.
                     try await write(": \nid: \(position)\n\n", to: &writer)
                     written = .now
                 }
@@ -84,12 +84,12 @@ struct EventStream {
         }
     }
 
-    /// Waits for a change, the end of the stream, or that time.
+    /// Waits for a change, the end of the stream, or this time.
     private func wait(beyond number: UInt64, until time: ContinuousClock.Instant) async {
         await withTaskGroup(of: Void.self) { [feed, lease] group in
             group.addTask { await feed.wait(beyond: number) }
             group.addTask { await lease.wait() }
-            // Cancelled as soon as another one has ended.
+            // Cancelled as soon as another task has ended.
             group.addTask { try? await Task.sleep(until: time) }
             await group.next()
             group.cancelAll()
@@ -105,7 +105,7 @@ struct EventStream {
         try await write(event("bye", ["reason": .string(reason.rawValue)], id: position), to: &writer)
     }
 
-    /// Closes the connection of a client that takes nothing.
+    /// Closes the connection of a client that does not read.
     @concurrent
     private func write(_ text: String, to writer: inout any ResponseBodyWriter) async throws {
         let limit = TimeAmount.milliseconds(Int64(pace.patience / .milliseconds(1)))

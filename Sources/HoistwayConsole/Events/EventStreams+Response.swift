@@ -3,15 +3,15 @@ package import HoistwayPorts
 package import Hummingbird
 
 extension EventStreams {
-    /// What a stream gives, and to whom.
+    /// The client's options for a stream.
     package struct Wish: Sendable {
         /// `nil`: from now on.
         package var after: Revision?
-        /// This server did not give the position.
+        /// Whether the requested position is not from this server.
         package var isLost = false
-        /// How many changes; `nil`: any number.
+        /// The most changes; `nil`: no limit.
         package var limit: Int?
-        /// In seconds; `nil`: no end.
+        /// In seconds; `nil`: no limit.
         package var timeout: Int?
 
         package init(after: Revision? = nil) {
@@ -20,9 +20,9 @@ extension EventStreams {
     }
 
     /// - Parameters:
-    ///   - sees: which changes are told.
-    ///   - isStillThere: asked each ``Pace/look``: whether the token or the session is as it was. What ends them calls
-    ///     ``end(ofToken:)`` besides; this is for what nobody told.
+    ///   - sees: which changes are sent.
+    ///   - isStillThere: called each ``Pace/look``: whether the token or the session is unchanged. Their end is also
+    ///     reported by ``end(ofToken:)``; this finds ends that were not reported.
     package func response(
         _ wish: Wish,
         for owner: Owner,
@@ -31,12 +31,12 @@ extension EventStreams {
         isStillThere: @escaping @Sendable () async -> Bool
     ) async throws -> Response {
         let lease = try open(for: owner)
-        // It may have ended between the look at it and the opening.
+        // It may have ended between the check and the opening.
         guard await isStillThere() else {
             close(lease)
             throw APIError.unauthenticated
         }
-        // Also where nobody ever asks for the body.
+        // Also needed if the body is never read.
         await connection.whenClosed { [weak self] in
             lease.leave()
             self?.close(lease)
@@ -65,7 +65,7 @@ extension EventStreams {
 
     private static let buffering = HeaderName.of("X-Accel-Buffering")
 
-    /// Of the API: for the caller's token.
+    /// For the API: with the caller's token.
     func response(to call: Call, _ services: APIServices) async throws -> Response {
         let caller = try call.caller
         var wish = Wish()
@@ -94,7 +94,7 @@ extension EventStreams {
 }
 
 extension Caller {
-    /// Whether it may be told that this has changed.
+    /// Whether the caller may be informed about this change.
     package func sees(_ object: ChangedObject, receivers: ReceiverVisibility) -> Bool {
         switch object.kind {
         case .configuration: true

@@ -2,31 +2,31 @@ import HoistwayModel
 package import HoistwayPorts
 import Synchronization
 
-/// The event streams that are open, those of pages too: how many, whose, and how they end.
+/// The open event streams, including those of pages: their number, their owners, and their ends.
 ///
-/// Each reads the one ring at a position of its own, and writes to its own connection only: a slow client costs
-/// nobody else anything, and one that takes nothing is closed.
+/// Each reads the same ring buffer at its own position, and writes only to its own connection. So a slow client does
+/// not affect others, and a client that does not read is closed.
 package final class EventStreams: Sendable {
-    /// Of one session, or of a token's own programs.
+    /// The most streams of one session, or of a token's own programs.
     package static let mostOfOwner = 8
-    /// Of one token with all its sessions: it must leave room for others.
+    /// The most streams of one token with all its sessions, so that others have room.
     package static let mostOfToken = 64
     package static let most = 128
 
-    /// Why a stream ends, as `bye` says.
+    /// Why a stream ends, as in `bye`.
     package enum End: String, Sendable {
         case stopping
-        /// The token or the session is gone, or may do something else now.
+        /// The token or the session has ended, or has other rights now.
         case ended
         case limit
         case timeout
     }
 
-    /// Whose a stream is.
+    /// The owner of a stream.
     package struct Owner: Sendable, Hashable {
         /// The token's name; its streams end with it.
         package var token: String
-        /// `nil`: of the token itself.
+        /// `nil`: the token itself.
         package var session: String?
 
         package init(token: String, session: String? = nil) {
@@ -35,7 +35,7 @@ package final class EventStreams: Sendable {
         }
     }
 
-    /// One open stream; it wakes when it is to end.
+    /// One open stream; it wakes when it must end.
     package final class Lease: Sendable {
         private let state = Mutex<(end: End?, isGone: Bool, waiter: CheckedContinuation<Void, Never>?)>(
             (nil, false, nil)
@@ -67,7 +67,7 @@ package final class EventStreams: Sendable {
             waiter?.resume()
         }
 
-        /// Returns once the stream is to end, or at cancellation.
+        /// Returns when the stream must end, or at cancellation.
         func wait() async {
             await withTaskCancellationHandler {
                 await withCheckedContinuation { (waiter: CheckedContinuation<Void, Never>) in
@@ -89,7 +89,7 @@ package final class EventStreams: Sendable {
         var next: UInt64 = 0
         var isStopping = false
 
-        /// How many of whom are open already, where these are as many as may be; `nil`: there is room for one more.
+        /// The limit that is reached, with its owner; `nil`: there is room for one more stream.
         func full(for owner: Owner) -> String? {
             if open.values.count(where: { $0.owner == owner }) >= mostOfOwner {
                 return "\(mostOfOwner) of this \(owner.session == nil ? "token" : "session")"
@@ -106,10 +106,10 @@ package final class EventStreams: Sendable {
     let version: String
     let pace: Pace
 
-    /// How long a stream is silent, and how long a client may take nothing.
+    /// How long a stream may be silent, and how long a client may stop reading.
     package struct Pace: Sendable {
         package var comment = Duration.seconds(15)
-        /// How often a stream looks whether its token or session still permits it.
+        /// How often a stream checks whether its token or session still permits it.
         package var look = Duration.seconds(1)
         package var patience = Duration.seconds(30)
 
@@ -122,7 +122,7 @@ package final class EventStreams: Sendable {
         self.pace = pace
     }
 
-    /// How many are open.
+    /// The number of open streams.
     package var count: Int { state.withLock(\.open.count) }
 
     func open(for owner: Owner) throws(APIError) -> Lease {
@@ -143,10 +143,10 @@ package final class EventStreams: Sendable {
 
     func close(_ lease: Lease) { state.withLock { $0.open[lease.id] = nil } }
 
-    /// To be called when the token was deleted, or may do something else now.
+    /// Call it when the token was deleted, or has other rights now.
     package func end(ofToken token: String) { end { $0.token == token } }
 
-    /// To be called when the session has ended.
+    /// Call it when the session has ended.
     package func end(ofSession session: String) { end { $0.session == session } }
 
     private func end(where isMeant: (Owner) -> Bool) {
@@ -154,7 +154,7 @@ package final class EventStreams: Sendable {
         for lease in leases { lease.finish(.ended) }
     }
 
-    /// Ends all, and opens no more.
+    /// Ends all streams, and opens no more.
     package func stop() {
         let leases = state.withLock { state in
             state.isStopping = true

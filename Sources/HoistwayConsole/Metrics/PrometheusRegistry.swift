@@ -3,10 +3,10 @@ import Synchronization
 
 /// The back end of swift-metrics: keeps every series and writes them in Prometheus' text format.
 ///
-/// Safe to use from any thread. A series stays until its owner gives it back, so that a scrape never misses a count; their
-/// number is bounded, since a label that took its value from a payload would otherwise eat the memory.
+/// Safe to use from any thread. A series stays until its owner removes it, so that a scrape never misses a count. Their
+/// number is limited, since labels with values from payloads would otherwise use up the memory.
 package final class PrometheusRegistry: MetricsFactory {
-    /// Series kept at most; later ones count nowhere but in `hoistway_metrics_refused_series_total`.
+    /// The most series; later ones only count in `hoistway_metrics_refused_series_total`.
     package static let maxSeries = 5000
 
     private struct State {
@@ -18,7 +18,7 @@ package final class PrometheusRegistry: MetricsFactory {
 
     package init() {}
 
-    /// Everything, as a scraper reads it, in the order of names and labels.
+    /// All series in the format of scrapers, in the order of names and labels.
     package func exposition() -> String {
         let (series, refused) = state.withLock { ($0.series, $0.refused) }
         var text = ""
@@ -43,7 +43,7 @@ package final class PrometheusRegistry: MetricsFactory {
     ) -> Series {
         let key = SeriesKey(label: label, dimensions: dimensions)
         return state.withLock { state in
-            // A name has one kind; whoever asks for it as another gets a series that nobody reads.
+            // A name has one kind; a request for another kind gets a series that is not exported.
             if let known = state.series[key] { return known.kind == kind ? known : Series(kind, bounds: bounds) }
             let series = Series(kind, bounds: bounds)
             guard state.series.count < Self.maxSeries else {
@@ -88,7 +88,7 @@ package final class PrometheusRegistry: MetricsFactory {
     package func destroyRecorder(_ handler: any RecorderHandler) { destroy(handler) }
     package func destroyTimer(_ handler: any TimerHandler) { destroy(handler) }
 
-    /// Done when something leaves the configuration, which is seldom: a walk over all series will do.
+    /// Called when something leaves the configuration, which is rare: a scan of all series is fast enough.
     private func destroy(_ handler: Any) {
         guard let series = (handler as? any SeriesHandler)?.series else { return }
         state.withLock { state in

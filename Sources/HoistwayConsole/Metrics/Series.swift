@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The numbers of one metric with one set of labels.
+/// The values of one metric with one set of labels.
 final class Series: Sendable {
     enum Kind: String {
         case counter
@@ -8,19 +8,19 @@ final class Series: Sendable {
         case histogram
     }
 
-    /// Upper bounds of the buckets of durations, in seconds: from an answer out of memory to a promotion that waits for
-    /// a remote.
+    /// Upper bounds of the buckets of durations, in seconds: from an answer in memory to a promotion that waits for a
+    /// remote.
     static let seconds: [Double] = [
         0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200,
     ]
-    /// Upper bounds of the buckets of everything else that is counted.
+    /// Upper bounds of the buckets of all other values.
     static let counts: [Double] = (0...12).map { Double(1 << $0) }
 
     private struct Numbers {
         /// A counter's or gauge's value; a histogram's sum.
         var value = 0.0
         var count: Int64 = 0
-        /// Not cumulative, one for each bound; what is greater stands in `count` only.
+        /// Not cumulative, one for each bound; greater values only count in `count`.
         var buckets: [Int64] = []
     }
 
@@ -28,7 +28,7 @@ final class Series: Sendable {
     private let bounds: [Double]
     private let numbers: Mutex<Numbers>
 
-    /// `bounds`: of a histogram's buckets, rising.
+    /// - Parameter bounds: a histogram's buckets, rising.
     init(_ kind: Kind, bounds: [Double] = []) {
         self.kind = kind
         self.bounds = bounds

@@ -1,7 +1,7 @@
 import Metrics
 
-// One small class for each kind of handle that swift-metrics hands out: their methods have the same names with other
-// meanings, so that one class cannot be all of them.
+// One small class for each kind of handle in swift-metrics: their methods have the same names with other meanings, so
+// that one class cannot be all of them.
 
 /// Any of them, as the handle of one series.
 protocol SeriesHandler {
@@ -44,7 +44,7 @@ final class HistogramSeries: TimerHandler, RecorderHandler, SeriesHandler {
 
     init(_ series: Series) { self.series = series }
 
-    /// Stored in seconds, as Prometheus wants durations.
+    /// Stored in seconds, the unit of durations in Prometheus.
     func recordNanoseconds(_ duration: Int64) { series.observe(Double(duration) / 1e9) }
     func record(_ value: Int64) { series.observe(Double(value)) }
     func record(_ value: Double) { series.observe(value) }

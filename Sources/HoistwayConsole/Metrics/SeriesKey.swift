@@ -1,10 +1,10 @@
-/// A metric's name with its labels, cleaned to what Prometheus accepts.
+/// A metric's name with its labels, with only characters that Prometheus accepts.
 struct SeriesKey: Hashable, Comparable {
-    /// Bytes of a label's value that are kept.
+    /// The most bytes of a label's value.
     static let maxValueBytes = 128
 
     let name: String
-    /// `name="value",…`, escaped, without braces; empty where there are none.
+    /// `name="value",…`, escaped, without braces; empty if there are none.
     let labels: String
 
     init(label: String, dimensions: [(String, String)]) {
@@ -18,7 +18,7 @@ struct SeriesKey: Hashable, Comparable {
         (left.name, left.labels) < (right.name, right.labels)
     }
 
-    /// `a-z A-Z 0-9 _`, not beginning with a digit: all else becomes `_`.
+    /// `a-z A-Z 0-9 _`, not beginning with a digit: other characters become `_`.
     private static func name(_ text: String) -> String {
         let cleaned = text.utf8.map { byte -> UInt8 in
             switch byte {

@@ -2,15 +2,15 @@ import HoistwayModel
 import HoistwayPorts
 package import Hummingbird
 
-/// What the console answers instead of what was asked for, as a failure on its way there.
+/// A failure that the console reports in its answer.
 package struct APIError: Error, Equatable {
     package var code: ProblemCode
-    /// What failed, on what, and why; holds nothing of a body, a token or a URL's user part.
+    /// What failed, on what, and why; without content of a body, a token or a URL's user part.
     package var detail: String
     /// What to do next.
     package var hint: String?
     package var errors: [ProblemBody.Place] = []
-    /// Methods that the route has, where it does not have the one that was used.
+    /// The methods of the route, if the request's method is not one of them.
     package var allow: [String] = []
 
     package init(_ code: ProblemCode, _ detail: String, hint: String? = nil, errors: [ProblemBody.Place] = []) {
@@ -20,7 +20,7 @@ package struct APIError: Error, Equatable {
         self.errors = errors
     }
 
-    /// Failures of all families, in the one form that answers have.
+    /// Converts failures of all kinds to the one form of answers.
     package init(_ error: any Error) {
         self =
             switch error {
@@ -56,7 +56,7 @@ package struct APIError: Error, Equatable {
 
     package var status: HTTPResponse.Status { HTTPResponse.Status(code: code.status) }
 
-    /// Whether somebody should look for the fault here.
+    /// Whether the fault is in the server.
     var isOurs: Bool { code == .ours || code == .unavailable }
 
     func problem(requestID: String?) -> ProblemBody {
@@ -89,7 +89,7 @@ package struct APIError: Error, Equatable {
     }
 }
 
-// MARK: The usual ones
+// MARK: Common errors
 
 extension APIError {
     package static let unauthenticated = APIError(
@@ -113,7 +113,7 @@ extension APIError {
     package static func denied(_ detail: String, hint: String) -> APIError { APIError(.forbidden, detail, hint: hint) }
     package static func notFound(_ detail: String) -> APIError { APIError(.notFound, detail) }
 
-    /// Of the body; `at`: a JSON pointer without `#`.
+    /// An error in the body; `at`: a JSON pointer without `#`.
     package static func invalid(_ detail: String, hint: String? = nil, at pointer: String = "") -> APIError {
         APIError(.invalidBody, detail, hint: hint, errors: [ProblemBody.Place(pointer: "#\(pointer)", detail: detail)])
     }

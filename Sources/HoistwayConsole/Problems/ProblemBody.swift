@@ -1,6 +1,6 @@
-/// The body of every answer that is not what was asked for: `application/problem+json`, RFC 9457.
+/// The body of every error answer: `application/problem+json`, RFC 9457.
 package struct ProblemBody: Codable, Sendable, Equatable {
-    /// One fault in what was sent.
+    /// One fault in the request.
     package struct Place: Codable, Sendable, Equatable {
         /// A JSON pointer into the body (`#/freight`), or `query/NAME`, `path/NAME`, `header/NAME`.
         package var pointer: String
@@ -12,7 +12,7 @@ package struct ProblemBody: Codable, Sendable, Equatable {
         }
     }
 
-    /// A name for the sort of problem, made of the code.
+    /// The kind of problem, made from the code.
     package var type: String
     package var title: String
     package var status: Int
@@ -22,9 +22,9 @@ package struct ProblemBody: Codable, Sendable, Equatable {
     /// What to do next.
     package var hint: String?
     package var errors: [Place]?
-    /// The log names it where the fault is the server's.
+    /// The log has this id if the fault is the server's.
     package var requestId: String?
 
-    /// No address: what the codes mean is in the documentation of the version that runs.
+    /// It is no web address: the documentation of the running version explains the codes.
     static let types = "urn:hoistway:problem:"
 }

@@ -1,6 +1,6 @@
-/// The names of everything that the console answers instead of what was asked for.
+/// The codes of all problems in the console's answers.
 ///
-/// Programs decide by them: a name keeps its meaning. `API.md` lists them with the exit codes of the command line.
+/// Programs depend on them, so a code keeps its meaning. `API.md` lists them with the exit codes of the command line.
 package enum ProblemCode: String, Sendable, Codable, CaseIterable {
     case malformedRequest = "malformed-request"
     case invalidParameter = "invalid-parameter"
@@ -32,7 +32,7 @@ package enum ProblemCode: String, Sendable, Codable, CaseIterable {
     case tooManyPreviews = "too-many-previews"
     case shuttingDown = "shutting-down"
 
-    /// The status of HTTP; this file is the only place where failures become one.
+    /// The HTTP status; only this file converts failures to a status.
     package var status: Int {
         switch self {
         case .malformedRequest, .invalidParameter, .invalidBody, .cursorMismatch: 400
@@ -54,7 +54,7 @@ package enum ProblemCode: String, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// What the code means, the same for each occurrence.
+    /// The meaning of the code, the same for each occurrence.
     package var title: String {
         switch self {
         case .malformedRequest: "the request is malformed"

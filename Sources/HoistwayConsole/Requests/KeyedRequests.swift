@@ -18,17 +18,18 @@ enum IdempotencyKey {
     }
 }
 
-/// Answers a request with a key once, and again as often as it is sent.
+/// Runs a request with a key once, and repeats its answer when the request is sent again.
 ///
-/// That a request was begun is stored before it acts, its answer after. If the program ends in between, nobody knows
-/// whether it has acted: the same key is then refused, and says so, and what there is has to be looked at.
+/// The beginning of a request is stored before it acts, its answer afterwards. If the program ends in between, it is
+/// unknown whether the request has acted. Then the same key is refused with this reason, and people must check the
+/// result.
 ///
-/// The API's requests and the forms of pages are kept in one book; the bound of a token holds for both together.
+/// The API's requests and the forms of pages are kept together; the limit of a token counts both.
 package struct KeyedRequests: Sendable {
     static let lifetime = Duration.seconds(24 * 60 * 60)
-    /// Keys of one token within their lifetime.
+    /// The most keys of one token within their lifetime.
     static let mostOfToken = 10_000
-    /// Larger answers are not kept, in bytes: what one token can fill the disk with is bounded.
+    /// Larger answers are not kept, in bytes, so that one token cannot fill the disk.
     static let maxAnswerBytes = 64 * 1024
 
     let book: any RequestBook
@@ -42,16 +43,16 @@ package struct KeyedRequests: Sendable {
         self.logger = logger
     }
 
-    /// What is kept of an answer.
+    /// Which part of an answer is kept.
     private enum Keeping {
         case whole
         /// Its body holds a secret.
         case withoutBody
-        /// What was refused has changed nothing: it may be sent again, and is judged again.
+        /// A refused request has changed nothing: it may be sent again, and is checked again.
         case unlessRefused
     }
 
-    /// Gives whether the answer is that of an earlier request.
+    /// Also returns whether the answer is that of an earlier request.
     func answer(_ call: Call, bytes: [UInt8], _ act: () async throws -> Reply) async throws -> (Reply, Bool) {
         guard let key = try IdempotencyKey.of(call) else { return (try await act(), false) }
         let caller = try call.caller
@@ -64,14 +65,15 @@ package struct KeyedRequests: Sendable {
         return try await answer(request, of: caller, call.operation.isSecret ? .withoutBody : .whole, act)
     }
 
-    /// Where the form of a page leads: the first time it acts, and a second click or a reload leads there again.
+    /// The page that follows a form: the form acts the first time, and a second click or a reload leads to the same
+    /// page.
     ///
-    /// A browser shows the answer to the last click: a second one waits for the first one's answer.
+    /// A browser shows the answer to the last click, so a second request waits for the answer to the first one.
     ///
     /// - Parameters:
-    ///   - key: as the form holds it.
-    ///   - path: of the form's action; each has keys of its own.
-    ///   - content: everything that the form says.
+    ///   - key: the key in the form.
+    ///   - path: the path of the form's action; each action has separate keys.
+    ///   - content: the whole content of the form.
     package func place(
         _ key: String,
         of caller: Caller,
@@ -142,7 +144,7 @@ package struct KeyedRequests: Sendable {
                 if await !keep(answer, for: request) { running.leaveUndone(request.key) }
             case 400..<500, 502, 503:
                 guard known.code != .shuttingDown else { break }
-                // Nothing was stored: the same request may be tried again, also where this cannot be stored now.
+                // Nothing was stored: the same request may be sent again, even if this cannot be stored now.
                 do { try await book.forget(request.key) } catch { running.leaveUndone(request.key) }
             default: break  // Nobody knows what it has done.
             }
@@ -150,9 +152,9 @@ package struct KeyedRequests: Sendable {
         }
     }
 
-    /// The request has acted: that its answer cannot be kept does not make it another one.
+    /// Keeps the answer of a request that has acted; a failure to keep it does not change the answer.
     ///
-    /// - Returns: whether it is kept.
+    /// - Returns: whether it was kept.
     @discardableResult
     private func keep(_ answer: KeptAnswer, for request: KeyedRequest) async -> Bool {
         do throws(StoreFailure) {
@@ -193,15 +195,15 @@ package struct KeyedRequests: Sendable {
     }
 }
 
-/// Keys whose requests are being answered, and of those that did nothing while the store could not be told so.
+/// Keys of running requests, and of requests without effect that the store could not forget yet.
 private final class RunningKeys: Sendable {
-    /// Of more the store says that nobody knows what they have done.
+    /// For keys beyond this number, the store reports an unknown result.
     private static let mostUndone = 1000
 
     private struct State {
         var keys: Set<[UInt8]> = []
         var undone: Set<[UInt8]> = []
-        /// Who waits for a key to be free, in the order in which they came.
+        /// Tasks that wait for a key, in order.
         var waiting: [[UInt8]: [CheckedContinuation<Void, Never>]] = [:]
     }
 
@@ -217,7 +219,7 @@ private final class RunningKeys: Sendable {
 
     func begin(_ key: [UInt8]) -> Bool { state.withLock { $0.keys.insert(key).inserted } }
 
-    /// Begins after those that came before; each of them ends, so that the wait does.
+    /// Begins after the earlier requests with this key; each of them ends, so the wait ends too.
     func beginWhenFree(_ key: [UInt8]) async throws {
         await withCheckedContinuation { (waiter: CheckedContinuation<Void, Never>) in
             let isFree = state.withLock { state in
@@ -233,7 +235,7 @@ private final class RunningKeys: Sendable {
         }
     }
 
-    /// The next one that waits has the key from here on.
+    /// The next waiting task gets the key.
     func end(_ key: [UInt8]) {
         let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
             guard var waiting = state.waiting[key] else {

@@ -1,13 +1,13 @@
 import HoistwayModel
 
-/// Holds what was sent against a shape, and names every place where it is something else.
+/// Checks a value against a shape, and lists every place that does not match.
 struct BodyCheck {
-    /// More are not listed.
+    /// The most places that are listed.
     static let maxPlaces = 20
 
     private(set) var places: [ProblemBody.Place] = []
 
-    /// `pointer`: a JSON pointer to the value, without `#`.
+    /// - Parameter pointer: a JSON pointer to the value, without `#`.
     mutating func check(_ value: ConfigValue, is shape: Shape, at pointer: String) {
         guard places.count < Self.maxPlaces else { return }
         switch (shape, value) {
@@ -64,7 +64,7 @@ struct BodyCheck {
         places.append(ProblemBody.Place(pointer: "#\(pointer)", detail: detail))
     }
 
-    /// A key within a JSON pointer; foreign ones are cut.
+    /// A key in a JSON pointer; unknown keys are shortened.
     private static func token(_ key: String) -> String {
         ShownText.bare(key).replacing("~", with: "~0").replacing("/", with: "~1")
     }
@@ -84,7 +84,7 @@ struct BodyCheck {
 }
 
 extension Shape.Text {
-    /// What is wrong with a text that was sent; `nil`: nothing.
+    /// Why a text is invalid; `nil`: it is valid.
     func problem(of text: String) -> String? {
         if let values, !values.contains(text) { return "it must be one of \(values.joined(separator: ", "))" }
         if let count, !count.contains(text.unicodeScalars.count) {

@@ -3,7 +3,7 @@ import HoistwayPorts
 
 /// The table as an OpenAPI 3.1 document.
 enum OpenAPIDocument {
-    /// The document, and the types whose shape could not be found out: there are none, and a test says so.
+    /// The document, and the types with unknown shapes: a test checks that there are none.
     ///
     /// - Parameter base: the path of `console.publicURL`.
     static func make(version: String, base: String = "") -> (document: ConfigValue, failures: [String]) {
@@ -182,7 +182,7 @@ enum OpenAPIDocument {
         var properties: [String: ConfigValue] = [:]
         for field in rule.fields {
             var made = schema(field.shape)
-            // A reference stands alone in tools that read older versions.
+            // A reference must be alone for tools that read older versions.
             if let summary = field.summary, !summary.isEmpty, case .map(var entries) = made, entries["$ref"] == nil {
                 entries["description"] = .string(summary)
                 made = .map(entries)

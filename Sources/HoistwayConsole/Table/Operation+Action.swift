@@ -1,7 +1,7 @@
 import HoistwayPorts
 
 extension Operation {
-    /// What the audit trail calls it; `nil`: it changes nothing.
+    /// Its action in the audit trail; `nil`: it changes nothing.
     var action: AuditAction? {
         switch id {
         case .createPromotion, .createDownstreamPromotions, .oldPromote: .promote

@@ -2,13 +2,13 @@ import HoistwayModel
 import HoistwayPorts
 
 extension Operation {
-    /// The table.
+    /// All operations.
     package static let all: [Operation] =
         general + projects + stages + warehouses + freight + promotions + deliveries + server + old
 
     static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
 
-    /// From which day on the deprecated operations are: 2026-12-01, in seconds since 1970.
+    /// The date since which the deprecated operations are deprecated: 2026-12-01, in seconds since 1970.
     package static let deprecatedSince = 1_796_083_200
 
     package static let limits = 1...500

@@ -1,10 +1,10 @@
 import HoistwayModel
 package import HoistwayPorts
 
-/// One thing that the API can be asked for.
+/// One operation of the API.
 ///
-/// All operations stand in one table, ``Operation/all``: the router, the OpenAPI document, the reference page and the
-/// command line's paths are made of it.
+/// All operations are in one table, ``Operation/all``: the router, the OpenAPI document, the reference page and the
+/// command line's paths are made from it.
 package struct Operation: Sendable {
     package enum Method: String, Sendable, CaseIterable {
         case get = "GET"
@@ -12,11 +12,11 @@ package struct Operation: Sendable {
         case delete = "DELETE"
     }
 
-    /// What the answer is about, which decides who may see it.
+    /// The subject of the answer, which decides who may see it.
     package enum Reach: Sendable {
-        /// The path names a project; for a token of another one it does not exist.
+        /// The path names a project; for a token of another project it does not exist.
         case project
-        /// A list or a thing of which a token for one project sees its own part.
+        /// A list or an object of which a token for one project sees its own part.
         case visible
         /// A token for all projects is needed.
         case all
@@ -32,26 +32,26 @@ package struct Operation: Sendable {
 
     package enum Answer: Sendable {
         case view(any (Decodable & SendableMetatype).Type)
-        /// A page of a list, in an order that has no ties.
+        /// A page of a list, in an unambiguous order.
         case page(any (Decodable & SendableMetatype).Type, order: String)
         /// `{items}` and nothing else.
         case items(any (Decodable & SendableMetatype).Type)
-        /// One of several views, by what was asked; only of deprecated operations.
+        /// One of several views, depending on the request; only for deprecated operations.
         case various
         case events
         case document
     }
 
-    /// Which changes the answer rests on, for its entity tag.
+    /// The changes that the answer depends on, for its entity tag.
     package enum Tag: Sendable {
         case none
-        /// The pipelines; `minute`: and the time of day.
+        /// The pipelines; `minute`: the time too.
         case pipelines(minute: Bool, deliveries: Bool)
     }
 
     package var id: OperationID
     package var method: Method
-    /// Below `/api/v1/`; `{name}` stands for a parameter.
+    /// Below `/api/v1/`; `{name}` is a parameter.
     package var path: String
     package var summary: String
     /// `nil`: no token is needed.
@@ -61,22 +61,21 @@ package struct Operation: Sendable {
     package var body: Shape.Fields?
     package var status = 200
     package var answer: Answer
-    /// Besides those that every operation of its sort has: see ``codes``.
+    /// In addition to those of all operations of its kind: see ``codes``.
     package var problems: [ProblemCode] = []
     package var tag = Tag.none
-    /// What can be asked of the thing that was made, where a name in that path is not the answer's key of this name: which
-    /// key of the answer it is.
+    /// Operations for the created object; if a parameter of their path has another name in the answer, that name.
     package var links: [OperationID: [String: String]] = [:]
-    /// What takes its place; `nil`: it is not deprecated.
+    /// The operation that replaces it; `nil`: it is not deprecated.
     package var successor: OperationID?
-    /// Its answer holds a secret that is shown once.
+    /// Whether its answer has a secret that is shown once.
     package var isSecret = false
 
-    /// Every code that it may answer.
+    /// Every problem code that it may answer.
     package var codes: [ProblemCode] {
         var codes: [ProblemCode] = [.misdirected]
         if role != nil { codes += [.unauthenticated, .unavailable] }
-        // A parameter that is not known is an error, also where there is none.
+        // An unknown parameter is an error, even for operations without parameters.
         if role != nil { codes.append(.invalidParameter) }
         if query.contains(where: { $0.name == "cursor" }) { codes.append(.cursorMismatch) }
         let isNarrowed = reach == .all || query.contains { $0.name == "project" }
@@ -112,7 +111,7 @@ package struct Operation: Sendable {
         "token": (name, "The token's name."),
     ]
 
-    /// Its path with these values in place of the names, percent-encoded, without `/api/v1/`.
+    /// Its path with these values instead of the names, percent-encoded, without `/api/v1/`.
     package func path(_ values: [String: String] = [:]) -> String {
         path.split(separator: "/").map { part in
             guard part.hasPrefix("{") else { return String(part) }
@@ -124,7 +123,7 @@ package struct Operation: Sendable {
     }
 }
 
-/// The names of all operations, as the OpenAPI document has them.
+/// The names of all operations, as in the OpenAPI document.
 package enum OperationID: String, Sendable, CaseIterable {
     case getDocument
     case getCaller
@@ -174,7 +173,7 @@ package enum OperationID: String, Sendable, CaseIterable {
     case deleteToken
     case createSignInLink
     case listAudit
-    // Deprecated: they answer in this version for the last time.
+    // Deprecated: this is the last version with these operations.
     case oldPromote
     case oldAbort
     case oldApprove
@@ -187,7 +186,7 @@ package enum OperationID: String, Sendable, CaseIterable {
     case oldWhy
     case oldCompare
 
-    /// Its line of the table.
+    /// Its entry in the table.
     package var operation: Operation {
         guard let found = Operation.byID[self] else { preconditionFailure("\(rawValue) is not in the table") }
         return found

@@ -1,13 +1,12 @@
 import HoistwayModel
 
-/// Finds the operation of a path and a method.
+/// Finds the operation for a path and a method.
 ///
-/// Of two paths that fit, the one with a fixed part where the other has a name is meant: `promotions/retry` is never a
-/// promotion.
+/// If two paths match, a fixed part comes before a parameter: `promotions/retry` is never a promotion.
 struct OperationRouter: Sendable {
     enum Match: Sendable {
         case found(Operation, [String: String])
-        /// The path is there; it takes these methods.
+        /// The path exists; it accepts these methods.
         case wrongMethod([String])
         case none
     }
@@ -27,7 +26,7 @@ struct OperationRouter: Sendable {
             }
         }
 
-        /// The node of a path, with the values of its names in order.
+        /// The node of a path, with the values of its parameters in order.
         func find(_ parts: ArraySlice<String>, _ values: [String]) -> (Node, [String])? {
             guard let part = parts.first else { return operations.isEmpty ? nil : (self, values) }
             if let found = fixed[part]?.find(parts.dropFirst(), values) { return found }

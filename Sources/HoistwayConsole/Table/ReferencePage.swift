@@ -1,6 +1,6 @@
 import HoistwayPorts
 
-/// The lines of the reference page that the table decides; a test holds the page against them.
+/// The lines of the reference page that come from the table; a test compares the page with them.
 package enum ReferencePage {
     /// `| GET /stages | read | what it does | parameters |`.
     package static func line(_ operation: Operation) -> String {

@@ -1,49 +1,49 @@
-/// What a value in JSON may be: for the OpenAPI document, and for checking what was sent.
+/// The allowed forms of a JSON value: for the OpenAPI document, and for checking requests.
 package indirect enum Shape: Sendable, Equatable {
     case text(Text)
     case integer(ClosedRange<Int64>)
     case number
     case boolean
-    /// Nothing but `true`.
+    /// Only `true`.
     case yes
     case list(Shape, count: ClosedRange<Int>?)
     /// Any keys.
     case map(Shape)
     case object(Fields)
-    /// Defined once in the document.
+    /// A component that is defined once in the document.
     case named(String)
     case any
 
     package struct Text: Sendable, Equatable {
-        /// In characters; `nil`: of any length.
+        /// In characters; `nil`: any length.
         package var count: ClosedRange<Int>?
-        /// A regular expression that the whole text matches.
+        /// A regular expression that the whole text must match.
         package var pattern: Pattern?
-        /// As OpenAPI names it: `date-time`.
+        /// OpenAPI's name for it: `date-time`.
         package var format: String?
-        /// These and no others.
+        /// Only these values.
         package var values: [String]?
 
-        /// Of texts that are sent; each with the function that checks it.
+        /// Patterns for texts in requests; each has a function that checks it.
         package enum Pattern: String, Sendable, CaseIterable {
             /// Forty lower-case hexadecimal digits.
             case objectID = "^[0-9a-f]{40}$"
-            /// What may stand in paths, logs and commits.
+            /// Characters that are allowed in paths, logs and commits.
             case tokenName = "^[A-Za-z0-9._-]{1,64}$"
-            /// At least one character that is no blank.
+            /// At least one visible character.
             case notBlank = "[!-~]"
-            /// Visible characters of ASCII.
+            /// Visible ASCII characters.
             case visible = "^[!-~]+$"
-            /// Of cursors: the alphabet of base64 for URLs.
+            /// For cursors: the alphabet of base64 for URLs.
             case cursor = "^[A-Za-z0-9_-]+$"
         }
     }
 
     package struct Fields: Sendable, Equatable {
         package var fields: [Field]
-        /// Exactly one of these is there; empty: no such rule.
+        /// Exactly one of these keys must exist; empty: no such rule.
         package var exactlyOne: [String] = []
-        /// Whether other keys are an error: so in bodies that are sent.
+        /// Whether other keys are an error, as in the bodies of requests.
         package var isClosed = false
     }
 
@@ -54,7 +54,7 @@ package indirect enum Shape: Sendable, Equatable {
         package var summary: String?
     }
 
-    /// Text of so many characters.
+    /// Text with this number of characters.
     static func text(_ count: ClosedRange<Int>) -> Shape { .text(Text(count: count)) }
     static func pattern(_ pattern: Text.Pattern, _ count: ClosedRange<Int>? = nil) -> Shape {
         .text(Text(count: count, pattern: pattern))

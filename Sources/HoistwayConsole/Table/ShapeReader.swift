@@ -1,14 +1,14 @@
 import HoistwayModel
 
-/// Finds out the shape of answers from their types: how a view decodes is how it was encoded, so that the document
-/// cannot say anything else than the program does.
+/// Finds the shape of answers from their types: a view is decoded in the same way as it was encoded, so that the
+/// document always matches the program.
 ///
-/// A view is decoded from a decoder that has no data: it notes which keys are asked for, of which types, and whether
-/// they may be absent, and gives the simplest value of each.
+/// A view is decoded by a decoder without data. It records the requested keys, their types, and whether they are
+/// optional, and returns the simplest value for each.
 final class ShapeReader {
-    /// By name, what ``Shape/named(_:)`` means.
+    /// By name, the shapes of ``Shape/named(_:)``.
     private(set) var components: [String: Shape] = [:]
-    /// Types whose own rules refused the simplest values, so that their shape is not known.
+    /// Types that have rejected the simplest values, so that their shape is unknown.
     private(set) var failures: [String] = []
     private var reading: Set<String> = []
 
@@ -61,15 +61,15 @@ final class ShapeReader {
         }
     }
 
-    /// Numbers that every JSON reader keeps.
+    /// Integers that every JSON reader keeps exactly.
     static let exact: ClosedRange<Int64> = -9_007_199_254_740_991...9_007_199_254_740_991
 
-    /// Of an enum of texts.
+    /// The values of an enum of texts.
     private static func values(of type: any Decodable.Type) -> [String]? {
         (type as? any CaseIterable.Type)?.texts
     }
 
-    /// Without the room's name: `StageHealthApplication`.
+    /// Without the module's name: `StageHealthApplication`.
     private static func name(of type: any Decodable.Type) -> String {
         String(reflecting: type).split(separator: ".").dropFirst().joined()
     }
@@ -82,7 +82,7 @@ final class ShapeReader {
 extension CaseIterable {
     fileprivate static var first: (any Decodable)? { allCases.first as? any Decodable }
 
-    /// `nil` where the cases are no texts.
+    /// `nil` if the cases are not texts.
     fileprivate static var texts: [String]? {
         let found = allCases.compactMap { ($0 as? any RawRepresentable)?.rawValue as? String }
         return found.count == allCases.count ? found : nil
@@ -91,7 +91,7 @@ extension CaseIterable {
 
 // MARK: Containers
 
-/// A type of the standard library that holds others.
+/// A type of the standard library that contains others.
 private protocol ShapedContainer {
     static func shape(by reader: ShapeReader) -> Shape
     static var empty: Self { get }
@@ -121,7 +121,7 @@ extension Dictionary: ShapedContainer where Key == String, Value: Decodable {
 private final class ShapeDecoder: Decoder {
     let reader: ShapeReader
     var fields: [Shape.Field] = []
-    /// Of a type that is written as one value.
+    /// The shape of a type with a single value.
     var single: Shape?
     var codingPath: [any CodingKey] { [] }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
@@ -161,7 +161,7 @@ private struct ShapeKeys<Key: CodingKey>: KeyedDecodingContainerProtocol {
         return nil
     }
 
-    // What the protocol would otherwise do for these is to ask for them as if they were always there.
+    // The protocol's default methods would decode these as if they always existed.
     func decodeIfPresent(_ type: Bool.Type, forKey key: Key) -> Bool? { absent(type, key) }
     func decodeIfPresent(_ type: String.Type, forKey key: Key) -> String? { absent(type, key) }
     func decodeIfPresent(_ type: Double.Type, forKey key: Key) -> Double? { absent(type, key) }

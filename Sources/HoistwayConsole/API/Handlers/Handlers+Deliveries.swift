@@ -2,7 +2,7 @@ import HoistwayModel
 import HoistwayPorts
 
 extension Handlers {
-    /// How many pages are read for a token that sees only some deliveries.
+    /// The most pages that are read for a token that may see only some deliveries.
     private static let maxPages = 20
 
     func listDeliveries(_ call: Call) async throws -> Reply {
@@ -16,8 +16,8 @@ extension Handlers {
         return try Reply(Page(items: found, next: next, revision: revision))
     }
 
-    /// Reads on until `limit` that the caller may see are found; gives the number to go on behind, where there may be
-    /// more.
+    /// Reads until `limit` deliveries are found that the caller may see; also returns the number for the next page, if
+    /// there may be one.
     private func page(
         state: DeliveryState?,
         before: DeliveryID?,
@@ -27,7 +27,7 @@ extension Handlers {
         var found: [DeliveryView] = []
         var before = before
         for _ in 0..<(caller.project == nil ? 1 : Self.maxPages) {
-            // One more than is shown tells whether there is a next page.
+            // One more than the limit shows whether there is a next page.
             let size = caller.project == nil ? limit + 1 : Operation.limits.upperBound
             let page = try await pipelines.deliveries(state: state, before: before, limit: size)
             for view in page where services.visibility.sees(caller, receiver: view.receiver) {
@@ -77,9 +77,10 @@ extension Handlers {
     }
 }
 
-/// Tells which receivers' deliveries a token for one project may see.
+/// Decides which receivers' deliveries a token for one project may see.
 ///
-/// A delivery's reason can name every pipeline that its receiver feeds, so that one that feeds others too is hidden.
+/// A delivery's reason can name every pipeline of its receiver. So deliveries of a receiver for other projects too are
+/// hidden.
 package struct ReceiverVisibility: Sendable {
     let projects: @Sendable (_ receiver: String) -> Set<String>
 

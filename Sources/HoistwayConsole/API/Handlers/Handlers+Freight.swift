@@ -5,7 +5,7 @@ extension Handlers {
     func listWarehouses(_ call: Call) async throws -> Reply {
         let revision = "\(feed.revision)"
         if let name = call.query["name"] {
-            // One of a project at most: no more than a page.
+            // At most one for each project, so one page is enough.
             let all = try await pipelines.warehouses(project: try call.project).filter { $0.name == name }
             let after = try Cursor(of: call)?.key ?? []
             let sorted = all.sorted { $0.project < $1.project }.filter {

@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// The routes of the version before, for its clients; they name stages and warehouses in bodies.
+/// The routes of the previous version, for its clients; they have stages and warehouses in bodies.
 extension Handlers {
     func answerOld(_ call: Call) async throws -> Reply {
         let names = Names(pipelines: pipelines, caller: try call.caller)
@@ -60,7 +60,7 @@ extension Handlers {
         return try made(try await promote(call, stage: stage))
     }
 
-    /// Why a verification failed; `nil`: it did not.
+    /// Why a verification failed; `nil`: it succeeded.
     private static func failure(_ call: Call) throws(APIError) -> String? {
         let reason = call.text("reason")
         guard call.flag("failed") else {

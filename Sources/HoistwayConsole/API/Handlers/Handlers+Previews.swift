@@ -1,9 +1,9 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// What a promotion would do, before it is asked for.
+/// Previews of promotions.
 extension Handlers {
-    /// Answers at once: the preview runs on.
+    /// Answers at once; the preview continues to run.
     func createPreview(_ call: Call) async throws -> Reply {
         let stage = try call.stage
         let view = try await pipelines.createPreview(

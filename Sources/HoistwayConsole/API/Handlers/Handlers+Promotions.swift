@@ -2,7 +2,7 @@ import HoistwayModel
 import HoistwayPorts
 
 extension Handlers {
-    /// Diffs are left out here: they stand in the view of a single promotion.
+    /// Diffs are left out here: the view of a single promotion has them.
     func listPromotions(_ call: Call) async throws -> Reply {
         let revision = "\(feed.revision)"
         if let name = call.query["name"] { return try await listPromotion(name, call, revision) }
@@ -18,7 +18,7 @@ extension Handlers {
         return try Reply(try Self.page(found, of: call, revision))
     }
 
-    /// Names are unique among all projects: how a client that knows nothing else finds the project.
+    /// Names are unique among all projects, so a client that only knows the name can find the project.
     private func listPromotion(_ name: String, _ call: Call, _ revision: String) async throws -> Reply {
         var found: [PromotionView] = []
         do {
@@ -51,7 +51,7 @@ extension Handlers {
         return try Reply(view)
     }
 
-    /// The promotion, unless it belongs to a project that the caller does not see.
+    /// The promotion, unless the caller may not see its project.
     func visible(_ id: PromotionID, to caller: Caller) async throws -> PromotionView {
         let view = try await pipelines.promotion(id)
         guard caller.sees(project: view.project) else {

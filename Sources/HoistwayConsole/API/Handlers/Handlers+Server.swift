@@ -2,9 +2,9 @@ import HoistwayCrypto
 import HoistwayModel
 import HoistwayPorts
 
-/// Manifests and tokens. A token is shown once, when it is made; its hash never.
+/// Manifests and tokens. A token is shown once, when it is made; its hash is never shown.
 extension Handlers {
-    /// Problems can name all that a source defines: a token for one project sees sources of that project alone.
+    /// Problems can have all names of a source: a token for one project only sees sources of that project alone.
     func listManifests(_ call: Call) async throws -> Reply {
         let caller = try call.caller
         let found = await services.configuration.manifests().filter { source in
@@ -81,7 +81,7 @@ extension Handlers {
         return token
     }
 
-    /// The link signs in as the token that asks for it, so that it gives nobody more than they have.
+    /// The link signs in with the requesting token, so that it gives no other rights.
     func createSignInLink(_ call: Call) async throws -> Reply {
         guard let pages = services.pages else { throw APIError.noSuchRoute }
         let caller = try call.caller
@@ -95,7 +95,7 @@ extension Handlers {
         let revision = "\(feed.revision)"
         let before = try Cursor(of: call).map { try $0.number }
         let found = try await services.store.audit(project: nil, before: before, limit: call.limit + 1)
-        // What is stored has an id.
+        // Stored entries have an id.
         return try Reply(try call.page(found, revision: revision) { ["\($0.id ?? 0)"] })
     }
 

@@ -3,7 +3,7 @@ import HoistwayPorts
 
 extension Handlers {
     func listStages(_ call: Call) async throws -> Reply {
-        // Before the state is read: what changes in between is told to whoever follows from here.
+        // Before the state is read: later changes are in the stream from this revision.
         let revision = "\(feed.revision)"
         let filter = StageFilter(
             project: try call.project,
@@ -20,7 +20,7 @@ extension Handlers {
         return try Reply(try call.page(found, revision: revision) { [$0.project, $0.name] })
     }
 
-    /// Of `key=value,key=value`; a value may be empty.
+    /// From `key=value,key=value`; a value may be empty.
     static func labels(_ text: String) throws(APIError) -> [String: String] {
         var labels: [String: String] = [:]
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {

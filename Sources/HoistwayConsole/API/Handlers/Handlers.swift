@@ -1,14 +1,14 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Does what an operation is for; a file for each part of the table.
+/// Runs the operations; there is a file for each part of the table.
 struct Handlers: Sendable {
     let services: APIServices
 
     var pipelines: any PipelineOperator { services.pipelines }
     var feed: ChangeFeed { services.feed }
 
-    /// Every operation has its line: the compiler sees to it.
+    /// The compiler checks that every operation has a case.
     func answer(_ call: Call) async throws -> Reply {
         switch call.operation.id {
         case .getDocument, .streamEvents: throw APIError.ours  // Answered before handlers are asked.
