@@ -1,21 +1,21 @@
 package import HoistwayModel
 
-/// How a browser reaches the console: the origin that its pages have, and the cookie that goes with it.
+/// How a browser reaches the console: the origin of its pages, and the matching cookie.
 ///
-/// Pages are offered at the https address that `console.publicURL` names, and over plain http on loopback. Elsewhere
-/// the token and the cookie would cross a network unencrypted.
+/// Pages are offered at the https address in `console.publicURL`, and over plain http on loopback. Elsewhere the token
+/// and the cookie would cross a network unencrypted.
 package struct BrowserSite: Sendable, Equatable {
-    /// `https://hoistway.example.com`, as a browser writes it in `Origin`.
+    /// `https://hoistway.example.com`, as in a browser's `Origin`.
     package let origin: String
     package let isSecure: Bool
-    /// Tells cookies of several consoles on one machine apart; empty behind https.
+    /// Separates the cookies of several consoles on one machine; empty with https.
     private let suffix: String
 
     /// Why a page is not offered at this address.
     package enum Refusal: Error, Equatable {
-        /// A name that is not loopback, without https.
+        /// A name other than loopback, without https.
         case plainHTTP(publicURL: String?)
-        /// `console.publicURL` has https, and the request came under another name.
+        /// `console.publicURL` has https, and the request has another host name.
         case otherName(publicURL: String)
 
         package var message: String {
@@ -40,7 +40,7 @@ package struct BrowserSite: Sendable, Equatable {
         }
     }
 
-    /// - Parameter host: the value of `Host`, which is one of the console's names.
+    /// - Parameter host: the value of `Host`, which must be one of the console's names.
     package static func of(host: HostHeader, publicURL: String?) throws(Refusal) -> BrowserSite {
         let isHTTPS = publicURL?.lowercased().hasPrefix("https://") ?? false
         if isHTTPS, let address = publicURL.flatMap(authority), address.name == host.name,
@@ -57,15 +57,15 @@ package struct BrowserSite: Sendable, Equatable {
         throw .otherName(publicURL: publicURL)
     }
 
-    /// Holds the session's id.
+    /// The cookie with the session's id.
     package var sessionCookie: String { isSecure ? "__Host-hoistway" : "hoistway\(suffix)" }
     /// Binds the sign-in form to a browser that has no session yet.
     package var signInCookie: String { isSecure ? "__Host-hoistway-sign-in" : "hoistway-sign-in\(suffix)" }
 
     /// The value of `Set-Cookie`.
     ///
-    /// `Lax` and not `Strict`: a link from a chat would lose the session. `__Host-` lets no other host of the domain set
-    /// it. Both are gone when the browser ends, or after `seconds`.
+    /// `Lax` and not `Strict`: a link from a chat would lose the session. With `__Host-`, no other host of the domain
+    /// can set it. The cookie ends with the browser, or after `seconds`.
     package func setCookie(_ name: String, _ value: String, seconds: Int64? = nil) -> String {
         var text = "\(name)=\(value); Path=/; HttpOnly; SameSite=Lax"
         if isSecure { text += "; Secure" }

@@ -2,9 +2,9 @@ import HoistwayModel
 import Hummingbird
 import NIOCore
 
-/// The fields of a form, or of a query: names and values in their order.
+/// The fields of a form or a query: names and values in their order.
 package struct FormFields: Sendable, Equatable {
-    /// Largest form, in bytes; the largest names fifty stages.
+    /// The largest form, in bytes; the largest one has fifty stages.
     package static let maxBytes = 64 * 1024
     package static let maxFields = 500
 
@@ -18,10 +18,10 @@ package struct FormFields: Sendable, Equatable {
         self.fields = fields
     }
 
-    /// `nil` for what is not `application/x-www-form-urlencoded`, or has too many fields.
+    /// `nil` if the text is not `application/x-www-form-urlencoded`, or has too many fields.
     ///
-    /// <https://url.spec.whatwg.org/#urlencoded-parsing>; a `%` that begins no code, and bytes that are not UTF-8, are
-    /// refused instead of guessed.
+    /// See <https://url.spec.whatwg.org/#urlencoded-parsing>; but an invalid `%` escape, and bytes that are not UTF-8,
+    /// are refused.
     package init?(encoded text: some StringProtocol) {
         for pair in text.utf8.split(separator: UInt8(ascii: "&")) {
             let name = pair.prefix { $0 != UInt8(ascii: "=") }
@@ -34,7 +34,7 @@ package struct FormFields: Sendable, Equatable {
         }
     }
 
-    /// The value of this name; `nil` where it is absent, empty, or there more than once.
+    /// The value with this name; `nil` if it is absent, empty, or repeated.
     package func text(_ name: String) -> String? {
         var found: String?
         for field in fields where field.name == name && !field.value.isEmpty {
@@ -44,12 +44,12 @@ package struct FormFields: Sendable, Equatable {
         return found
     }
 
-    /// All values of this name.
+    /// All values with this name.
     package func all(_ name: String) -> [String] {
         fields.compactMap { $0.name == name && !$0.value.isEmpty ? $0.value : nil }
     }
 
-    /// All fields but these, in their order, as bytes that differ where the fields do.
+    /// All fields except these, in order, as bytes that differ if the fields differ.
     func content(without names: Set<String>) -> [UInt8] {
         fields.filter { !names.contains($0.name) }.flatMap { field in
             Array("\(field.name.utf8.count) \(field.value.utf8.count)\n\(field.name)\(field.value)".utf8)

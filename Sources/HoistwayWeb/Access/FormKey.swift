@@ -1,10 +1,10 @@
-/// What each form holds, so that it acts once however often it is sent: the `Idempotency-Key` of pages.
+/// A key in each form, so that it acts only once, however often it is sent: the `Idempotency-Key` of pages.
 package enum FormKey {
     package static let field = "key"
     package static let maxBytes = 100
 }
 
-/// Names that nobody guesses: 128 bits at random, in letters and digits.
+/// Names that cannot be guessed: 128 random bits, in letters and digits.
 enum RandomName {
     static func make() -> String {
         var random = SystemRandomNumberGenerator()

@@ -1,7 +1,7 @@
 package import HoistwayModel
 import Hummingbird
 
-/// What the rules of access read of a request.
+/// The parts of a request that the access rules use.
 package struct PageHead: Sendable {
     package enum Method: Sendable, Equatable {
         case get
@@ -14,14 +14,14 @@ package struct PageHead: Sendable {
     package var path: String
     package var query: String?
     package var host: HostHeader?
-    /// Values of `Cookie`, as they came.
+    /// The values of `Cookie`, as received.
     package var cookies: [String]
-    /// `Sec-Fetch-Site`: how the page that made the request is related to this one; browsers since 2023 send it.
+    /// `Sec-Fetch-Site`: the relation between the page that made the request and this one; browsers since 2023 send it.
     package var fetchSite: String?
     package var origin: String?
-    /// `Sec-Purpose`: a browser that only guesses that somebody may look at the page soon.
+    /// Whether the browser only loads the page in advance (`Sec-Purpose`).
     package var isPrefetch: Bool
-    /// Where the request came from, for the record and for counting tries.
+    /// The client's address, for records and for counting tries.
     package var address: String
 
     package init(
@@ -46,9 +46,9 @@ package struct PageHead: Sendable {
         self.address = address
     }
 
-    /// The value of the cookie of this name.
+    /// The value of the cookie with this name.
     ///
-    /// `nil` too where there are two: another page of the domain may have added one.
+    /// `nil` also if there are two: another page of the domain may have added one.
     package func cookie(_ name: String) -> String? {
         var found: Substring?
         for line in cookies {
@@ -62,10 +62,10 @@ package struct PageHead: Sendable {
         return found.map { String($0.prefix { $0 != " " }) }
     }
 
-    /// Whether a page of this site made the request, and no other one.
+    /// Whether a page of this site, and no other page, made the request.
     ///
-    /// `Sec-Fetch-Site` decides where it is sent: pages have `Referrer-Policy: no-referrer`, which makes browsers write
-    /// `Origin: null` for their own forms. Without both headers the request is refused.
+    /// `Sec-Fetch-Site` decides if it exists: pages have `Referrer-Policy: no-referrer`, so browsers send `Origin:
+    /// null` for their own forms. Without both headers the request is refused.
     package func comes(from site: BrowserSite) -> Bool {
         if let origin, origin != "null", origin != site.origin { return false }
         if let fetchSite { return fetchSite == "same-origin" }
@@ -74,7 +74,7 @@ package struct PageHead: Sendable {
 }
 
 extension PageHead {
-    /// - Parameter address: of the client, as far as it is known.
+    /// - Parameter address: the client's address, as far as it is known.
     init(_ request: Request, address: String) {
         let headers = request.headers
         self.init(

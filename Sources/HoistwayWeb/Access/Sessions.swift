@@ -4,7 +4,7 @@ import HoistwayModel
 package import HoistwayPorts
 import Synchronization
 
-/// Whoever a page is made for: a token's holder, in a browser that was signed in.
+/// The user of a page: a token's holder, in a browser that was signed in.
 package struct Visitor: Sendable, Equatable {
     package var caller: Caller
     /// SHA-256 of the session's id.
@@ -15,15 +15,16 @@ package struct Visitor: Sendable, Equatable {
 
 /// Signs browsers in and out, and finds the session of a request.
 ///
-/// Safe to use from several tasks at once. All of it lies in the store: a restart ends no session. The token's role
-/// and project are read at each request, so that a deleted token ends its sessions at once.
+/// Safe to use from several tasks at once. Sessions are in the store, so a restart ends none. The token's role and
+/// project are read at each request, so that a deleted token ends its sessions at once.
 package final class Sessions: Sendable {
     private let sessions: any SessionStore
     private let store: any StateStore
     private let clock: any WallClock
     private let tries = Mutex(SignInTries())
 
-    /// The last use of a session is written once in this time, not with each request: a session may end so much early.
+    /// The last use of a session is written once in this time, not with each request: a session may end this much too
+    /// early.
     private static let useStep = Duration.seconds(60)
 
     package init(sessions: any SessionStore, store: any StateStore, clock: any WallClock) {
@@ -32,7 +33,7 @@ package final class Sessions: Sendable {
         self.clock = clock
     }
 
-    /// Why nobody was signed in; what was wrong with a token stays untold.
+    /// Why the sign-in failed; it does not show what was wrong with a token.
     package enum Refusal: Error, Equatable {
         case token
         case tooManyTries
@@ -41,9 +42,9 @@ package final class Sessions: Sendable {
         case unavailable(APIError)
     }
 
-    /// The session that a cookie names; `nil` where there is none, it has ended, or its token is gone.
+    /// The session of a cookie; `nil` if there is none, it has ended, or its token was deleted.
     ///
-    /// - Parameter isUse: whether somebody did something, or only a page of theirs looked for news by itself.
+    /// - Parameter isUse: whether a person did something, or only the page's script asked for changes.
     package func visitor(cookie: String?, isUse: Bool) async throws -> Visitor? {
         guard let cookie, cookie.utf8.count <= 128 else { return nil }
         let hash = SHA256.hash(cookie)
@@ -58,13 +59,13 @@ package final class Sessions: Sendable {
         return Visitor(caller: Caller(token), session: hash, formToken: try FormToken.of(cookie))
     }
 
-    /// Whether the session of that hash is still good; a stream asks while it is open.
+    /// Whether the session with this hash is still valid; a stream calls it while it is open.
     package func isOpen(_ session: [UInt8]) async throws -> Bool {
         guard let record = try await sessions.session(session), clock.now() < record.endsAt else { return false }
         return try await store.tokens().contains { $0.name == record.token && $0.hash == record.tokenHash }
     }
 
-    /// Makes a session for a token that somebody typed, and gives the cookie's value.
+    /// Makes a session for an entered token, and returns the cookie's value.
     package func signIn(token: String, from address: String) async throws -> String {
         guard tries.withLock({ $0.allow(address, at: clock.now()) }) else { throw Refusal.tooManyTries }
         guard let record = try await known(token),
@@ -76,7 +77,7 @@ package final class Sessions: Sendable {
         return id
     }
 
-    /// Makes a session for a link, which signs in once only.
+    /// Makes a session for a link, which is valid for one sign-in.
     package func signIn(link code: String, from address: String) async throws -> String {
         guard tries.withLock({ $0.allow(address, at: clock.now()) }) else { throw Refusal.tooManyTries }
         let hash = SHA256.hash(code)
@@ -92,7 +93,7 @@ package final class Sessions: Sendable {
         return id
     }
 
-    /// Makes a link that signs in with this token, and gives its code; only the hash is kept.
+    /// Makes a link that signs in with this token, and returns its code; only the hash is stored.
     package func makeLink(for record: TokenRecord) async throws -> String {
         let code = try RandomBytes.token()
         try await sessions.add(
@@ -111,12 +112,12 @@ package final class Sessions: Sendable {
         try await sessions.removeSession(visitor.session, audit: [record])
     }
 
-    /// A value for the cookie that binds the sign-in form to its browser.
+    /// A value for the cookie that connects the sign-in form to its browser.
     package func signInCookie() throws -> String { try RandomBytes.token() }
 
-    /// Stores the session, its record and that the link is used up together, or nothing.
+    /// Stores the session, its audit record and the use of the link together, or nothing.
     ///
-    /// - Returns: the cookie's value; `nil` where somebody else has used the link.
+    /// - Returns: the cookie's value; `nil` if the link was already used.
     private func begin(_ token: TokenRecord, _ how: String, using link: [UInt8]?) async throws -> String? {
         let id = try RandomBytes.token()
         let now = clock.now()
@@ -155,7 +156,7 @@ package final class Sessions: Sendable {
 }
 
 extension String {
-    /// A token that is copied often has a line end behind it.
+    /// A copied token often ends with a line break.
     fileprivate var trimmingBlanks: String {
         let isBlank: (Character) -> Bool = { $0 == " " || $0.isNewline || $0 == "\t" }
         return String(Substring(drop(while: isBlank).reversed().drop(while: isBlank).reversed()))

@@ -5,10 +5,10 @@ import Hummingbird
 
 /// Signing in and out.
 extension PageResponder {
-    /// How long the cookie of the sign-in form lives, in seconds.
+    /// How long the cookie of the sign-in form is valid, in seconds.
     private static let formLifetime: Int64 = 900
 
-    /// `GET` shows the form; `POST` takes it.
+    /// `GET` shows the form; `POST` handles it.
     func signIn(_ request: Request, _ context: ConsoleContext) async throws -> Response {
         let head = PageHead(request, address: clientAddress(request, context))
         let site = try site(of: head)
@@ -35,11 +35,11 @@ extension PageResponder {
         }
     }
 
-    /// A link that signs in once.
+    /// Handles a link for one sign-in.
     ///
-    /// Opened by a person (`Sec-Fetch-Site: none`) it signs in at once. Where another page led here, or the browser does
-    /// not tell, a button stands in between: else a foreign page could sign somebody in as somebody else, and a program
-    /// that looks at links before people do would use it up.
+    /// A link that a person opens (`Sec-Fetch-Site: none`) signs in at once. If another page led here, or the header is
+    /// missing, a button comes first. Otherwise a foreign page could sign somebody in as somebody else, and a program
+    /// that checks links would use it up.
     func signInByLink(_ request: Request, _ context: ConsoleContext) async throws -> Response {
         let head = PageHead(request, address: clientAddress(request, context))
         let site = try site(of: head)
@@ -94,7 +94,7 @@ extension PageResponder {
         }
     }
 
-    /// Refusals stand apart from failures of the store, which become pages of their own.
+    /// Separates refusals from failures of the store, which have their own pages.
     private func begin(_ signIn: () async throws -> String) async throws(Sessions.Refusal) -> String {
         do {
             return try await signIn()
@@ -113,7 +113,7 @@ extension PageResponder {
         return response
     }
 
-    /// The fields of a form of one of our pages.
+    /// The fields of a form from one of Hoistway's own pages.
     private func fieldsBeforeSignIn(
         _ request: Request,
         _ head: PageHead,
@@ -128,7 +128,7 @@ extension PageResponder {
         head.cookie(site.signInCookie).map { FormToken.matches(form.text(FormToken.field), secret: $0) } ?? false
     }
 
-    /// The first click of two has signed in, and has taken the form's cookie away: the second one finds the session.
+    /// The first of two clicks has signed in and removed the form's cookie: for the second one, the session exists.
     private func secondClick(_ head: PageHead, _ site: BrowserSite, next: Link?) async throws -> Response {
         guard try await web.sessions.visitor(cookie: head.cookie(site.sessionCookie), isUse: true) != nil else {
             throw PageFailure.foreign
@@ -151,7 +151,7 @@ extension PageResponder {
             html(.form, .method("post"), .action(paths("sign-in"))) { html in
                 html(.input, .type("hidden"), .name("csrf"), .value(secret))
                 if let next { html(.input, .type("hidden"), .name("next"), .value(next.text)) }
-                // Programs that keep passwords want to know whose it is.
+                // Password managers need a user name.
                 html(.input, .name("username"), .value("hoistway"), .autocomplete("username"), .hidden)
                 html(.label, .for("token"), text: "Token")
                 html(
@@ -192,7 +192,7 @@ extension PageResponder {
         }
     }
 
-    /// A page with a form that is bound to a cookie, which is set where it is not there yet.
+    /// A page with a form that is bound to a cookie; sets the cookie if it is missing.
     private func form(
         _ head: PageHead,
         _ site: BrowserSite,
@@ -229,7 +229,7 @@ extension Sessions.Refusal {
         }
     }
 
-    /// One sentence for every fault of a token, and one for every fault of a link.
+    /// One sentence for all faults of a token, and one for all faults of a link.
     fileprivate var message: String {
         switch self {
         case .token: "This token does not sign in. Check it, or ask for another one."

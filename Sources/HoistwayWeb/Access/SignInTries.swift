@@ -1,13 +1,14 @@
 package import HoistwayModel
 
-/// Counts how often somebody has tried to sign in: ten tries a minute from one address.
+/// Limits sign-in tries: ten in a minute from one address.
 ///
-/// Addresses of IPv6 count by their network of 64 bits, which one customer has. The table is bounded: where it is full,
-/// the address that tried longest ago is forgotten.
+/// IPv6 addresses count by their network of 64 bits, which one customer has. The table is bounded: when it is full, the
+/// address with the oldest try is forgotten.
 package struct SignInTries: Sendable {
     package static let perMinute = 10
     package static let maxAddresses = 4096
-    /// Refused tries that the audit trail takes in a minute, of all addresses together: it must not lose what people did.
+    /// The most refused tries in the audit trail in a minute, from all addresses: they must not displace people's
+    /// actions.
     package static let recordedPerMinute = 10
 
     private var tries: [String: [Timestamp]] = [:]
@@ -15,7 +16,7 @@ package struct SignInTries: Sendable {
 
     package init() {}
 
-    /// Whether one more try is let through; it is counted then.
+    /// Whether one more try is allowed; if so, it is counted.
     package mutating func allow(_ address: String, at now: Timestamp) -> Bool {
         let key = Self.key(of: address)
         var recent = (tries[key] ?? []).filter { $0 > now + .seconds(-60) && $0 <= now }
@@ -29,7 +30,7 @@ package struct SignInTries: Sendable {
         return true
     }
 
-    /// Whether a refused try still goes into the audit trail; it is counted then.
+    /// Whether one more refused try is recorded in the audit trail; if so, it is counted.
     package mutating func record(at now: Timestamp) -> Bool {
         recorded.removeAll { $0 <= now + .seconds(-60) || $0 > now }
         guard recorded.count < Self.recordedPerMinute else { return false }

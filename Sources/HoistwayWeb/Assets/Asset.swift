@@ -2,14 +2,14 @@ import HoistwayCrypto
 import Hummingbird
 import NIOCore
 
-/// A file that pages load: it is part of the program, and its path holds a hash of its bytes.
+/// A file that pages load: it is part of the program, and its path has a hash of its bytes.
 ///
 /// So a browser may keep it for ever, and a new version has another path.
 struct Asset: Sendable {
     let name: String
     let type: String
     let text: String
-    /// Of the bytes: 12 hexadecimal digits.
+    /// The hash of the bytes: 12 hexadecimal digits.
     let hash: String
 
     private init(name: String, type: String, text: String) {
@@ -35,7 +35,7 @@ struct Asset: Sendable {
                 .contentType: asset.type,
                 .cacheControl: "public, max-age=31536000, immutable",
                 .xContentTypeOptions: "nosniff",
-                // An image that is opened by itself is a document of its own.
+                // An image that is opened alone is its own document.
                 .contentSecurityPolicy: "default-src 'none'; style-src 'self'; frame-ancestors 'none'",
             ],
             body: ResponseBody(byteBuffer: ByteBuffer(string: asset.text))

@@ -1,6 +1,6 @@
 extension Script {
-    /// Brings one element to the state of another one, node by node: what stays keeps its focus, selection, scroll
-    /// position and open menus, and what somebody has typed is left alone.
+    /// Updates one element to match another one, node by node: unchanged nodes keep their focus, selection, scroll
+    /// position and open menus, and entered text stays.
     static let replacing = """
         const keyOf = (node) => node.nodeType === 1 ? node.id || node.dataset?.live || node.dataset?.key || "" : "";
         const isEdited = (element) => element === document.activeElement
@@ -79,7 +79,7 @@ extension Script {
         document.addEventListener("animationend", (event) => event.target.classList.remove("changed"));
         """
 
-    /// Parts of the page that changed are fetched together, and replaced where they are.
+    /// Changed parts of the page are fetched together, and replaced in place.
     static let parts = """
         const stale = new Set();
         let nextFetch = 0, fetchTimer = 0, isFetching = false, isPressed = false, isEnded = false;

@@ -1,5 +1,5 @@
 extension Script {
-    /// Keys of pipelines, and dragging freight to a stage: all of it can be done by links and buttons too.
+    /// Keys for pipelines, and dragging freight to a stage: links and buttons can do all of it too.
     static let pipeline = """
         // Keys can be switched off: they are in the way of some programs that read pages aloud.
         const keys = {

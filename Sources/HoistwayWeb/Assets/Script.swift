@@ -1,6 +1,6 @@
-/// The one script.
+/// The only script.
 ///
-/// Pages work without it: it brings changes in without a reload, keys, and ages that grow.
+/// Pages work without it: it adds changes without a reload, keys, and ages that grow.
 enum Script {
     static let text =
         "(() => {\n\"use strict\";\n" + [basics, replacing, parts, stream, pipeline].joined(separator: "\n")

@@ -1,5 +1,5 @@
 extension StyleSheet {
-    /// Pipelines, stages, promotions, freight and previews.
+    /// Styles of pipelines, stages, promotions, freight and previews.
     static let pipeline = [graph, freight, details, diff, pipelineSmall].joined(separator: "\n")
 
     private static let graph = """

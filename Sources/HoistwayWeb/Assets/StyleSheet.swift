@@ -1,7 +1,7 @@
-/// The one style sheet.
+/// The only style sheet.
 ///
-/// Colours are variables with a light and a dark value. A state has a shape, a text and a colour; the shape is the
-/// `::before` of `.state`, so that a card of a large graph has no element for it.
+/// Colours are variables with a light and a dark value. A state has a shape, a text and a colour. The shape is the
+/// `::before` of `.state`, so that a card in a large graph needs no element for it.
 enum StyleSheet {
     static let text = [base, header, parts, states, overview, pipeline, small].joined(separator: "\n")
 

@@ -1,15 +1,15 @@
-/// An attribute of an element: its name is ours, its value may be anybody's.
+/// An attribute of an element: its name is a literal, its value may come from anywhere.
 ///
-/// There is none that runs a script (`onclick`) and no `style`; those that lead somewhere take a ``Link``.
+/// There are no attributes for scripts (`onclick`) and no `style`; attributes with addresses take a ``Link``.
 package struct Attribute: Sendable {
     private enum Value: Sendable {
-        /// It is not written at all.
+        /// It is not written.
         case absent
-        /// Its name alone.
+        /// Only its name is written.
         case on
-        /// For programs: as it is.
+        /// For programs: written unchanged.
         case exact(String)
-        /// For people: with characters that cannot be seen written out.
+        /// For people: invisible characters are written as escapes.
         case shown(String)
     }
 
@@ -44,10 +44,10 @@ package struct Attribute: Sendable {
 }
 
 extension Attribute {
-    /// In place of an attribute that is not wanted.
+    /// Instead of an attribute that is not needed.
     package static let absent = Attribute("", .absent)
 
-    /// The attribute, where the condition holds.
+    /// The attribute, if the condition is true.
     package static func when(_ condition: Bool, _ attribute: Attribute) -> Attribute {
         condition ? attribute : absent
     }
@@ -61,14 +61,14 @@ extension Attribute {
     package static let hidden = Attribute("hidden", .on)
     package static let open = Attribute("open", .on)
 
-    /// `data-NAME`: read by our script.
+    /// `data-NAME`: for the script.
     package static func data(_ name: StaticString, _ text: String) -> Attribute {
         Attribute(name, .exact(text), prefix: "data-")
     }
 
     package static func data(_ name: StaticString) -> Attribute { Attribute(name, .on, prefix: "data-") }
 
-    /// `aria-NAME`: what is told to people who hear the page.
+    /// `aria-NAME`: for people who use a screen reader.
     package static func aria(_ name: StaticString, _ text: String) -> Attribute {
         Attribute(name, .shown(text), prefix: "aria-")
     }
@@ -108,21 +108,21 @@ extension Attribute {
     package static func charset(_ text: StaticString) -> Attribute { Attribute("charset", .exact("\(text)")) }
     package static let `defer` = Attribute("defer", .on)
 
-    // SVG: positions are numbers in attributes, since the policy of pages forbids `style`.
+    // SVG: positions are attributes, since the content policy of pages forbids `style`.
     package static func viewBox(_ text: String) -> Attribute { Attribute("viewBox", .exact(text)) }
     package static func d(_ text: String) -> Attribute { Attribute("d", .exact(text)) }
     package static func points(_ text: String) -> Attribute { Attribute("points", .exact(text)) }
     package static func transform(_ text: String) -> Attribute { Attribute("transform", .exact(text)) }
-    /// `x`, `y`, `width`, `r`, `stroke-width` and their like.
+    /// `x`, `y`, `width`, `r`, `stroke-width` and similar ones.
     package static func number(_ name: StaticString, _ number: Double) -> Attribute {
         let rounded = (number * 100).rounded() / 100
         return Attribute(name, .exact(rounded == rounded.rounded() ? String(Int(rounded)) : String(rounded)))
     }
-    /// `fill`, `text-anchor`, `marker-end` and their like, with a value of ours.
+    /// `fill`, `text-anchor`, `marker-end` and similar ones, with a literal value.
     package static func drawing(_ name: StaticString, _ value: StaticString) -> Attribute {
         Attribute(name, .exact("\(value)"))
     }
-    /// A colour as `#rrggbb`; none for everything else.
+    /// A colour as `#rrggbb`; no attribute for any other text.
     package static func fill(_ color: String) -> Attribute {
         let isColor =
             color.utf8.count == 7 && color.utf8.first == UInt8(ascii: "#")

@@ -1,12 +1,12 @@
 import HoistwayModel
 
-/// Escapes text for HTML, in text and in attributes alike.
+/// Escapes text for HTML, both for text and for attributes.
 ///
-/// It works on bytes and not on characters: `"` followed by U+0301 is one `Character`, which is not equal to `"`, and
-/// swift-mustache 2.1.1 leaves it unescaped for that reason.
+/// It uses bytes and not characters: `"` followed by U+0301 is one `Character`, which is not equal to `"`, and
+/// swift-mustache 2.1.1 does not escape it for that reason.
 enum EscapedText {
-    /// - Parameter showing: whether control characters and marks of direction are written as `\u{202e}`; line ends and
-    ///   tabs stay. What a form sends back must stay as it is: then only U+0000 is replaced, which HTML cannot hold.
+    /// - Parameter showing: whether control characters and direction marks are written as `\u{202e}`; line ends and
+    ///   tabs stay. Values of forms must stay unchanged, so without it only U+0000 is replaced, which HTML cannot have.
     static func append(_ text: String, showing: Bool, to bytes: inout [UInt8]) {
         var text = text
         text.withUTF8 { source in
@@ -35,7 +35,7 @@ enum EscapedText {
         case UInt8(ascii: "'"): bytes.append(contentsOf: "&#39;".utf8)
         case UInt8(ascii: "\n"), UInt8(ascii: "\t"), 0x20..<0x7F: bytes.append(byte)
         case 0 where !showing: bytes.append(contentsOf: "\u{FFFD}".utf8)
-        // A plain one would be read as a line feed.
+        // A plain one would be parsed as a line feed.
         case UInt8(ascii: "\r") where !showing: bytes.append(contentsOf: "&#13;".utf8)
         case _ where showing: append(code: UInt32(byte), to: &bytes)
         default: bytes.append(byte)
@@ -47,7 +47,7 @@ enum EscapedText {
         showing: Bool,
         to bytes: inout [UInt8]
     ) {
-        // A string's UTF-8 is valid: there is one scalar.
+        // A string's UTF-8 is valid, so there is one scalar.
         if showing, let scalar = String(decoding: scalar, as: UTF8.self).unicodeScalars.first, scalar.isHidden {
             append(code: scalar.value, to: &bytes)
         } else {

@@ -1,8 +1,8 @@
-/// HTML that is being written, straight into bytes.
+/// HTML that is written directly into bytes.
 ///
-/// Everything that is not markup of ours goes through ``text(_:)`` or an ``Attribute``, which escape it byte by byte:
-/// a combining character after a quote or a `<` hides nothing. Markup that is written as text is ``RawHTML``, which can
-/// be made of literals only.
+/// Everything except literal markup goes through ``text(_:)`` or an ``Attribute``, which escape it byte by byte: a
+/// combining character after a quote or a `<` hides nothing. Markup as text is ``RawHTML``, which can only be made from
+/// literals.
 ///
 /// ```swift
 /// html(.li, .class("stage")) { html in
@@ -13,13 +13,13 @@ package struct HTML: Sendable {
     /// UTF-8.
     package private(set) var bytes: [UInt8]
 
-    /// - Parameter capacity: bytes to make room for at once.
+    /// - Parameter capacity: bytes to reserve.
     package init(capacity: Int = 0) {
         bytes = []
         bytes.reserveCapacity(capacity)
     }
 
-    /// Text between tags: `& < > " '` become entities, and characters that cannot be seen are written out.
+    /// Text between tags: `& < > " '` become entities, and invisible characters are written as escapes.
     package mutating func text(_ text: String) {
         EscapedText.append(text, showing: true, to: &bytes)
     }
@@ -32,12 +32,12 @@ package struct HTML: Sendable {
         markup.text.withUTF8Buffer { bytes.append(contentsOf: $0) }
     }
 
-    /// Appends what was written apart, as it is.
+    /// Appends other HTML unchanged.
     package mutating func append(_ other: HTML) {
         bytes.append(contentsOf: other.bytes)
     }
 
-    /// An element and what stands in it.
+    /// An element and its content.
     package mutating func callAsFunction(
         _ tag: Tag,
         _ attributes: Attribute...,
@@ -48,14 +48,14 @@ package struct HTML: Sendable {
         close(tag.rawValue)
     }
 
-    /// An element that holds text, or nothing.
+    /// An element with text, or without content.
     package mutating func callAsFunction(_ tag: Tag, _ attributes: Attribute..., text: String = "") {
         open(tag.rawValue, attributes)
         self.text(text)
         close(tag.rawValue)
     }
 
-    /// An element that has no end.
+    /// An element without an end tag.
     package mutating func callAsFunction(_ tag: VoidTag, _ attributes: Attribute...) {
         open(tag.rawValue, attributes)
     }
@@ -75,7 +75,7 @@ package struct HTML: Sendable {
     }
 }
 
-/// Markup as it stands: a literal in our sources, never anything that was read.
+/// Unchanged markup: a literal in the source code, never any input.
 package struct RawHTML: Sendable {
     let text: StaticString
 

@@ -1,24 +1,24 @@
 import HoistwayModel
 
-/// Where a link, a form or an asset leads: a path of our own, or http or https.
+/// The target of a link, a form or an asset: a path of the console, or http or https.
 ///
-/// `javascript:`, `data:` and every other scheme cannot be written.
+/// `javascript:`, `data:` and all other schemes are impossible.
 package struct Link: Sendable, Equatable {
-    /// As it stands in the attribute, before it is escaped.
+    /// As in the attribute, before escaping.
     package let text: String
 
-    /// A path of this host; ``PagePaths`` makes it.
+    /// A path on this host; ``PagePaths`` makes it.
     init(own path: String) {
         text = path
     }
 
-    /// `nil` for what does not begin with http or https and a host, or holds what browsers read in several ways.
+    /// `nil` if the text does not begin with http or https and a host, or has parts that browsers parse differently.
     package init?(external url: String) {
         guard let host = Self.rest(of: url, after: "https://") ?? Self.rest(of: url, after: "http://") else {
             return nil
         }
         let authority = host.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
-        // A user name before the host is the oldest way to show one host and go to another.
+        // With a user name before the host, a link can show one host and lead to another.
         guard !authority.isEmpty, !authority.contains(UInt8(ascii: "@")), url.utf8.count <= 2048 else { return nil }
         let isPlain = url.unicodeScalars.allSatisfy { scalar in
             scalar.value > 0x20 && scalar != "\\" && scalar != "<" && scalar != ">" && scalar != "\""

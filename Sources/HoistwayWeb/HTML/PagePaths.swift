@@ -1,9 +1,9 @@
 import HoistwayModel
 
-/// Makes links to our own pages.
+/// Makes links to the console's own pages.
 ///
-/// All of them begin with the path of `console.publicURL`: a proxy that offers the console below `/hoistway/` takes that
-/// path off before it hands the request over.
+/// All of them begin with the path of `console.publicURL`: a proxy that offers the console below `/hoistway/` removes
+/// that path from the request.
 package struct PagePaths: Sendable, Equatable {
     /// Empty, or begins with a slash and does not end with one.
     package let base: String
@@ -12,7 +12,7 @@ package struct PagePaths: Sendable, Equatable {
         base = publicURL.flatMap { PublicAddress($0) }?.path ?? ""
     }
 
-    /// The page at these parts of a path; each is encoded, so that a name with a slash stays one part.
+    /// The page at this path; each part is encoded, so that a name with a slash stays one part.
     package func callAsFunction(
         _ parts: String...,
         query: [(name: String, value: String)] = [],
@@ -37,9 +37,9 @@ package struct PagePaths: Sendable, Equatable {
         return Link(own: text)
     }
 
-    /// A path that came with a request, such as where to go on after signing in; `nil` unless it is one of ours.
+    /// A path from a request, such as the next page after signing in; `nil` unless it is a path of the console.
     ///
-    /// `//host` and `/\host` lead to another host, and are refused with everything that is not plainly a path.
+    /// `//host` and `/\host` lead to another host, and are refused like everything that is not plainly a path.
     package func next(_ text: String) -> Link? {
         let isPlain = text.utf8.allSatisfy { byte in
             byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "\\") && byte != UInt8(ascii: "\"")
@@ -47,7 +47,7 @@ package struct PagePaths: Sendable, Equatable {
         }
         guard isPlain, text.utf8.count <= 1024, text.hasPrefix(base + "/"), !text.hasPrefix("//") else { return nil }
         let path = text.prefix { $0 != "?" }
-        // Two slashes after the base begin another host where the base is empty; dots lead out of the base.
+        // Two slashes after an empty base begin a host; dots lead out of the base.
         guard !path.contains("//"), !path.split(separator: "/").contains(where: Self.isDots) else { return nil }
         return Link(own: text)
     }

@@ -1,4 +1,4 @@
-/// The elements that pages are made of.
+/// The elements of pages.
 ///
 /// There is no `script` with text in it, no `style`, no `iframe` and no `object`.
 package enum Tag: String, Sendable {
@@ -12,7 +12,7 @@ package enum Tag: String, Sendable {
     case tspan
 }
 
-/// The elements that hold nothing.
+/// The elements without content.
 package enum VoidTag: String, Sendable {
     case br, col, hr, img, input, link, meta, wbr
 }

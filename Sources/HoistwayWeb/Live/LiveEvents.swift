@@ -3,9 +3,9 @@ import HoistwayCrypto
 import HoistwayPorts
 import Hummingbird
 
-/// `/live/events`: what changes, as it changes, for the script of pages.
+/// `/live/events`: the stream of changes for the script of pages.
 ///
-/// It is the API's stream, for a session in place of a token: see ``EventStreams``.
+/// It is the API's stream, with a session instead of a token: see ``EventStreams``.
 struct LiveEvents: Sendable {
     let sessions: Sessions
     let console: ConsoleParts
@@ -22,7 +22,7 @@ struct LiveEvents: Sendable {
             for: EventStreams.Owner(visitor),
             on: request.connection,
             sees: { visitor.caller.sees($0, receivers: console.receivers) },
-            // A store that fails ends it too: the script comes back.
+            // A failure of the store also ends it: the script reconnects.
             isStillThere: { (try? await sessions.isOpen(visitor.session)) ?? false }
         )
     }
@@ -35,6 +35,6 @@ extension EventStreams.Owner {
 }
 
 extension EventStreams {
-    /// Ends what the visitor's pages follow.
+    /// Ends the streams of the visitor's pages.
     func end(of visitor: Visitor) { end(ofSession: Hex.encode(visitor.session)) }
 }

@@ -2,12 +2,12 @@ import FoundationEssentials
 import Hummingbird
 import NIOCore
 
-/// Answers the script's question for parts of a page that changed.
+/// Answers the script's request for changed parts of a page.
 ///
-/// `?id=…&id=…` names them, as their `data-live` does; the answer is a JSON object of them: HTML, or `null` for what is
-/// there no longer. What the visitor may not see is left out.
+/// `?id=…&id=…` names them, as their `data-live` does; the answer is a JSON object with their HTML, or `null` for parts
+/// that no longer exist. Parts that the visitor may not see are left out.
 enum LiveParts {
-    /// How many parts are given at once.
+    /// The most parts in one answer.
     static let maxParts = 50
 
     static func response(_ request: PageRequest, _ parts: PageRoutes.Parts) async throws -> Response {

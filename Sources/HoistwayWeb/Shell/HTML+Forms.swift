@@ -2,7 +2,7 @@ import HoistwayConsole
 package import HoistwayPorts
 
 extension HTML {
-    /// A form of one of our pages: sends the code of the session along, and a key that makes a second click harmless.
+    /// A form of a page: sends the session's code, and a key that makes a second click harmless.
     package mutating func form(
         to action: Link,
         _ request: PageRequest,
@@ -19,14 +19,13 @@ extension HTML {
         ) { html in
             html(.input, .type("hidden"), .name("csrf"), .value(request.visitor.formToken))
             html(.input, .type("hidden"), .name("back"), .value(request.address))
-            // Off: a browser that loads the page again must not put the old key into the new form.
+            // Off: after a reload, a browser must not put the old key into the new form.
             html(.input, .type("hidden"), .name("key"), .value(RandomName.make()), .autocomplete("off"))
             try content(&html)
         }
     }
 
-    /// A button for an action that needs a role: where the visitor's is too small it is disabled and says which one it
-    /// takes.
+    /// A button for an action that needs a role: without that role it is disabled and names the role.
     package mutating func actionButton(
         _ text: String,
         needs role: TokenRole,

@@ -1,6 +1,6 @@
-/// Parts that many pages have.
+/// Parts that many pages use.
 extension HTML {
-    /// Where the page lies: links from the outside in.
+    /// The position of the page: links from the outermost page to this one.
     package mutating func trail(_ links: [(text: String, link: Link)]) {
         self(.nav, .aria("label", "Where you are")) { html in
             html(.ol, .class("trail")) { html in
@@ -11,7 +11,7 @@ extension HTML {
         }
     }
 
-    /// Says that there is nothing, and what to do next.
+    /// A message that there is nothing, and what to do next.
     package mutating func empty(_ title: String, content: (inout HTML) -> Void) {
         self(.div, .class("empty")) { html in
             html(.h2, text: title)
@@ -19,7 +19,7 @@ extension HTML {
         }
     }
 
-    /// A list of facts: names and what they are.
+    /// A list of facts: names and values.
     package mutating func facts(_ content: (inout HTML) -> Void) {
         self(.dl, .class("facts"), content: content)
     }
@@ -33,7 +33,7 @@ extension HTML {
         fact(name) { $0.text(text) }
     }
 
-    /// A link to a page elsewhere; plain text where the address cannot be trusted to lead there.
+    /// A link to an external page; plain text if the address is not safe.
     package mutating func outside(_ url: String?, text: String) {
         if let url, let link = Link(external: url) {
             self(.a, .href(link), .rel("noreferrer noopener"), text: text)
@@ -42,12 +42,12 @@ extension HTML {
         }
     }
 
-    /// A cell of a table with nothing to say: a dash, and in narrow windows not even the cell.
+    /// An empty cell of a table: a dash, and in narrow windows the cell is hidden.
     package mutating func blank() {
         self(.span, .class("blank"), text: "–")
     }
 
-    /// Lines that stand one below the other.
+    /// Lines, one below the other.
     package mutating func lines(_ lines: [String]) {
         self(.ul, .class("lines")) { html in
             for line in lines { html(.li, text: line) }
@@ -73,7 +73,7 @@ extension HTML {
         }
     }
 
-    /// A field to write in.
+    /// A text field.
     package mutating func field(_ label: String, name: StaticString, value: String?, placeholder: String = "") {
         self(.div) { html in
             html(.label, .for("filter-\(name)"), text: label)
@@ -89,14 +89,14 @@ extension HTML {
         }
     }
 
-    /// What the last form did.
+    /// A message about the result of the last form.
     package mutating func notice(_ request: PageRequest) {
         guard let code = request.query.text("done"), let notice = DoneNotice(rawValue: code) else { return }
         self(.p, .class("notice"), .role("status"), text: notice.text)
     }
 }
 
-/// What a form has done, as the page that it leads to says it: a code in the address, so that nobody can put words there.
+/// The result of a form for the next page: a code in the address, so that nobody can put other text there.
 package enum DoneNotice: String, Sendable, CaseIterable {
     case delivered
     case refreshed

@@ -1,7 +1,7 @@
 package import HoistwayModel
 package import HoistwayPorts
 
-/// States in a shape, a text and a colour.
+/// States with a shape, a text and a colour.
 extension HTML {
     /// - Parameter name: a class of the style sheet that has a shape.
     package mutating func state(_ name: StaticString, _ text: String, isChip: Bool = false) {
@@ -37,7 +37,7 @@ extension HTML {
 }
 
 extension StageState {
-    /// As people read it.
+    /// In words for people.
     package var words: String {
         switch self {
         case .failed: "Failed"
@@ -55,7 +55,7 @@ extension StageState {
         }
     }
 
-    /// Whether a person asks why at once.
+    /// Whether a person needs the reason at once.
     var needsReason: Bool {
         switch self {
         case .failed, .awaitsAcceptance, .paused, .freightLost, .unhealthy, .stuck, .pending, .progressing: true

@@ -1,6 +1,6 @@
 package import HoistwayModel
 
-/// How a moment is written.
+/// The form of a time.
 package enum TimeForm: Sendable {
     /// `3 min ago`, `in 2 h`.
     case age
@@ -9,7 +9,7 @@ package enum TimeForm: Sendable {
 }
 
 extension HTML {
-    /// A moment: short, with the exact time in a tip, and as a value that the script keeps up to date.
+    /// A time: short, with the exact time in a tooltip, and with a value that the script updates.
     package mutating func time(_ time: Timestamp, now: Timestamp, _ form: TimeForm = .age) {
         let exact = Self.clock(time)
         self(
@@ -23,19 +23,19 @@ extension HTML {
 
     /// `2026-11-29 22:53:19 UTC`.
     static func clock(_ time: Timestamp) -> String {
-        // 2026-11-29T22:53:19Z, perhaps with a fraction.
+        // 2026-11-29T22:53:19Z, possibly with a fraction.
         let text = time.rfc3339
         return "\(text.prefix(10)) \(text.dropFirst(11).prefix(8)) UTC"
     }
 
-    /// How long ago, in the largest unit that it fills; the script writes the same words.
+    /// The age in the largest unit that fits; the script writes the same words.
     static func age(_ time: Timestamp, now: Timestamp) -> String {
         let seconds = (now - time).components.seconds
         let words = duration(abs(seconds))
         return abs(seconds) < 5 ? "now" : seconds < 0 ? "in \(words)" : "\(words) ago"
     }
 
-    /// How long something took, in the words of ``duration(_:)``.
+    /// A length of time, in the words of ``duration(_:)``.
     static func taken(from start: Timestamp, to end: Timestamp) -> String {
         let seconds = (end - start).components.seconds
         return seconds < 1 ? "under 1 s" : duration(seconds)

@@ -1,6 +1,6 @@
 package import Hummingbird
 
-/// One page: what stands between the header and the footer, and what the header has to know of it.
+/// One page: the part between header and footer, and the data for the header.
 package struct Page: Sendable {
     /// The entries of the main navigation.
     package enum Area: String, Sendable, CaseIterable {
@@ -11,7 +11,7 @@ package struct Page: Sendable {
         case activity
     }
 
-    /// For the browser's tab; what is looked at comes first.
+    /// For the browser's tab; the page's object comes first.
     package var title: String
     package var area: Area?
     package var status: HTTPResponse.Status

@@ -2,15 +2,15 @@ import HoistwayConsole
 import HoistwayPorts
 import Hummingbird
 
-/// Why a page is not what was asked for.
+/// Why the requested page cannot be shown.
 enum PageFailure: Error {
     case failed(APIError)
-    /// The request did not come from one of our own pages, or the code of its form is wrong.
+    /// The request is not from the console's own pages, or the code of its form is wrong.
     case foreign
-    /// It cannot be read.
+    /// The request cannot be parsed.
     case malformed
     case method(allow: String)
-    /// A form of a page whose session is over; `back`: that page.
+    /// A form whose session has ended; `back`: the page of the form.
     case sessionEnded(back: Link?)
     /// Pages are not offered at this address.
     case site(BrowserSite.Refusal)
@@ -52,7 +52,7 @@ enum PageFailure: Error {
         switch self {
         case .failed(let error):
             switch error.code {
-            // One page for what is not there and for what the token may not see.
+            // The same page for a missing object and for one that the token may not see.
             case .notFound, .noSuchRoute:
                 "Nothing is at this address, or your token does not permit you to see it. It may also have been "
                     + "removed while you looked at it."
@@ -77,7 +77,7 @@ enum PageFailure: Error {
         case .failed(let error):
             switch error.code {
             case .notFound, .noSuchRoute: nil
-            // Pages have forms where the API has keys.
+            // Pages have forms instead of keys.
             case .requestInterrupted: "Look at what there is; load the page again to repeat what you did."
             case .keyReused: "Load the page again and repeat what you did."
             case .tooManyKeys: "Try again tomorrow, or use another token."
@@ -91,7 +91,7 @@ enum PageFailure: Error {
 }
 
 extension PageResponder {
-    /// The page that tells of a failure.
+    /// The page about a failure.
     func failurePage(
         _ failure: PageFailure,
         _ request: Request,

@@ -2,7 +2,7 @@ import Hummingbird
 
 /// Headers of every page.
 enum PageHeaders {
-    /// Nothing but our own style sheet, script and images; no inline style and no inline script.
+    /// Only the console's own style sheet, script and images; no inline style and no inline script.
     static let policy = [
         "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'",
         "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",

@@ -1,4 +1,4 @@
-/// Where the pages are.
+/// The paths of the pages.
 extension PagePaths {
     package func project(_ name: String) -> Link { self("projects", name) }
 

@@ -2,7 +2,7 @@ package import HoistwayConsole
 package import HoistwayModel
 package import HoistwayPorts
 
-/// What a page is made from: who asks, for what, and when.
+/// The input of a page: the visitor, the request, and the time.
 package struct PageRequest: Sendable {
     package var head: PageHead
     package var site: BrowserSite
@@ -14,8 +14,7 @@ package struct PageRequest: Sendable {
     package var pipelines: any PipelineOperator
     package var now: Timestamp
     package var connection: ClientConnection
-    /// Where the changes were before anything was read for the page: the script follows them from there, and misses
-    /// none.
+    /// The revision before anything was read for the page: the script follows changes from there, and misses none.
     package var revision: Revision
 
     package var caller: Caller { visitor.caller }
@@ -26,8 +25,8 @@ package struct PageRequest: Sendable {
         return value
     }
 
-    /// The address of the page that a browser shows, for coming back to it: of a part that the script fetches, that of
-    /// its page.
+    /// The address of the page in the browser, for returning to it; for a part that the script fetches, its page's
+    /// address.
     package var address: String {
         guard !head.path.hasPrefix("/live/") else {
             return (query.text("from").flatMap { paths.next($0) } ?? paths()).text
@@ -35,7 +34,7 @@ package struct PageRequest: Sendable {
         return paths.base + head.path + (head.query.map { "?\($0)" } ?? "")
     }
 
-    /// Ends with "there is no such page" where the visitor's token is for another project.
+    /// Throws "there is no such page" if the visitor's token is for another project.
     package func require(project: String) throws(APIError) {
         guard caller.sees(project: project) else { throw .notFound("there is no project \(project)") }
     }

@@ -5,7 +5,7 @@ import Hummingbird
 import Logging
 import NIOCore
 
-/// Answers every request that is not for the API: finds the site and the session, keeps the rules of forms, and turns
+/// Answers every request that is not for the API: finds the site and the session, applies the rules of forms, and turns
 /// failures into pages.
 struct PageResponder: Sendable {
     let web: WebPages
@@ -45,7 +45,7 @@ struct PageResponder: Sendable {
         }
     }
 
-    /// An answer with what every answer of pages has.
+    /// Adds to an answer what all answers of pages have.
     private func finished(
         _ request: Request,
         _ context: ConsoleContext,
@@ -57,7 +57,7 @@ struct PageResponder: Sendable {
         return response
     }
 
-    /// A page in place of a failure, where the request is not the API's.
+    /// Answers a failure with a page, unless the request is the API's.
     private func telling(
         _ request: Request,
         _ context: ConsoleContext,
@@ -119,7 +119,7 @@ struct PageResponder: Sendable {
         }
     }
 
-    /// Puts a refused action on record; a page that may not be seen is none.
+    /// Records a refused action; a page that the visitor may not see is no action.
     private func noteRefusal(
         _ detail: String,
         _ entry: PageRoutes.Entry?,
@@ -134,7 +134,7 @@ struct PageResponder: Sendable {
         guard let entry else { throw APIError.notFound("there is no such page") }
         switch (page.head.method, entry.get, entry.post) {
         case (.get, .page(let show)?, _): return response(try await show(page), page)
-        // The head of a stream alone would hold its place for nobody.
+        // Only GET: a HEAD request would hold a stream's place without a reader.
         case (.get, .data(let answer)?, _) where request.method == .get: return try await answer(page)
         case (.post, _, let (role, _, act)?):
             let form = try await form(of: request, page)
@@ -178,7 +178,7 @@ struct PageResponder: Sendable {
 
     // MARK: Forms
 
-    /// The fields of a form that one of our own pages has sent; throws for every other one.
+    /// The fields of a form from the console's own pages; throws for every other form.
     private func form(of request: Request, _ page: PageRequest) async throws -> FormFields {
         guard page.head.comes(from: page.site) else { throw PageFailure.foreign }
         let form = try await fields(of: request)
@@ -205,9 +205,9 @@ struct PageResponder: Sendable {
         return fields
     }
 
-    // MARK: Who asks, and from where
+    // MARK: The visitor and the address
 
-    /// The browser's address: behind trusted proxies the one that they forwarded.
+    /// The browser's address: behind trusted proxies the forwarded one.
     func clientAddress(_ request: Request, _ context: ConsoleContext) -> String {
         web.configuration.clientAddress(context.peer, request.headers[values: PageHeaders.forwardedFor])
     }
@@ -228,7 +228,7 @@ struct PageResponder: Sendable {
     private func notSignedIn(_ head: PageHead, _ request: Request, isData: Bool) async throws -> Response {
         if isData { return Response(status: .unauthorized, headers: [.contentType: "text/plain; charset=utf-8"]) }
         guard head.method == .get else {
-            // Where the form stood; nothing else of it is looked at.
+            // Only the page of the form is read from it.
             throw PageFailure.sessionEnded(back: try? await fields(of: request).text("back").flatMap { paths.next($0) })
         }
         let address = paths.base + head.path + (head.query.map { "?\($0)" } ?? "")
@@ -271,10 +271,10 @@ struct PageResponder: Sendable {
     }
 }
 
-/// Answers where no route of the listener fits; it stands behind all routes, so that it sees nothing else.
+/// Answers requests without a matching route of the listener; it comes after all routes, so it handles no others.
 ///
-/// A route for the rest of all addresses does not do: the router does not come back to it once the beginning of an
-/// address has fitted another route.
+/// A route for all other addresses is not possible: the router does not return to it after the beginning of an address
+/// has matched another route.
 private struct MissingPages: RouterMiddleware {
     let responder: PageResponder
 

@@ -2,21 +2,21 @@ import HoistwayConsole
 package import HoistwayPorts
 package import Hummingbird
 
-/// The table of pages: which path has which page and which form.
+/// The table of pages: the page and the form for each path.
 ///
-/// A path is written as `projects/:project/stages/:stage`. Methods that it does not have are answered with 405.
+/// A path has the form `projects/:project/stages/:stage`. Other methods are answered with 405.
 package struct PageRoutes: Sendable {
     package typealias Show = @Sendable (PageRequest) async throws -> Page
-    /// Does what a form asks for; gives the page that says so.
+    /// Runs the action of a form; returns the page with the result.
     package typealias Act = @Sendable (PageRequest, FormFields) async throws -> Link
     package typealias Answer = @Sendable (PageRequest) async throws -> Response
-    /// Parts of a page by their `data-live`; `nil` for one that is there no longer.
+    /// Parts of a page by their `data-live`; `nil` for a part that no longer exists.
     package typealias Parts = @Sendable (PageRequest, [String]) async throws -> [String: HTML?]
 
     struct Entry: Sendable {
         enum Get: Sendable {
             case page(Show)
-            /// What the script asks for by itself: it does not count as use of the session.
+            /// Requests of the script itself: they do not count as use of the session.
             case data(Answer)
         }
 
@@ -43,21 +43,21 @@ package struct PageRoutes: Sendable {
         entries[path, default: Entry()].get = .page(show)
     }
 
-    /// What the script fetches: fragments of pages, the stream.
+    /// Data for the script: parts of pages, the stream.
     mutating func data(_ path: String, _ answer: @escaping Answer) {
         entries[path, default: Entry()].get = .data(answer)
     }
 
-    /// Parts of a page that the script fetches again when something changed: up to ``LiveParts/maxParts`` at once.
+    /// Parts of a page that the script fetches again after a change: up to ``LiveParts/maxParts`` at once.
     package mutating func live(_ path: String, _ parts: @escaping Parts) {
         data(path) { request in try await LiveParts.response(request, parts) }
     }
 
-    /// A form's target.
+    /// The target of a form.
     ///
     /// - Parameters:
-    ///   - role: asked before anything of the form is looked at; the project is for `act` to check.
-    ///   - action: what the audit trail calls it.
+    ///   - role: checked before the form is read; `act` must check the project.
+    ///   - action: its name in the audit trail.
     package mutating func action(
         _ path: String,
         needs role: TokenRole,

@@ -4,14 +4,14 @@ import HoistwayPorts
 
 /// The frame of every page: head, header with navigation and search, footer.
 package struct PageShell: Sendable {
-    /// `nil`: nobody is signed in.
+    /// `nil`: not signed in.
     package var visitor: Visitor?
     package var paths: PagePaths
     package var version: String
     package var now: Timestamp
-    /// What the search box holds.
+    /// The text in the search box.
     package var search: String = ""
-    /// Where the stream of changes goes on; `nil`: the page does not follow it.
+    /// Where the stream of changes continues; `nil`: the page does not follow it.
     package var revision: String?
 
     package init(visitor: Visitor?, paths: PagePaths, version: String, now: Timestamp) {
@@ -132,7 +132,7 @@ package struct PageShell: Sendable {
         }
     }
 
-    /// A lift in its hoistway.
+    /// The logo: a lift in its hoistway.
     private static let mark = RawHTML(
         """
         <svg viewBox="0 0 16 16" width="18" height="18" aria-hidden="true"><path d="M3 1v14M13 1v14" fill="none" \

@@ -4,18 +4,18 @@ package import HoistwayPorts
 package import Hummingbird
 package import NIOCore
 
-/// What the pages are told of the program around them.
+/// The pages' configuration.
 package struct WebConfiguration: Sendable {
     /// `console.publicURL`.
     package var publicURL: String?
-    /// Of the program; a page that another version made asks to be loaded again.
+    /// The program's version; a page of another version asks to be loaded again.
     package var version: String
     /// See ``ConsoleConfiguration``.
     package var projectsOfReceiver: @Sendable (_ receiver: String) -> Set<String>
     package var refusals: @Sendable (_ receiver: String?) -> [RefusalView]
-    /// Manifests that are followed in Git.
+    /// Manifests in Git.
     package var manifests: @Sendable () async -> [ManifestSourceView]
-    /// The address of a browser, from that of its connection and `X-Forwarded-For`.
+    /// Computes the browser's address from that of its connection and `X-Forwarded-For`.
     package var clientAddress: @Sendable (_ peer: SocketAddress?, _ forwarded: [String]) -> String
 
     package init(
@@ -35,9 +35,9 @@ package struct WebConfiguration: Sendable {
     }
 }
 
-/// The console's pages: everything that the listener offers beside the API.
+/// The console's pages: everything on the listener except the API.
 ///
-/// Pages take the session's cookie and never a bearer token; the API the other way round.
+/// Pages accept the session's cookie and never a bearer token; the API only accepts bearer tokens.
 package struct WebPages: ConsolePages {
     let configuration: WebConfiguration
     let sessions: Sessions

@@ -2,7 +2,7 @@ import HoistwayConsole
 import HoistwayModel
 import HoistwayPorts
 
-/// `/activity`: who did what; for administrators, those of one project see theirs.
+/// `/activity`: the actions of people, for administrators; those of one project see only its actions.
 struct ActivityPages: Sendable {
     private static let pageSize = 100
 
@@ -76,9 +76,9 @@ struct ActivityPages: Sendable {
         }
     }
 
-    /// With ids of freight that is not kept any more cut to what people compare.
+    /// Ids of freight that no longer exists are shortened to the part that people compare.
     private static func detail(of entry: ActivityView) -> String {
-        // The object's own column says it.
+        // The object's own column shows it.
         guard entry.detail != entry.object?.name else { return "" }
         return entry.detail.split(separator: " ", omittingEmptySubsequences: false).map { word in
             word.utf8.count == 40 && word.allSatisfy(\.isHexDigit) ? "freight \(word.prefix(7))" : String(word)
@@ -93,7 +93,7 @@ struct ActivityPages: Sendable {
         html(.a, .href(link), .title(object.name), text: entry.project.map { "\($0)/\(name)" } ?? name)
     }
 
-    /// Of what is not kept any more: freight by the beginning of its id, a promotion by its stage.
+    /// For objects that no longer exist: freight by the beginning of its id, a promotion by its stage.
     private static func name(of object: AuditObject) -> String {
         switch object.kind {
         case .freight: String(object.name.prefix(7))
@@ -127,6 +127,6 @@ extension AuditOutcome {
 }
 
 extension AuditAction {
-    /// As people read it: `retryDeliveries` becomes `Retry deliveries`.
+    /// In words: `retryDeliveries` becomes `Retry deliveries`.
     fileprivate var words: String { stored.prefix(1).uppercased() + stored.dropFirst() }
 }

@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// One delivery: how it came, what proved it, what each subscription made of it, and its trace.
+/// One delivery: how it arrived, how it was verified, the decisions of subscriptions, and its trace.
 struct DeliveryDetails {
     let delivery: DeliveryView
     let request: PageRequest
@@ -33,7 +33,7 @@ struct DeliveryDetails {
         retry(&html)
     }
 
-    /// `github#0` in words: the scheme, and which of the receiver's secrets fitted, counted from one.
+    /// `github#0` in words: the scheme, and which of the receiver's secrets matched, counted from one.
     static func proof(_ verdict: String) -> String {
         let parts = verdict.split(separator: "#")
         guard parts.count == 2, let index = Int(parts[1]), index < 1000 else { return verdict }

@@ -2,7 +2,7 @@ import HoistwayConsole
 import HoistwayModel
 import HoistwayPorts
 
-/// `/deliveries`: what arrived, what was decided, and what was refused.
+/// `/deliveries`: received deliveries, their decisions, and refused requests.
 struct DeliveryPages: Sendable {
     private static let pageSize = 50
 
@@ -72,7 +72,7 @@ struct DeliveryPages: Sendable {
         }
     }
 
-    /// Deliveries that changed, for the script, each as `write` has it.
+    /// Changed deliveries for the script, each written by `write`.
     private func parts(
         _ request: PageRequest,
         _ ids: [String],
@@ -230,7 +230,7 @@ struct DeliveryPages: Sendable {
 }
 
 extension DeliveryState {
-    /// As people read it.
+    /// In words for people.
     var words: String {
         switch self {
         case .received: "Received"

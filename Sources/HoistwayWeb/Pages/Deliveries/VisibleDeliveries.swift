@@ -4,7 +4,7 @@ import HoistwayPorts
 
 /// Reads deliveries that a visitor may see.
 struct VisibleDeliveries: Sendable {
-    /// How many pages are read for one that shows only some of them.
+    /// The most pages that are read for one page of visible deliveries.
     private static let maxPages = 20
     private static let pageSize = 500
 
@@ -16,7 +16,7 @@ struct VisibleDeliveries: Sendable {
 
     func sees(_ caller: Caller, receiver: String) -> Bool { visibility.sees(caller, receiver: receiver) }
 
-    /// Reads on until `limit` are found that match and that the caller may see.
+    /// Reads until `limit` matching deliveries are found that the caller may see.
     func page(
         _ pipelines: any PipelineOperator,
         state: DeliveryState?,
@@ -42,7 +42,7 @@ struct VisibleDeliveries: Sendable {
         return found
     }
 
-    /// Ends as if there were none where the caller may not see it.
+    /// If the caller may not see it, throws the same error as for a missing one.
     func one(_ id: DeliveryID, _ pipelines: any PipelineOperator, for caller: Caller) async throws -> DeliveryView {
         let view = try await pipelines.delivery(id)
         guard visibility.sees(caller, receiver: view.receiver) else {

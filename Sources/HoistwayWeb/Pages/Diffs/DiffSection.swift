@@ -4,14 +4,14 @@ import HoistwayModel
 /// A diff by file, with counts; long files are folded, and very long ones are a download.
 struct DiffSection {
     let files: [ShownFile]
-    /// Of the whole diff that is not shown: that it was cut, and where.
+    /// What is not shown of the whole diff: that it was cut, and where.
     let notes: [String]
-    /// How many files differ, where not all are listed.
+    /// How many files differ, if not all are listed.
     let count: Int
     let download: Link?
-    /// Begins the names of its anchors: unique within the page.
+    /// The prefix of its anchors' names: unique within the page.
     let name: String
-    /// Of the headings of files.
+    /// The tag of files' headings.
     let heading: Tag
 
     init(
@@ -30,7 +30,7 @@ struct DiffSection {
         self.heading = heading
     }
 
-    /// Of what a promotion has recorded.
+    /// The diff in a promotion's record.
     init(_ text: String, download: Link?, name: String) {
         let diff = ParsedDiff(text)
         self.init(files: diff.files.map(ShownFile.init), notes: diff.notes, download: download, name: name)
@@ -70,7 +70,7 @@ struct DiffSection {
         }
     }
 
-    /// With signs: colour alone says nothing to some.
+    /// With signs: some people cannot see the colours.
     private func counts(_ additions: Int, _ deletions: Int, _ html: inout HTML) {
         html(.span, .class("added number"), text: "+\(additions)")
         html.text(" ")
@@ -107,7 +107,7 @@ struct DiffSection {
 
     private func lines(of file: DiffFile, _ html: inout HTML) {
         guard !file.hunks.isEmpty else { return }
-        // A long line scrolls within the block, so it takes the focus.
+        // A long line scrolls within the block, so the block can have the focus.
         html(.pre, .class("lines-of-diff"), .tabindex(0), .role("group"), .aria("label", "Lines of \(file.path)")) {
             html in
             for hunk in file.hunks {

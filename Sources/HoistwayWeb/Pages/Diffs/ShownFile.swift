@@ -1,11 +1,11 @@
 import HoistwayDiffs
 import HoistwayModel
 
-/// A file of a diff as a page shows it, whether it comes from a promotion's record or from a preview.
+/// A file of a diff for a page, from a promotion's record or from a preview.
 struct ShownFile {
-    /// With the lines, as far as there are any.
+    /// With its lines, if there are any.
     var file: DiffFile
-    /// What no line shows, a few words each.
+    /// Changes that no line shows, a few words each.
     var remarks: [String]
     var additions: Int
     var deletions: Int
@@ -19,7 +19,7 @@ struct ShownFile {
         path = file.path
     }
 
-    /// Of a preview, which names files apart from their lines.
+    /// From a preview, which has files separate from their lines.
     init(_ difference: FileDifference) {
         let parsed = difference.diff.map { ParsedDiff($0) }
         let file =
@@ -35,7 +35,7 @@ struct ShownFile {
             case .deleted: ["deleted"]
             case .changed: []
             }
-        // Notes say more of the same where a mode is one of them.
+        // If a note is about the mode, it is more precise than the kind of change.
         remarks = (difference.notes.isEmpty ? change : difference.notes) + (parsed?.notes ?? [])
         additions = difference.added ?? file.additions
         deletions = difference.removed ?? file.deletions

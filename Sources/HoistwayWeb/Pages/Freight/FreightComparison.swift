@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Two pieces of freight beside each other.
+/// Two pieces of freight next to each other.
 struct FreightComparison {
     let view: FreightView
     let other: FreightView?
@@ -77,7 +77,7 @@ struct FreightComparison {
         }
     }
 
-    /// Each artifact beside the same one of the other freight.
+    /// Each artifact next to the same one of the other freight.
     static func pairs(
         _ left: [ArtifactView],
         _ right: [ArtifactView]

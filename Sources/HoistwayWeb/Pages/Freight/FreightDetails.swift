@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// A piece of freight: its artifacts, where it is, where it may go, and what was done with it.
+/// A piece of freight: its artifacts, where it is, where it may go, and its history.
 struct FreightDetails {
     let view: FreightView
     let places: AvailabilityView

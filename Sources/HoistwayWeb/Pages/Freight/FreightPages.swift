@@ -2,7 +2,7 @@ import HoistwayConsole
 import HoistwayModel
 import HoistwayPorts
 
-/// `/projects/NAME/freight/ID`: what a piece of freight is, and its trail through the stages; two can be compared.
+/// `/projects/NAME/freight/ID`: the content of a piece of freight, and its way through the stages; two can be compared.
 struct FreightPages: Sendable {
     func add(to routes: inout PageRoutes) {
         routes.page("projects/:project/freight/:freight") { try await show($0) }
@@ -12,7 +12,7 @@ struct FreightPages: Sendable {
         }
     }
 
-    /// Freight that is offered to compare with.
+    /// How many pieces of freight are offered for a comparison.
     private static let offered = 30
 
     private func show(_ request: PageRequest) async throws -> Page {

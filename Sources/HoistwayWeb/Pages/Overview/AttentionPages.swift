@@ -2,9 +2,9 @@ import HoistwayConsole
 import HoistwayModel
 import HoistwayPorts
 
-/// What needs a person: counts that are links, and the list behind each.
+/// Problems that need a person: counts that are links, and the list for each.
 struct AttentionPages: Sendable {
-    /// One sort of it.
+    /// One kind of problem.
     enum Kind: String, Sendable, CaseIterable {
         case failed
         case awaitsAcceptance = "waits-for-acceptance"
@@ -35,7 +35,7 @@ struct AttentionPages: Sendable {
             }
         }
 
-        /// What it is, and what helps.
+        /// What it means, and what to do.
         var meaning: String {
             switch self {
             case .failed: "The last promotion to these stages did not succeed."
@@ -61,7 +61,7 @@ struct AttentionPages: Sendable {
         func count(in view: AttentionView) -> Int { groups(of: view).reduce(0) { $0 + $1.group.count } }
     }
 
-    /// The counts at the top of the overview; what is at zero is left out.
+    /// The counts at the top of the overview, without zeros.
     static func counts(_ view: AttentionView, _ request: PageRequest, current: Kind? = nil, _ html: inout HTML) {
         html(
             .section,
@@ -158,7 +158,7 @@ struct AttentionPages: Sendable {
 }
 
 extension PauseView.Kind {
-    /// As people read it.
+    /// In words for people.
     package var words: String {
         switch self {
         case .notLooked: "Branches not read yet"

@@ -1,12 +1,12 @@
 import HoistwayConsole
 import HoistwayPorts
 
-/// Manifests in Git that could not be read, or whose newest version is refused: what pages show is older then.
+/// Manifests in Git that could not be read, or whose newest version is refused: pages then show an older version.
 enum ManifestNotices {
-    /// Problems of one source that are shown at once; the others are folded.
+    /// Problems of one source that are shown; the others are folded.
     private static let problemsShown = 5
 
-    /// - Parameter project: only those that can define it; `nil`: all.
+    /// - Parameter project: only sources that can define it; `nil`: all.
     static func write(
         _ sources: [ManifestSourceView],
         of project: String? = nil,
@@ -34,12 +34,12 @@ enum ManifestNotices {
         }
     }
 
-    /// Whether no source that can define the project is still to be read for the first time.
+    /// Whether every source that can define the project has been read.
     static func areRead(_ sources: [ManifestSourceView], of project: String) -> Bool {
         sources.allSatisfy { $0.state != .missing || !($0.projects?.contains(project) ?? true) }
     }
 
-    /// A token for one project sees the sources that can define that project.
+    /// A token for one project only sees the sources that can define that project.
     private static func isVisible(_ source: ManifestSourceView, to request: PageRequest) -> Bool {
         guard let project = request.caller.project else { return true }
         return source.projects?.contains(project) ?? false

@@ -2,11 +2,11 @@ import HoistwayConsole
 import HoistwayModel
 import HoistwayPorts
 
-/// What the overview is narrowed to, as its address holds it.
+/// The filter of the overview, from its address.
 struct OverviewFilter: Sendable, Equatable {
     /// Projects on one page.
     static let pageSize = 50
-    /// Stages of a project that its row shows; a link leads to the others.
+    /// The most stages in a project's row; a link leads to the others.
     static let stagesShown = 24
 
     var project: String?
@@ -17,7 +17,7 @@ struct OverviewFilter: Sendable, Equatable {
     var mode: PromotionMode?
     /// A part of a version, tag, digest or commit.
     var version: String?
-    /// Where the list goes on.
+    /// Where the list continues.
     var after: ProjectPosition?
 
     init(_ query: FormFields) throws(APIError) {
@@ -38,7 +38,7 @@ struct OverviewFilter: Sendable, Equatable {
         }
     }
 
-    /// For the operator; a token for one project is not shown any other.
+    /// The filter for the operator; a token for one project sees no other project.
     func stages(for caller: Caller) throws(APIError) -> StageFilter {
         var labels: [String: String] = [:]
         if let label, let equals = label.firstIndex(of: "=") {
@@ -58,7 +58,7 @@ struct OverviewFilter: Sendable, Equatable {
         project == nil && label == nil && state == nil && health == nil && mode == nil && version == nil
     }
 
-    /// As the address holds it, without the place in the list.
+    /// The query of the address, without the position in the list.
     var query: [(name: String, value: String?)] {
         [
             ("project", project), ("label", label), ("state", state?.rawValue), ("health", health?.rawValue),

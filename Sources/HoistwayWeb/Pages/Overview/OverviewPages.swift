@@ -2,7 +2,7 @@ import HoistwayConsole
 import HoistwayModel
 import HoistwayPorts
 
-/// `/`: what needs a person first, then all projects, the worst first.
+/// `/`: problems that need a person first, then all projects, the worst first.
 struct OverviewPages: Sendable {
     let web: WebPages
 
@@ -39,7 +39,7 @@ struct OverviewPages: Sendable {
         }
     }
 
-    /// Rows that changed, for the script.
+    /// Changed rows, for the script.
     private func rows(_ request: PageRequest, _ ids: [String]) async throws -> [String: HTML?] {
         let filter = try OverviewFilter(request.query)
         var found: [String: HTML?] = [:]
@@ -60,7 +60,7 @@ struct OverviewPages: Sendable {
                 limit: 1,
                 stages: OverviewFilter.stagesShown
             )
-            // Not updated to `nil` by subscript, which would take the key away.
+            // Assigning `nil` by subscript would remove the key.
             found.updateValue(
                 projects.first.map { project in
                     var html = HTML()

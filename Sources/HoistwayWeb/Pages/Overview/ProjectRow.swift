@@ -33,7 +33,7 @@ struct ProjectRow {
         }
     }
 
-    /// How many stages are in each state, where they are not all in one.
+    /// How many stages are in each state, unless all have the same state.
     private func counts(_ html: inout HTML) {
         for state in StageState.allCases {
             guard let count = project.counts[state.rawValue], count > 0 else { continue }
@@ -59,7 +59,7 @@ struct StageCell {
                 }
             }
             if stage.mode == .observe { html(.span, .class("quiet"), text: "observe: nothing is pushed") }
-            // The state is the most urgent one; a pause stands beside it.
+            // The state is the most urgent one; pauses are shown next to it.
             for pause in stage.pauses where stage.state != .paused { html.state("paused", pause.words) }
             if stage.hasDrifted, !stage.pauses.contains(.drift), stage.state != .paused {
                 html.state("drifted", "Branch moved")
@@ -75,7 +75,7 @@ struct StageCell {
             if stage.state != .controlFlow { html(.span, .class("quiet"), text: "nothing yet") }
             return
         }
-        // Two are read at a glance; the stage's page has all.
+        // Two are enough for a quick look; the stage's page has all.
         for (content, artifact) in artifacts.prefix(2) {
             html(.span, .class("versions"), .title("\(artifact.name) \(artifact.version), freight \(content.alias)")) {
                 html in
@@ -87,7 +87,7 @@ struct StageCell {
         if artifacts.count > 2 { html(.span, .class("quiet"), text: "and \(artifacts.count - 2) more") }
     }
 
-    /// Why it is not as it should be; what an open promotion says is too long for a cell unless it does not get on.
+    /// The reason of a bad state; an open promotion's message is only shown if it does not progress, since it is long.
     private func reason(_ html: inout HTML) {
         guard stage.state.needsReason, !stage.reason.isEmpty else { return }
         let words = Advice(stage.reason, project: stage.project, paths: request.paths).plain

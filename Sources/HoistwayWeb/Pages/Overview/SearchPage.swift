@@ -2,7 +2,7 @@ import HoistwayConsole
 import HoistwayModel
 import HoistwayPorts
 
-/// `/search`: where a commit, tag, digest, alias, stage or promotion is, and where not yet.
+/// `/search`: which stages have a commit, tag, digest, alias, stage or promotion, and which do not have it yet.
 struct SearchPage: Sendable {
     func show(_ request: PageRequest) async throws -> Page {
         let text = request.query.text("q") ?? ""
@@ -137,7 +137,7 @@ extension SearchView.Kind {
 }
 
 extension FreightPlaceView.State {
-    /// As people read it.
+    /// In words for people.
     package var words: String {
         switch self {
         case .present: "There now"

@@ -1,16 +1,16 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Stages that freight may go to, with reasons, and the form that previews its promotions to those that are ticked.
+/// Stages for freight, with reasons, and the form that previews its promotions to the selected ones.
 struct AvailabilityForm {
     let choice: AvailabilityView
     /// Unique within the page.
     let id: String
-    /// Whether all that can take the freight are ticked already.
+    /// Whether all stages that can get the freight are selected at first.
     let areChosen: Bool
     let request: PageRequest
 
-    /// Rows that are listed; of more stages those that can take the freight come first.
+    /// The most rows; with more stages, those that can get the freight come first.
     private static let maxRows = 200
 
     func write(_ html: inout HTML) {
@@ -86,7 +86,7 @@ struct AvailabilityForm {
         }
     }
 
-    /// Those that can take it first, each sort in the order of the pipeline.
+    /// Stages that can get it first, each group in the order of the pipeline.
     private var sorted: [AvailabilityView.Stage] {
         choice.stages.filter(\.canPromote) + choice.stages.filter { !$0.canPromote }
     }

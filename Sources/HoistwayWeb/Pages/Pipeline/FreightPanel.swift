@@ -2,7 +2,7 @@ import HoistwayConsole
 import HoistwayModel
 import HoistwayPorts
 
-/// Where the chosen freight may go, with reasons, and the form that previews its promotions.
+/// The stages for the chosen freight, with reasons, and the form that previews its promotions.
 struct FreightPanel {
     let choice: AvailabilityView
     let data: PipelineData
@@ -38,7 +38,7 @@ struct FreightPanel {
     }
 }
 
-/// In a row of the list: previews the promotion of the chosen freight to this stage alone.
+/// In a row of the list: previews the promotion of the chosen freight only to this stage.
 struct PreviewButton {
     let choice: AvailabilityView.Stage
     let request: PageRequest

@@ -3,7 +3,7 @@ import HoistwayPorts
 
 /// The freight of one warehouse, newest first.
 struct FreightRow: Sendable {
-    /// Freight that lies in stages.
+    /// Freight that stages have.
     struct Present: Sendable {
         let content: StageContentView
         /// In the order of the pipeline.
@@ -18,20 +18,20 @@ struct FreightRow: Sendable {
 
     let warehouse: String
     let freight: [FreightView]
-    /// Where the row goes on; `nil`: this is all.
+    /// Where the row continues; `nil`: it is complete.
     let next: FreightPosition?
-    /// Older freight that still lies in a stage, at most ``maxOld``.
+    /// Older freight that a stage still has, at most ``maxOld``.
     let old: [Present]
-    /// Stages in which each freight lies, in the order of the pipeline.
+    /// The stages with each freight, in the order of the pipeline.
     let places: [String: [String]]
-    /// Whether it begins behind the newest.
+    /// Whether it begins after the newest freight.
     let isOlder: Bool
 
-    /// Freight of all rows together.
+    /// The most freight of all rows together.
     private static let maxFreight = 200
     private static let maxOfRow = 24
     private static let maxOld = 12
-    /// Rows of a page; the freight of the warehouses beyond is found by the search.
+    /// The most rows of a page; the search finds freight of other warehouses.
     static let maxRows = 40
 
     static func all(

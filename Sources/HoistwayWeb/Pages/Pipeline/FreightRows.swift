@@ -1,13 +1,13 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// The rows of freight above a pipeline: click one, and the stages say whether it may go there.
+/// The rows of freight above a pipeline: after a click on one, the stages show whether it may go there.
 struct FreightRows {
     let data: PipelineData
     let query: PipelineQuery
     let request: PageRequest
 
-    /// Stages that are named on a piece of freight.
+    /// How many stages are named on a piece of freight.
     private static let namedStages = 2
 
     func write(_ html: inout HTML) {
@@ -96,7 +96,7 @@ struct FreightRows {
         }
     }
 
-    /// For the tip: more than the chip has room for.
+    /// For the tooltip: more than fits on the chip.
     private static func listed(_ places: [String]) -> String {
         guard !places.isEmpty else { return "in no stage" }
         let more = places.count - 12
@@ -110,7 +110,7 @@ struct FreightRows {
         return more > 0 ? "\(named) +\(more)" : named
     }
 
-    /// The colour of the deepest stage that it lies in; stages' cards have the same ones.
+    /// The colour of the deepest stage that has it; cards of stages have the same colours.
     private func color(_ places: [String]) -> String {
         guard let depth = places.compactMap({ data.depths[$0] }).max() else { return "nowhere" }
         return DepthColor.name(of: depth)
@@ -134,9 +134,9 @@ struct FreightRows {
     }
 }
 
-/// Colours for how deep a stage lies in its pipeline.
+/// Colours for the depth of a stage in its pipeline.
 enum DepthColor {
-    /// The style sheet has so many; deeper stages share the last one.
+    /// The number of colours in the style sheet; deeper stages share the last one.
     static let count = 6
 
     static func name(of depth: Int) -> String { "depth-\(min(depth, count - 1))" }

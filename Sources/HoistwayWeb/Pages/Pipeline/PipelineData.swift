@@ -2,25 +2,25 @@ import HoistwayLayout
 import HoistwayModel
 import HoistwayPorts
 
-/// Everything that the page of a pipeline shows, read once.
+/// All data of a pipeline's page, read once.
 struct PipelineData: Sendable {
     let project: String
     let graph: GraphView
     let drawing: PipelineDrawing
-    /// Of each stage that is drawn for itself.
+    /// The stages with their own card.
     let stages: [String: StageSummaryView]
     /// By group: how many of its stages are in each state.
     let groups: [String: [StageState: Int]]
     /// How many stages are in each state.
     let counts: [StageState: Int]
     let rows: [FreightRow]
-    /// Where the chosen freight may go; `nil`: none is chosen.
+    /// The stages for the chosen freight; `nil`: no freight is chosen.
     let choice: AvailabilityView?
 
-    /// How deep each stage lies, for the colours of freight: 0 takes it from a warehouse.
+    /// The depth of each stage, for the colours of freight: 0 gets it from a warehouse.
     let depths: [String: Int]
 
-    /// Stages that are read at once: of a large project never all are in memory.
+    /// How many stages are read at once: those of a large project are never all in memory.
     private static let portion = 500
 
     init(_ query: PipelineQuery, project: String, of request: PageRequest, cache: DrawingCache) async throws {
@@ -59,7 +59,7 @@ struct PipelineData: Sendable {
         choice = try await Self.choice(query, project, pipelines)
     }
 
-    /// For some stages of the page alone.
+    /// Reads the data of only some stages.
     init(
         only names: [String],
         _ query: PipelineQuery,
@@ -90,12 +90,12 @@ struct PipelineData: Sendable {
         do {
             return try await pipelines.availability(of: freight, project: project, from: nil)
         } catch OperatorFailure.notFound {
-            // An address can be older than what is kept: the pipeline is shown all the same.
+            // An address may name freight that no longer exists: the pipeline is still shown.
             return nil
         }
     }
 
-    /// Stages stand upstream first.
+    /// The stages must be in order, upstream first.
     private static func depths(of graph: GraphView) -> [String: Int] {
         var upstreams: [String: [String]] = [:]
         for edge in graph.edges where edge.from.kind == .stage {
@@ -108,7 +108,7 @@ struct PipelineData: Sendable {
         return depths
     }
 
-    /// How the chosen freight stands to a stage.
+    /// The answer for the chosen freight and this stage.
     func choice(for stage: String) -> AvailabilityView.Stage? {
         choice?.stages.first { $0.place.stage == stage }
     }

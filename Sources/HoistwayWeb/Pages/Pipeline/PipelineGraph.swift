@@ -2,10 +2,10 @@ import HoistwayLayout
 import HoistwayModel
 import HoistwayPorts
 
-/// The graph of a pipeline: cards at their places, and the edges between them.
+/// The graph of a pipeline: cards at their positions, and the edges between them.
 ///
-/// Places are attributes of SVG, since the policy of pages forbids `style`. A card is HTML within it: it has the same
-/// parts as everywhere else, and its text is cut by the style sheet.
+/// Positions are attributes of SVG, since the content policy of pages forbids `style`. A card is HTML in the SVG: it
+/// has the same parts as everywhere else, and the style sheet cuts its text.
 struct PipelineGraph {
     let data: PipelineData
     let query: PipelineQuery
@@ -37,9 +37,9 @@ struct PipelineGraph {
         }
     }
 
-    /// Whether it is drawn smaller where the window is a little too narrow for it: a stage at the edge is not cut off.
+    /// Whether it is drawn smaller if the window is a little too narrow, so that a stage at the edge is not cut off.
     ///
-    /// Widths in pixels: the room on a desk of 1280, and that divided by the smallest text that is still read.
+    /// Widths in pixels: the space on a screen of 1280, and that divided by the smallest readable size.
     private var fits: Bool { query.zoom == PipelineQuery.usualZoom && (1230...1650).contains(layout.size.width) }
 
     private func node(_ number: Int, _ html: inout HTML) {
@@ -72,7 +72,7 @@ struct PipelineGraph {
 
     // MARK: Keys
 
-    /// Cards to the left, to the right, above and below, parted by spaces; `-`: there is none.
+    /// The cards to the left, to the right, above and below, separated by spaces; `-`: there is no card.
     func keys(of number: Int) -> String {
         let near = layout.neighbours[number]
         return [near.left, near.right, near.above, near.below].map { $0.map(name) ?? "-" }.joined(separator: " ")
@@ -88,7 +88,7 @@ struct PipelineGraph {
 
     // MARK: Edges
 
-    /// All edges in one element, with numbers that repeat from column to column.
+    /// All edges in one element; numbers repeat from column to column.
     private static func path(_ curves: [GraphLayout.Curve]) -> String {
         curves.map { curve in
             let width = curve.toX - curve.fromX
@@ -101,14 +101,14 @@ struct PipelineGraph {
     }
 }
 
-/// A group of stages that is closed: how many are in which state, and a link that opens it.
+/// A closed group of stages: how many are in each state, and a link that opens it.
 struct GroupCard {
     let group: StageGroup
     let data: PipelineData
     let query: PipelineQuery
     let request: PageRequest
 
-    /// States that a card shows, worst first.
+    /// The most states on a card, worst first.
     private static let maxStates = 3
 
     func card(_ keys: String, _ html: inout HTML) {

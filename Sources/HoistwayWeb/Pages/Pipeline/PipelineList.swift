@@ -2,13 +2,13 @@ import HoistwayLayout
 import HoistwayModel
 import HoistwayPorts
 
-/// The pipeline as a list, upstream first: everything that the graph shows and does.
+/// The pipeline as a list, upstream first, with everything that the graph has.
 struct PipelineList {
     let data: PipelineData
     let query: PipelineQuery
     let request: PageRequest
 
-    /// Upstream stages that a row names.
+    /// The most upstream stages that a row names.
     private static let namedUpstreams = 3
 
     func write(_ html: inout HTML) {
@@ -36,7 +36,7 @@ struct PipelineList {
         }
     }
 
-    /// A group stands where its first stage does.
+    /// A group is at the position of its first stage.
     private var ordered: [PipelineFold.Card] {
         let places = Dictionary(data.graph.stages.enumerated().map { ($1.name, $0) }) { first, _ in first }
         return data.drawing.fold.cards.prefix(PipelineFold.maxCards)
@@ -59,12 +59,12 @@ struct PipelineList {
         return upstreams
     }
 
-    /// Where a stage takes freight from, in words.
+    /// The sources of a stage's freight, in words.
     func upstreams(of stage: String) -> String { Self.words(upstreams[stage] ?? []) }
 
     private static func words(_ upstreams: [String]) -> String {
         guard !upstreams.isEmpty else { return "only approved freight" }
-        // A stage that takes freight of several warehouses from one stage has an edge for each.
+        // If a stage gets freight of several warehouses from one stage, there is one edge for each.
         var seen: Set<String> = []
         let names = upstreams.filter { seen.insert($0).inserted }
         let more = names.count - namedUpstreams

@@ -5,7 +5,7 @@ import HoistwayPorts
 
 /// `/projects/NAME`: one pipeline, as a graph and as a list, with its freight.
 struct PipelinePages: Sendable {
-    /// Manifests that are followed in Git.
+    /// Manifests in Git.
     let manifests: @Sendable () async -> [ManifestSourceView]
     private let cache = DrawingCache()
 
@@ -13,8 +13,8 @@ struct PipelinePages: Sendable {
         self.manifests = manifests
     }
 
-    /// Up to so many cards a page holds graph and list, and the style sheet shows one of them; above that only the graph,
-    /// with a link to the list.
+    /// Up to this number of cards, a page has graph and list, and the style sheet shows one of them; above it only the
+    /// graph, with a link to the list.
     private static let maxBoth = 120
 
     func add(to routes: inout PageRoutes) {
@@ -99,7 +99,7 @@ struct PipelinePages: Sendable {
         }
         html(.div, .class("tools")) { html in
             html(.h2, text: "Stages")
-            // Where nothing was chosen, the width of the screen has: each width has its own mark.
+            // Without a choice, the screen's width decides, so each width has its own marked link.
             let isAutomatic = query.view == nil && !isListOnly
             html(.nav, .class(isAutomatic ? "wide-only" : ""), .aria("label", "View")) { html in
                 view("Graph", isChosen: !isListOnly, link { $0.view = .graph }, &html)
@@ -112,7 +112,7 @@ struct PipelinePages: Sendable {
                 }
             }
             if !isListOnly {
-                // A small screen shows the list unless the graph is asked for.
+                // A small screen shows the list unless the graph was chosen.
                 html(.nav, .class(query.view == nil ? "wide-only" : ""), .aria("label", "Zoom")) { html in
                     for zoom in PipelineQuery.zooms {
                         view("\(zoom) %", isChosen: zoom == query.zoom, link { $0.zoom = zoom }, &html)
@@ -153,7 +153,7 @@ struct PipelinePages: Sendable {
         request.paths.link(["live", "projects", project], query: query.fields).text
     }
 
-    /// Cards, rows and groups that changed.
+    /// Changed cards, rows and groups.
     private func parts(_ request: PageRequest, _ ids: [String]) async throws -> [String: HTML?] {
         let project = try request.parameter("project")
         try request.require(project: project)

@@ -2,7 +2,7 @@ import HoistwayLayout
 import HoistwayModel
 import HoistwayPorts
 
-/// A part of a pipeline's page that is replaced by itself: `card/PROJECT/NAME`.
+/// A part of a pipeline's page that can be replaced alone: `card/PROJECT/NAME`.
 struct PipelinePart: Sendable {
     enum Kind: String, Sendable {
         /// A stage in the graph.
@@ -21,7 +21,7 @@ struct PipelinePart: Sendable {
     let kind: Kind
     let name: String
 
-    /// Whether more than the stage of this name has to be read.
+    /// Whether more than the stage with this name must be read.
     var needsAll: Bool {
         switch kind {
         case .card, .item: false
@@ -29,7 +29,7 @@ struct PipelinePart: Sendable {
         }
     }
 
-    /// `nil` for what is no part of this project's page.
+    /// `nil` if the id is no part of this project's page.
     init?(_ id: String, project: String) {
         let parts = id.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, parts[1] == project, let kind = Kind(rawValue: String(parts[0])) else { return nil }
@@ -45,7 +45,7 @@ struct PipelineParts {
     let query: PipelineQuery
     let request: PageRequest
 
-    /// `nil`: it is there no longer.
+    /// `nil`: it no longer exists.
     func html(of part: PipelinePart) -> HTML? {
         var html = HTML()
         switch part.kind {

@@ -3,7 +3,7 @@ import HoistwayLayout
 import HoistwayModel
 import HoistwayPorts
 
-/// What of a pipeline a person wants to see: all of it stands in the address, so that every choice is a link.
+/// The view of a pipeline that a person has chosen: all of it is in the address, so that every choice is a link.
 struct PipelineQuery: Sendable, Equatable {
     enum View: String, Sendable {
         case graph
@@ -16,12 +16,12 @@ struct PipelineQuery: Sendable, Equatable {
 
     /// `nil`: the graph on wide screens, the list on small ones.
     var view: View?
-    /// Ids of groups that are opened.
+    /// Ids of open groups.
     var open: [String] = []
     var zoom = Self.usualZoom
-    /// The freight whose ways are shown.
+    /// The freight whose possible stages are shown.
     var freight: String?
-    /// Where the row of one warehouse goes on.
+    /// Where the row of one warehouse continues.
     var older: Older?
 
     struct Older: Sendable, Equatable {
@@ -39,7 +39,7 @@ struct PipelineQuery: Sendable, Equatable {
             self.view = view
         }
         open = Array(query.all("open").prefix(PipelineFold.maxOpen))
-        // Another number than those of the links is no error worth a page: the nearest one is taken.
+        // Another number is no error: the nearest one is used.
         let wanted = query.text("zoom").flatMap { Int($0) } ?? Self.usualZoom
         zoom = Self.zooms.min { abs($0 - wanted) < abs($1 - wanted) } ?? Self.usualZoom
         freight = query.text("freight")
@@ -61,7 +61,7 @@ struct PipelineQuery: Sendable, Equatable {
         return fields
     }
 
-    /// This pipeline, seen otherwise.
+    /// A link to this pipeline with another view.
     func link(_ request: PageRequest, project: String, _ change: (inout PipelineQuery) -> Void) -> Link {
         var other = self
         change(&other)

@@ -2,7 +2,7 @@ import HoistwayLayout
 import HoistwayPorts
 
 extension PipelineShape {
-    /// Stages with this label that have the same value are one group in large pipelines.
+    /// In large pipelines, stages with the same value of this label are one group.
     static let groupLabel = "hoistway.dev/group"
 
     init(_ graph: GraphView) {

@@ -12,7 +12,7 @@ struct StageCard {
     private var key: String { "\(stage.project)/\(stage.name)" }
     private var choice: AvailabilityView.Stage? { data.choice(for: stage.name) }
 
-    /// - Parameter keys: where the keys of arrows lead, see ``PipelineGraph``.
+    /// - Parameter keys: the cards for the arrow keys, see ``PipelineGraph``.
     func card(_ keys: String, _ html: inout HTML) {
         html(
             .div,
@@ -46,7 +46,7 @@ struct StageCard {
 
     private var link: Link { request.paths.stage(stage.name, project: stage.project) }
 
-    /// With freight chosen, stages that do not ask for it stand back.
+    /// While freight is chosen, stages that do not request it are dimmed.
     private var dimmed: String {
         data.choice != nil && choice == nil ? " dim" : ""
     }
@@ -70,13 +70,13 @@ struct StageCard {
             }
         }
         guard let note = StageWords.note(on: stage) else { return }
-        // The whole of it is in the tip: a card has room for two lines.
+        // The tooltip has the whole text: a card has room for two lines.
         let hint = StageWords.hint(on: stage).map { "; \($0)" } ?? ""
         html(.span, .class("note"), .title(plain(note + hint)), text: plain(note))
     }
 }
 
-/// What cards and rows say of a stage.
+/// Texts about a stage for cards and rows.
 enum StageWords {
     static func versions(of stage: StageSummaryView) -> String {
         let artifacts = stage.contents.flatMap(\.artifacts)
@@ -84,12 +84,12 @@ enum StageWords {
             return stage.state == .controlFlow ? "freight passes through" : "nothing yet"
         }
         guard artifacts.count > 1 else { return first.version }
-        // Several: each with its origin.
+        // If there are several, each with its name.
         let shown = artifacts.prefix(2).map { "\($0.name) \($0.version)" }.joined(separator: ", ")
         return artifacts.count > 2 ? "\(shown) +\(artifacts.count - 2)" : shown
     }
 
-    /// The state, and the health where that is not the same.
+    /// The state, and the health if it differs.
     static func state(of stage: StageSummaryView, now: Timestamp) -> String {
         var words = stage.state.words
         if let open = stage.openPromotion, let step = open.step, stage.state == .promoting || stage.state == .pending {
@@ -101,7 +101,7 @@ enum StageWords {
         return words
     }
 
-    /// What is not seen from the state: that the last promotion failed, what an open one waits for, observe mode.
+    /// Facts that the state does not show: a failed last promotion, the reason for waiting, observe mode.
     static func note(on stage: StageSummaryView) -> String? {
         if let open = stage.openPromotion {
             let what = open.message.isEmpty ? stage.reason : open.message
@@ -115,7 +115,7 @@ enum StageWords {
         return stage.mode == .observe ? "Observe: nothing is pushed" : nil
     }
 
-    /// What to do about what ``note(on:)`` says.
+    /// What to do about the message in ``note(on:)``.
     static func hint(on stage: StageSummaryView) -> String? {
         (stage.openPromotion.map(\.failure) ?? stage.lastPromotion?.failure)?.hint
     }

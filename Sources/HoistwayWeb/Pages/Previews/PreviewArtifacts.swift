@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Each artifact of a stage as it lies there now, and as it would.
+/// Each artifact of a stage: now, and after the promotion.
 struct PreviewArtifacts {
     let changes: [PreviewView.ArtifactChange]
 

@@ -2,14 +2,14 @@ import HoistwayModel
 import HoistwayPorts
 import Synchronization
 
-/// Previews of one piece of freight in several stages, which a person looks at together.
+/// Previews of one piece of freight in several stages, for a person to look at together.
 ///
-/// All of them are asked for at once; the server makes two for a token at a time, and goes on by itself.
+/// All of them are requested at once; the server runs two at a time for a token, and then the next ones.
 struct PreviewBatch: Sendable {
     enum Step: Sendable, Equatable {
-        /// The preview of this id.
+        /// The preview with this id.
         case previewed(String)
-        /// Why there is none.
+        /// Why there is no preview.
         case refused(String)
     }
 
@@ -21,22 +21,22 @@ struct PreviewBatch: Sendable {
     let id: String
     let project: String
     let freight: String
-    /// The token that began it; nobody else sees it.
+    /// The token that requested it; others cannot see it.
     let actor: String
     let createdAt: Timestamp
     let rows: [Row]
-    /// By stage: why the promotion was not made at the last click.
+    /// By stage: why the last click made no promotion.
     var notes: [String: String] = [:]
 
-    /// How many stages a batch has at most.
+    /// The most stages of a batch.
     static let maxStages = 50
 }
 
-/// The batches that people look at now, in memory: after a restart they are begun again, as previews are.
+/// The batches that people look at, in memory: after a restart they must be requested again, like previews.
 final class PreviewBatches: Sendable {
-    /// So long a batch is kept: fifty previews that take their full time, and as long as the last one is kept.
+    /// How long a batch is kept: fifty previews with the longest run time, and the time for which the last one is kept.
     private static let lifetime = Duration.seconds(3 * 3600)
-    /// Beyond so many the oldest is forgotten.
+    /// Above this number the oldest is forgotten.
     private static let limit = 200
 
     private let batches = Mutex<[String: PreviewBatch]>([:])

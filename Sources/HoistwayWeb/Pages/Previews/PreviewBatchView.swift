@@ -1,20 +1,20 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// One stage of several that are previewed together.
+/// One of several stages that are previewed together.
 struct PreviewBatchRow {
     let stage: String
     let view: PreviewView?
     let refusal: String?
 
-    /// One that needs an acceptance is promoted from its own page, where the difference is looked at.
+    /// If it needs an acceptance, it is promoted from its own page, which shows the difference.
     var canBePromoted: Bool {
         guard let view, view.promotion == nil else { return false }
         return view.state == .succeeded && view.acceptanceNeeded.isEmpty && view.uncomparedBranch == nil
     }
 }
 
-/// Several previews: each stage with its difference and verdict, and one button for those that can go.
+/// Several previews: each stage with its difference and verdict, and one button for all that can be promoted.
 struct PreviewBatchView {
     let batch: PreviewBatch
     let rows: [PreviewBatchRow]

@@ -5,7 +5,7 @@ import HoistwayPorts
 /// A preview with everything that a person should see before promoting.
 struct PreviewDetails {
     let view: PreviewView
-    /// Whether the page shows this preview alone; among several, the difference is folded.
+    /// Whether the page shows only this preview; among several, the difference is folded.
     let isAlone: Bool
     var note: String?
     let request: PageRequest
@@ -214,7 +214,7 @@ struct PreviewDetails {
                 if branch.base.isZero { html(.p, .class("quiet"), text: "The branch is new.") }
                 if !branch.isPushed { html(.p, .class("quiet"), text: "Nothing would be pushed to it.") }
                 if let inexact = branch.inexact { html(.p, .class("notice warning"), text: "Not exact: \(inexact)") }
-                // Where it can be accepted, the box above says it.
+                // If it can be accepted, the box above shows the reason.
                 if let exceeded = branch.exceeded, !canBeAccepted(branch) {
                     html(.p, .class("notice warning"), text: Sentence.whole(exceeded))
                 }

@@ -3,7 +3,7 @@ import HoistwayModel
 import HoistwayPorts
 import Hummingbird
 
-/// Previews: what a promotion would do, before it is asked for.
+/// Pages of previews, which show what a promotion would do.
 struct PreviewPages: Sendable {
     private let batches = PreviewBatches()
 
@@ -30,7 +30,7 @@ struct PreviewPages: Sendable {
         let project = try request.parameter("project")
         try request.require(project: project)
         guard let freight = form.text("freight") else { throw APIError.invalid("no freight is chosen") }
-        // A button beside one stage counts alone, whatever is ticked.
+        // The button of one stage only counts for that stage, whatever is selected.
         let stages = form.text("only").map { [$0] } ?? Self.unique(form.all("stage"))
         guard !stages.isEmpty else {
             throw APIError.invalid("no stage is chosen", hint: "go back, and tick the stages to promote to")
@@ -61,7 +61,7 @@ struct PreviewPages: Sendable {
         return request.paths("projects", project, "batches", batch.id)
     }
 
-    /// One that cannot be promoted holds up no other.
+    /// A stage that cannot be promoted does not affect the others.
     private func row(
         _ stage: String,
         of freight: String,
@@ -122,7 +122,7 @@ struct PreviewPages: Sendable {
         return request.page(of: try await promote(view, accept: form.all("accept"), request), in: view.project)
     }
 
-    /// Makes the promotion that a preview shows, and no other: whoever clicks later is led to the one that is there.
+    /// Makes the promotion that a preview shows, only once: a later click leads to the same promotion.
     private func promote(
         _ view: PreviewView,
         accept: [String],
@@ -210,7 +210,7 @@ struct PreviewPages: Sendable {
             do {
                 _ = try await promote(view, accept: [], request)
             } catch {
-                // One that cannot go holds up no other: the page says so beside its stage.
+                // A stage that cannot be promoted does not affect the others: the page shows the reason next to it.
                 let failure = APIError(error)
                 let words = [failure.detail, failure.hint].compactMap(\.self).joined(separator: ": ")
                 batches.note(words, batch.id, row.stage)

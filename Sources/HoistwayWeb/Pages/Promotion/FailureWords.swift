@@ -1,14 +1,14 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// How pages begin to say why a promotion failed.
+/// The beginnings of messages about failed promotions.
 enum FailureWords {
-    /// Stands before the failure's message.
+    /// The text before the failure's message.
     static func start(_ step: FailedStepView) -> String {
         "\(Sentence.begun(step.words)) failed: "
     }
 
-    /// What went wrong with the last promotion, for cards: with the step, and without links.
+    /// The failure of the last promotion, for cards: with the step, and without links.
     static func line(of promotion: StagePromotionView) -> String {
         let what = promotion.failedStep.map { ": \($0.words) failed" } ?? " failed"
         return "Last promotion\(what): \(promotion.failure?.message ?? promotion.message)"

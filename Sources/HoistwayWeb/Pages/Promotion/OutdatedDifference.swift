@@ -1,13 +1,13 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Why a promotion from a preview pushed nothing: the difference that was shown, beside digests of both.
+/// Why a promotion from a preview pushed nothing: the difference in the preview, and digests of both differences.
 ///
-/// The difference of now stands with the promotion's branches.
+/// The present difference is shown with the promotion's branches.
 struct OutdatedDifference {
     let view: PromotionView
     let outdated: OutdatedPreview
-    /// The preview, as long as it is kept.
+    /// The preview, while it is kept.
     let preview: PreviewView?
     let request: PageRequest
 

@@ -2,14 +2,14 @@ import HoistwayConsole
 import HoistwayModel
 import HoistwayPorts
 
-/// A promotion that a click asked for.
+/// A promotion that a click requested.
 struct AskedPromotion {
     let id: String
     let notice: DoneNotice
 }
 
 extension PageRequest {
-    /// Makes a promotion; where the same freight is on its way already, whoever asked for it, gives that one.
+    /// Makes a promotion; if one with the same freight is already open, returns that one, whoever requested it.
     func promote(_ freight: String, to stage: StageKey, _ consent: PromotionConsent) async throws -> AskedPromotion {
         do {
             let made = try await pipelines.promote(stage: stage, freight: freight, consent: consent, actor: caller.name)
@@ -31,7 +31,7 @@ extension PageRequest {
         ).first { $0.freight == freight && !$0.phase.isTerminal }?.id
     }
 
-    /// The page of a promotion, which says what the click has done.
+    /// The page of a promotion, with a message about the click's effect.
     func page(of promotion: AskedPromotion, in project: String) -> Link {
         paths.link(["projects", project, "promotions", promotion.id], query: [("done", promotion.notice.rawValue)])
     }

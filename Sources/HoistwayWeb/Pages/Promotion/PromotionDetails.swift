@@ -4,7 +4,7 @@ import HoistwayPorts
 /// A promotion with its steps, its failure and what it pushed.
 struct PromotionDetails {
     let view: PromotionView
-    /// The preview that it was made from, as long as that is kept.
+    /// The preview that it was made from, while that is kept.
     let preview: PreviewView?
     let request: PageRequest
 
@@ -69,7 +69,7 @@ struct PromotionDetails {
                         if let step = view.failedStep { html.text(FailureWords.start(step)) }
                         html.advice(failure.message, project: view.project, request)
                     }
-                    // That it was a step is said already.
+                    // The text already shows that a step failed.
                     if failure.kind != .other || failure.code != .step {
                         let kind = failure.kind == .other ? failure.code.rawValue : failure.kind.rawValue
                         html(.span, .class("quiet"), text: " (\(kind))")
@@ -121,7 +121,7 @@ struct PromotionDetails {
         }
     }
 
-    /// Of steps that open or wait for one.
+    /// The pull requests of steps that open or wait for one.
     private var pullRequests: [String] {
         var seen: Set<String> = []
         return (view.results ?? []).compactMap { $0.outputs["pr"]?["url"]?.string }.filter { seen.insert($0).inserted }
@@ -129,7 +129,7 @@ struct PromotionDetails {
 
     // MARK: Acceptance
 
-    /// What a person may accept: the limits of the stage alone have stopped it.
+    /// The form for acceptance, if only the limits of the stage have stopped it.
     private func acceptance(_ html: inout HTML) {
         let branches = view.branches.filter { !$0.pushed }
         guard view.awaitsAcceptance, !branches.isEmpty else { return }

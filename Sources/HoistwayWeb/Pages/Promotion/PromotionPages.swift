@@ -3,7 +3,7 @@ import HoistwayModel
 import HoistwayPorts
 import Hummingbird
 
-/// `/projects/NAME/promotions/ID`: what a promotion did, step by step, and what it pushed.
+/// `/projects/NAME/promotions/ID`: the steps of a promotion, their results, and its pushes.
 struct PromotionPages: Sendable {
     func add(to routes: inout PageRoutes) {
         routes.page("projects/:project/promotions/:promotion") { try await show($0) }
@@ -50,7 +50,7 @@ struct PromotionPages: Sendable {
 
     private func preview(of view: PromotionView, _ request: PageRequest) async -> PreviewView? {
         guard let id = view.preview else { return nil }
-        // Kept for half an hour: the page says what is known without it.
+        // Previews are kept for half an hour: without it the page shows the rest.
         return try? await request.pipelines.preview(id)
     }
 
@@ -112,7 +112,7 @@ struct PromotionPages: Sendable {
         )
     }
 
-    /// Promotes the same freight again, with the difference that was refused accepted.
+    /// Promotes the same freight again, and accepts the difference that was refused.
     private func accept(_ request: PageRequest, _ form: FormFields) async throws -> Link {
         let view = try await view(request)
         let accepted = form.all("accept")

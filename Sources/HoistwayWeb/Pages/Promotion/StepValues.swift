@@ -4,7 +4,7 @@ import HoistwayModel
 struct StepValues {
     let result: StepResult?
 
-    /// Of one step; the API gives all of it.
+    /// The most lines of one step; the API returns all.
     private static let maxLines = 400
 
     func write(_ html: inout HTML) {
@@ -36,7 +36,7 @@ struct StepValues {
     }
 }
 
-/// Values as people read YAML; names in their order.
+/// Values in a form like YAML; names in their order.
 enum ValueText {
     static func lines(of value: ConfigValue, indent: String = "") -> [String] {
         switch value {

@@ -1,12 +1,12 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// The dispatcher's rules for the freight of one warehouse, in the order in which they are asked.
+/// The dispatcher's rules for the freight of one warehouse, in the order of their evaluation.
 struct RuleList {
     let verdict: VerdictView
     let project: String
     let request: PageRequest
-    /// Whether the page says the reason already.
+    /// Whether the page shows the reason already.
     var isReasonSaid = false
 
     func write(_ html: inout HTML) {
@@ -42,17 +42,17 @@ struct RuleList {
     }
 }
 
-/// What a rule has to do with the verdict: the first that says no decides it, and those after it decide nothing.
+/// The effect of a rule on the verdict: the first rule that blocks decides, and later ones have no effect.
 enum RulePart: Sendable {
     case passes
     case decides
-    /// That the freight is where it should be is no trouble.
+    /// It is no problem that the stage already has the freight.
     case nothingToDo
-    /// It says no as well, and comes after the one that decides.
+    /// It also blocks, but comes after the rule that decides.
     case wouldBlock
     case notLookedAt
 
-    /// - Parameter isDecided: whether a rule before it says no.
+    /// - Parameter isDecided: whether an earlier rule blocks.
     init(_ rule: PromotionRule, isDecided: Bool) {
         self =
             switch rule.answer {
@@ -91,7 +91,7 @@ enum RulePart: Sendable {
 }
 
 extension PromotionRule.Name {
-    /// As people read it.
+    /// In words for people.
     var words: String {
         switch self {
         case .manifests: "Manifests are read"

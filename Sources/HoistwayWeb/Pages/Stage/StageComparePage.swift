@@ -2,7 +2,7 @@ import HoistwayConsole
 import HoistwayModel
 import HoistwayPorts
 
-/// What would have been pushed to a stage in observe mode, beside what others pushed.
+/// Compares what would have been pushed to a stage in observe mode with what others pushed.
 struct StageComparePage: Sendable {
     /// In days.
     private static let spans = [1, 7, 30]
@@ -36,7 +36,7 @@ struct StageComparePage: Sendable {
             html(.p) { html in
                 for verdict in Comparison.Verdict.allCases {
                     let count = found.counts[verdict.rawValue] ?? 0
-                    // Only what there is has a colour.
+                    // Zero counts have no colour.
                     html.state(count > 0 ? verdict.shape : "none", "\(count) \(verdict.words)", isChip: true)
                     html.text(" ")
                 }

@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// A stage with everything that is known of it; replaced in place when something changes.
+/// A stage with all known facts; replaced in place when something changes.
 struct StageDetails {
     let stage: StageView
     let promotions: [PromotionView]
@@ -90,7 +90,7 @@ struct StageDetails {
         }
     }
 
-    // MARK: What is there
+    // MARK: Contents
 
     private func contents(_ html: inout HTML) {
         html(.section, .class("card")) { html in

@@ -2,18 +2,19 @@ import HoistwayConsole
 import HoistwayModel
 import HoistwayPorts
 
-/// Freight of one warehouse that a stage asks for.
+/// Freight of one warehouse that a stage requests.
 struct StageOffer: Sendable {
     let upstream: UpstreamView
     /// Newest first.
     let freight: [FreightView]
 }
 
-/// Freight that may be promoted to a stage, and from it to all stages directly downstream: each begins with a preview.
+/// Freight that may be promoted to a stage, and from it to all its direct downstream stages: each begins with a
+/// preview.
 struct StageOffers {
     let stage: StageView
     let offers: [StageOffer]
-    /// For each freight that lies in the stage, the stages that take it from here.
+    /// For each freight of the stage, the stages that get it from here.
     let onward: [AvailabilityView]
     let request: PageRequest
 

@@ -2,7 +2,7 @@ import HoistwayConsole
 import HoistwayModel
 import HoistwayPorts
 
-/// `/projects/NAME/stages/STAGE`: what is in a stage, why nothing moves, and what can be done.
+/// `/projects/NAME/stages/STAGE`: the freight of a stage, why nothing moves, and what can be done.
 struct StagePages: Sendable {
     func add(to routes: inout PageRoutes) {
         routes.page("projects/:project/stages/:stage") { try await show($0) }
@@ -15,9 +15,9 @@ struct StagePages: Sendable {
         }
     }
 
-    /// Promotions that the history shows.
+    /// The most promotions in the history.
     static let shownPromotions = 20
-    /// Freight of each warehouse that may be promoted from here.
+    /// The most freight of each warehouse that is offered for promotion.
     private static let offeredFreight = 10
 
     static func key(of request: PageRequest) throws(APIError) -> StageKey {
@@ -124,7 +124,7 @@ struct StagePages: Sendable {
         return link
     }
 
-    /// What accepting the branches as they are would mean, before it is done.
+    /// Shows what adopting the branches would mean, before it is done.
     private func adopting(_ request: PageRequest) async throws -> Page {
         let key = try Self.key(of: request)
         let lines = try await request.pipelines.adopt(stage: key, preview: true, actor: request.caller.name)
@@ -142,7 +142,7 @@ struct StagePages: Sendable {
     }
 }
 
-/// What the forms of a stage's page do; the last part of their paths.
+/// The actions of forms on a stage's page; the last part of their paths.
 enum StageAction: String, CaseIterable, Sendable {
     case refresh
     case adopt
@@ -150,7 +150,7 @@ enum StageAction: String, CaseIterable, Sendable {
     case approve
     case verify
 
-    /// What the audit trail calls it.
+    /// The action in the audit trail.
     var audited: AuditAction {
         switch self {
         case .refresh: .refresh

@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// What pauses automatic promotion to a stage, and what ends each pause.
+/// The reasons why automatic promotion to a stage is paused, and how each pause ends.
 struct StagePauses {
     let stage: StageView
     let request: PageRequest

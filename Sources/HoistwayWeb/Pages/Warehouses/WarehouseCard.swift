@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// One warehouse with all that is known of it.
+/// One warehouse with all known facts.
 struct WarehouseCard {
     let warehouse: WarehouseView
     let request: PageRequest
@@ -125,7 +125,7 @@ extension WarehouseView.Outcome {
 }
 
 extension ArtifactView.Kind {
-    /// As people read it.
+    /// In words for people.
     package var words: String {
         switch self {
         case .image: "Image"

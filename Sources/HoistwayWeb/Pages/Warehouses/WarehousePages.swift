@@ -2,7 +2,7 @@ import HoistwayConsole
 import HoistwayModel
 import HoistwayPorts
 
-/// Warehouses: what they subscribe to, their last and next look, and looking now.
+/// Warehouses: their subscriptions, their last and next look, and a button for a look now.
 struct WarehousePages: Sendable {
     private static let pageSize = 50
 
@@ -98,7 +98,7 @@ struct WarehousePages: Sendable {
 
     private func refresh(_ request: PageRequest, _ form: FormFields) async throws -> Link {
         let key = try Self.key(of: request)
-        // What is not there is not told apart from what the visitor may not see.
+        // The answer is the same for a missing warehouse and for one that the visitor may not see.
         _ = try await request.pipelines.warehouse(key)
         _ = try await request.pipelines.refresh(warehouse: key, actor: request.caller.name)
         let link = request.paths.link(

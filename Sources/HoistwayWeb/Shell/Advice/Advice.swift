@@ -1,20 +1,20 @@
 import HoistwayModel
 
-/// A reason or a hint as pages say it: where it names a command of ours, there is a link to where a click does the same.
+/// A reason or a hint for pages: commands of Hoistway become links to the page that does the same.
 ///
-/// Sentences of the engine are written once, for everybody, with what to do as a command in backquotes. The command line
-/// shows them as they are; this is their other form. A command that no page does, such as `hoistway state check`, stays.
+/// Sentences of the engine are written once for all readers, with commands in backquotes. The command line shows them
+/// unchanged; this is their form for pages. A command without a page, such as `hoistway state check`, stays.
 struct Advice: Sendable, Equatable {
     enum Part: Sendable, Equatable {
         case text(String)
-        /// Leads to the page with the button, or with what the command shows.
+        /// A link to the page with the button, or with the command's information.
         case link(String, Link)
         case code(String)
     }
 
     let parts: [Part]
 
-    /// - Parameter project: in which names without a project are; `nil`: in none.
+    /// - Parameter project: the project of names without one; `nil`: there is no such project.
     init(_ text: String, project: String?, paths: PagePaths) {
         var parts: [Part] = []
         var rest = text[...]
@@ -23,7 +23,7 @@ struct Advice: Sendable, Equatable {
             let after = rest[rest.index(after: end)...]
             let words = rest[start.upperBound..<end].split(separator: " ").map(String.init)
             if let way = AdviceWay(words, project: project) {
-                // A command is run, what a page offers is done.
+                // A command is run, but a page's action is done.
                 if before.hasSuffix(" run ") || before == "run " { before = before.dropLast(4) }
                 parts.append(.text(String(before)))
                 let isThing = Self.standsForThing(before: before, after: after)
@@ -38,7 +38,7 @@ struct Advice: Sendable, Equatable {
         self.parts = parts.filter { $0 != .text("") }
     }
 
-    /// For tips and for cards, which hold no links.
+    /// For tooltips and for cards, which cannot have links.
     var plain: String {
         parts.map { part in
             switch part {
@@ -47,21 +47,21 @@ struct Advice: Sendable, Equatable {
         }.joined()
     }
 
-    /// Whether the sentence speaks of the command as of a thing: it waits for it, or says what it does.
+    /// Whether the sentence uses the command as a noun: it waits for it, or describes its effect.
     private static func standsForThing(before: Substring, after: Substring) -> Bool {
         if before.hasSuffix("for ") || before.hasSuffix("see ") || before.hasSuffix("by ") { return true }
         let next = after.drop { $0 == " " }.prefix { $0.isLetter }
         return after.hasPrefix(" ") && verbs.contains(String(next))
     }
 
-    /// What the engine's sentences say that a command does.
+    /// Verbs for commands in the engine's sentences.
     private static let verbs: Set<String> = [
         "accepts", "brings", "does", "ends", "lets", "makes", "says", "shows", "takes", "tries", "verifies", "works",
     ]
 }
 
 extension HTML {
-    /// A sentence of the engine, with links in place of its commands.
+    /// A sentence of the engine, with links instead of its commands.
     mutating func advice(_ text: String, project: String?, _ request: PageRequest) {
         advice(Advice(text, project: project, paths: request.paths))
     }

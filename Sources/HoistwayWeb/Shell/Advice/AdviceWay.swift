@@ -1,6 +1,6 @@
 import HoistwayModel
 
-/// What a command of ours is on pages: where it is done, and what it is called there.
+/// The equivalent of a command on pages: the page, and the name of the action.
 struct AdviceWay: Sendable, Equatable {
     private enum Place: Sendable, Equatable {
         case overview
@@ -11,20 +11,20 @@ struct AdviceWay: Sendable, Equatable {
         case delivery(Int64)
     }
 
-    /// As what a person does: `promote brave-otter to prod`.
+    /// As an action of a person: `promote brave-otter to prod`.
     let act: String
-    /// As a thing that does something: `promoting brave-otter to prod`.
+    /// As a noun: `promoting brave-otter to prod`.
     let thing: String
     private let place: Place
 
     /// - Parameters:
-    ///   - words: of the command, without the program's name.
-    ///   - project: in which names without a project are.
+    ///   - words: the words of the command, without the program's name.
+    ///   - project: the project of names without one.
     ///
-    /// `nil` for what no page does.
+    /// `nil` if no page does the same.
     init?(_ words: [String], project: String?) {
         let names = words.dropFirst().filter { !$0.hasPrefix("-") }
-        // Such a part of an address leads elsewhere.
+        // Such a part of an address leads to another page.
         let parts = names.flatMap { $0.split(separator: "/") }
         guard !parts.contains("."), !parts.contains("..") else { return nil }
         let first = names.first
@@ -100,7 +100,7 @@ struct AdviceWay: Sendable, Equatable {
         case .adopting(let key): paths("projects", key.project, "stages", key.name, "adopt")
         case .freight(let name, let project): paths.freight(name, project: project)
         case .promotion(let id, let project?): paths.promotion(id, project: project)
-        // The search leads to it whatever its project is.
+        // The search finds it in all projects.
         case .promotion(let id, nil): paths("search", query: [("q", id)])
         case .delivery(let id): paths.delivery(id)
         }
