@@ -169,7 +169,7 @@ final class ReceiverConnection: ChannelDuplexHandler {
         return true
     }
 
-    // MARK: Deadlines
+    // MARK: Calls from the loop
 
     func check(_ now: NIODeadline) {
         guard now >= deadline else { return }
