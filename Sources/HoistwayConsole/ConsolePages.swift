@@ -8,7 +8,6 @@ package import Logging
 /// and malformed heads, and gives each request an id. Pages do the rest: authentication
 /// (``ConsoleContext/admitting(_:)``), headers, and the form of their errors. Middleware that they add to the router
 /// also sees requests without a matching route. Errors that they do not catch are answered like the API's.
-/// router sees also where no route matched. What they throw and do not catch is answered as the API does.
 package protocol ConsolePages: Sendable {
     func add(to router: Router<ConsoleContext>, _ console: ConsoleParts)
 

@@ -13,7 +13,7 @@ package final class EngineCore: Sendable {
     let laneRuns = LaneRuns()
     /// What repositories have reported about their branches.
     let branches: BranchKnowledge
-    /// Which branches that stages write should be looked at.
+    /// Branches of stages that should be looked at.
     let branchNews = BranchNews()
     /// Manifests in Git that a push has changed.
     package let manifestNews = ManifestNews()
@@ -35,7 +35,7 @@ package final class EngineCore: Sendable {
     let apart = ApartQueue()
     /// Results of other programs for promotions that run.
     let memos = RenderMemos()
-    /// What promotions take from the branches that they push to.
+    /// Files that promotions take from the branches that they push to.
     let grafts = Grafts()
     /// What was found out about promotions before they run.
     let foresight = Foresight()
@@ -47,7 +47,7 @@ package final class EngineCore: Sendable {
     let preview: PreviewTrace?
     /// Promotions whose pushes were all compared with their previews.
     let compared = RunningSet<PromotionID>()
-    /// The pull requests that events named while promotions looked at them.
+    /// The pull requests in events that arrived while promotions looked at them.
     let pullRequestNews = PullRequestNews()
     /// When repositories with awaited pull requests are asked.
     let polls = PollBook()

@@ -82,7 +82,7 @@ package final class Database {
         }
     }
 
-    /// The first row, where there is one.
+    /// The first row, if there is one.
     package func first<Value>(
         _ sql: String,
         _ values: any SQLiteValue...,
@@ -102,7 +102,7 @@ package final class Database {
         }
     }
 
-    /// The first column of the first row; `nil` where there is no row, or `NULL` in it.
+    /// The first column of the first row; `nil` if there is no row, or if it is `NULL`.
     package func value<Value: SQLiteColumn>(_ sql: String, _ values: any SQLiteValue...) throws -> Value? {
         let statement = try statement(sql)
         return try statement.use(values) {

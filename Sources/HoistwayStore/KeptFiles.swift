@@ -37,7 +37,7 @@ package struct KeptFiles: Sendable {
         try Disk.syncFolder(of: path)
     }
 
-    /// `nil` where there is no such file.
+    /// `nil` if there is no such file.
     package func bytes(of name: String) throws(StoreFailure) -> [UInt8]? {
         let path = "\(folder)/\(name)"
         guard Disk.exists(path) else { return nil }

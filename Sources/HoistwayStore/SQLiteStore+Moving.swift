@@ -30,7 +30,7 @@ extension SQLiteStore {
                     "ended promotions of an older version could not be moved; it is tried again",
                     metadata: ["error": "\(error.message)"]
                 )
-                try? await clock.sleep(for: pause)  // Cancelled: the loop ends at its head.
+                try? await clock.sleep(for: pause)  // If cancelled, the loop ends.
             }
         }
     }

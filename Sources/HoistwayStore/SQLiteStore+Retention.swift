@@ -4,7 +4,7 @@ import HoistwaySQLite
 import Logging
 import Synchronization
 
-/// What a round of pruning removed.
+/// The numbers of rows that a round of pruning removed.
 package struct PruneReport: Sendable, Equatable {
     package var bodies = 0
     package var deliveries = 0

@@ -1,7 +1,7 @@
 import HoistwayPorts
 import HoistwaySQLite
 
-/// One step of the schema, from the version before.
+/// One step of the schema, starting from the version before.
 struct Migration: Sendable {
     var version: Int
     var sql: String

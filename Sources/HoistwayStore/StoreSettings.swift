@@ -1,4 +1,4 @@
-/// What is kept, and for how long.
+/// How much is kept, and for how long.
 package struct Retention: Sendable, Equatable {
     /// How long bodies of finished deliveries are kept.
     package var bodies: Duration

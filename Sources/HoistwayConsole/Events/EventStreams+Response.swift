@@ -86,7 +86,7 @@ extension EventStreams {
             for: Owner(token: caller.name),
             on: call.context.connection,
             sees: { caller.sees($0, receivers: visibility) },
-            isStillThere: { (try? await services.tokens.current(caller)) == caller }  // A store that fails ends it too.
+            isStillThere: { (try? await services.tokens.current(caller)) == caller }  // A store failure ends it too.
         )
     }
 

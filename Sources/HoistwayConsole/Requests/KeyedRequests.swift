@@ -46,7 +46,7 @@ package struct KeyedRequests: Sendable {
     /// Which part of an answer is kept.
     private enum Keeping {
         case whole
-        /// Its body holds a secret.
+        /// The body has a secret.
         case withoutBody
         /// A refused request has changed nothing: it may be sent again, and is checked again.
         case unlessRefused
@@ -146,7 +146,7 @@ package struct KeyedRequests: Sendable {
                 guard known.code != .shuttingDown else { break }
                 // Nothing was stored: the same request may be sent again, even if this cannot be stored now.
                 do { try await book.forget(request.key) } catch { running.leaveUndone(request.key) }
-            default: break  // Nobody knows what it has done.
+            default: break  // Its effect is unknown.
             }
             throw error
         }

@@ -2,7 +2,7 @@ import HoistwayPorts
 
 /// The lines of the reference page that come from the table; a test compares the page with them.
 package enum ReferencePage {
-    /// `| GET /stages | read | what it does | parameters |`.
+    /// A line of a table: `| GET /stages | read | what it does | parameters |`.
     package static func line(_ operation: Operation) -> String {
         let parameters =
             operation.query.map { $0.isRequired ? "`\($0.name)`" : "`\($0.name)`?" }

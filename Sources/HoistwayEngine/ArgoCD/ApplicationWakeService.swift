@@ -5,8 +5,8 @@ import HoistwayPorts
 ///
 /// Polling is the back-up: if the watch misses a change, the next look finds it.
 struct ApplicationWakeService: Sendable {
-    /// How looks are spread where much may have changed at once, as after a start: the pause between two of them, and
-    /// the longest delay in all.
+    /// How looks are spread if much may have changed, as after a start: the pause between two of them, and the longest
+    /// delay in all.
     private static let spread: (apart: Duration, longest: Duration) = (.milliseconds(50), .seconds(10))
 
     let core: EngineCore

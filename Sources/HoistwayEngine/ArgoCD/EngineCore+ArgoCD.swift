@@ -3,7 +3,7 @@ import HoistwayPorts
 import HoistwaySteps
 
 extension EngineCore {
-    /// How the steps of a project reach Argo CD; `nil`: no cluster is configured for it.
+    /// How the steps of a project access Argo CD; `nil`: no cluster is configured for it.
     func argocdAccess(of project: String) async -> ArgoCDAccess? {
         let options = configuration.argocd(project)
         guard let name = options.cluster else { return nil }
@@ -19,7 +19,7 @@ extension EngineCore {
         )
     }
 
-    /// The cluster that the promotion's next step asks; `nil`: the step asks none.
+    /// The cluster that the promotion's next step asks; `nil`: it asks no cluster.
     func cluster(of step: StepTemplate?, in project: String) -> String? {
         guard let step, StepRegistry.asksCluster(step.uses) else { return nil }
         return configuration.argocd(project).cluster

@@ -13,7 +13,7 @@ import Synchronization
 struct BranchSurvey: Sendable {
     /// How many commits of a branch are looked through for promotions of a lost state.
     static let maxHistory = 100
-    /// How many repositories are looked at at once.
+    /// How many repositories are looked at in parallel.
     static let maxAtOnce = 8
 
     let core: EngineCore
@@ -164,7 +164,7 @@ struct BranchSurvey: Sendable {
                 try await check(at: written, in: remote(of: target), state: state)
             } catch {
                 guard !Task.isCancelled else { return }
-                // Promotions report it too, where it matters; this look only comes earlier.
+                // Promotions report it too, if it concerns them; this look only comes earlier.
                 core.log.debug(
                     "branches could not be looked at",
                     metadata: ["repository": .string(target.repoURL), "error": .string(message(of: error))]

@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// What others have done on a branch since a stage last left it.
+/// The changes of others on a branch since the stage's last push.
 struct ForeignWork: Sendable {
     static let none = ForeignWork()
 

@@ -12,7 +12,7 @@ enum KeptFiles {
         return (message.hasSuffix("\n") ? message : message + "\n") + lines.joined()
     }
 
-    /// By path; zero where the promotion had no file.
+    /// By path; zero if the promotion had no file.
     static func read(from message: String) -> [GitPath: ObjectID] {
         var kept: [GitPath: ObjectID] = [:]
         for line in message.split(whereSeparator: \.isNewline) where line.hasPrefix(key + ": ") {

@@ -5,7 +5,7 @@ import HoistwayPorts
 struct WrittenTip: Sendable {
     var written: WrittenBranch
     var remote: any GitRemote
-    /// `nil` where the branch does not exist.
+    /// `nil` if the branch does not exist.
     var tip: ObjectID?
 
     var key: BranchKey { BranchKey(remote: remote.displayURL, branch: written.branch) }

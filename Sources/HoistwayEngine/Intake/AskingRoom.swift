@@ -26,10 +26,10 @@ final class AskingRoom: Sendable {
         case later(Timestamp, reason: String)
     }
 
-    /// What changed with an answer.
+    /// The change that an answer or a failure brings.
     enum Turn: Sendable, Equatable {
         case none
-        /// The first failure after answers.
+        /// The first failure after successful answers.
         case failing
         /// The first answer after failures.
         case mended

@@ -49,7 +49,7 @@ struct IntakeService: Sendable {
                 } catch {
                     guard !Task.isCancelled else { return }
                     core.report(error, "the inbox cannot be read")
-                    try? await core.ports.clock.sleep(for: .seconds(1))  // Cancelled: the loop ends at its head.
+                    try? await core.ports.clock.sleep(for: .seconds(1))  // If cancelled, the loop ends.
                     continue
                 }
                 await rest(seen: seen)

@@ -106,7 +106,7 @@ struct Draft {
 
 /// A push without an objection.
 struct JudgedPush: Sendable {
-    /// What its `git-push` step wants to send, with the final commit.
+    /// The push of its `git-push` step, with the final commit.
     var need: PushNeed
     /// The branch as it will be after the push.
     var outcome: BranchOutcome

@@ -33,7 +33,7 @@ extension EngineCore {
         context.place = place
         context.isPreview = record.mode == .observe || configuration.recordsDiffs
         if let preview { context.progress = { preview.note($0, $1) } }
-        // One time for all runs of a promotion: expressions must give the same results again.
+        // The same time for all runs of a promotion: expressions must give the same results again.
         context.lookups = configuration.lookups(project)
         context.expressionScope = ports.expressionScope(record.startedAt ?? record.createdAt)
         context.lookups.read(state, project: project)

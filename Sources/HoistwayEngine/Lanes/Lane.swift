@@ -88,7 +88,7 @@ struct Lane: Sendable {
             }
         } catch {
             core.report(error, "the state cannot be written; the lane tries again in a second")
-            try? await core.ports.clock.sleep(for: .seconds(1))  // Cancelled: the lane ends at its head.
+            try? await core.ports.clock.sleep(for: .seconds(1))  // If cancelled, the lane ends.
         }
     }
 }

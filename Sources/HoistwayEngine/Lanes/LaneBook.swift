@@ -24,7 +24,7 @@ final class LaneBook: Sendable {
     struct Head: Sendable, Equatable {
         var id: PromotionID
         var lane: LaneKey
-        /// It looks at Applications or pull requests again, and needs no lane.
+        /// Whether it looks at Applications or pull requests again, and needs no lane.
         var isLook: Bool
         /// `nil`: at once.
         var nextTry: Timestamp?

@@ -5,7 +5,6 @@ extension PromotionRecord {
     ///
     /// A failure that only a person can fix fails it after a few tries. A failure that should pass fails it after a
     /// while, and a permanent failure at once. A failure without a request does not count as a try.
-    /// nothing counts as a try.
     mutating func postpone(_ text: String, retry: Retry, now: Timestamp, random: () -> UInt64) {
         run = run?.ended
         guard retry != .never else { return fail(text, now: now) }

@@ -99,7 +99,7 @@ struct NoticeService: Sendable {
                 return
             } catch {
                 core.report(error, "what became of a notification cannot be stored; it is tried again")
-                try? await core.ports.clock.sleep(for: pause)  // Cancelled: the loop ends at its head.
+                try? await core.ports.clock.sleep(for: pause)  // If cancelled, the loop ends.
                 pause = min(pause * 2, .seconds(60))
             }
         } while !Task.isCancelled

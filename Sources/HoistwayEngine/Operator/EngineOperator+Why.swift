@@ -99,7 +99,7 @@ extension EngineOperator {
         return ["newer freight \(newest.freight.alias) is not available to \(stage.key.name): \(why)"]
     }
 
-    /// Which of the stage's freight its branches no longer have.
+    /// Parts of the stage's freight that were not delivered to it.
     private func notes(on stage: Stage, state: PipelineState) -> [String] {
         guard let record = state.stages[stage.key], record.lost == nil, let collection = record.history.first else {
             return []

@@ -26,7 +26,7 @@ extension PreviewBook {
 
         /// The pushes that a promotion of the freight is compared with.
         ///
-        /// - Parameter accepted: digests that a person accepts; what exceeds the limits must be among them.
+        /// - Parameter accepted: digests that a person accepts; differences that exceed the limits must be among them.
         func consent(to freight: Freight, accepted: [String]) throws(OperatorFailure) -> PreviewedPushes {
             guard freight.id == self.freight.id else {
                 throw .invalid(

@@ -18,7 +18,7 @@ struct PullRequestPollService: Sendable {
             let seen = core.ledger.lanesChanged.count
             // While no promotion waits for a pull request, there is nothing to do until a promotion changes.
             if await !poll() { await core.ledger.lanesChanged.wait(since: seen) }
-            try? await core.ports.clock.sleep(for: Self.tick)  // Cancelled: the loop ends at its head.
+            try? await core.ports.clock.sleep(for: Self.tick)  // If cancelled, the loop ends.
         }
     }
 

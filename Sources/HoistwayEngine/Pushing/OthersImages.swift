@@ -8,9 +8,9 @@ struct OthersImages: Sendable {
     /// A value or an image of another stage that would change.
     struct Found: Sendable {
         enum Place: Sendable {
-            /// A value that the other stage sets, and what the branch has there.
+            /// A value of the other stage, as the branch has it.
             case value(key: String, ScalarLookup.Format, ScalarLookup.Found)
-            /// A container of a manifest, and the image that the branch has.
+            /// A container of a manifest, with the branch's image.
             case container(ManifestContainers.Key, String)
         }
 

@@ -24,7 +24,7 @@ extension EngineCore {
                 return (value, conclude(&transaction, looked: looked))
             }
         }
-        // A service that sleeps until the former next look would sleep too long.
+        // A service that sleeps until the former next look would now sleep too long.
         if let look = decider.nextLook, formerLook.map({ look < $0 }) ?? true { ledger.lanesChanged.notify() }
         tell(stored)
         return value

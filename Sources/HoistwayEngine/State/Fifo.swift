@@ -20,7 +20,7 @@ struct Fifo<Element> {
         defer {
             items[head] = nil
             head += 1
-            // Half of the array is empty: the rest is moved, once for as many removals.
+            // At least half of the array is empty, so the rest is moved only once for many removals.
             if head > 32, head * 2 >= items.count {
                 items.removeFirst(head)
                 head = 0

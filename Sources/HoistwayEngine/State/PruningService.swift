@@ -25,7 +25,7 @@ struct PruningService: Sendable {
             } catch {
                 core.report(error, "old promotions and freight cannot be forgotten; it is tried again")
             }
-            try? await clock.sleep(for: Self.interval)  // Cancelled: the loop ends at its head.
+            try? await clock.sleep(for: Self.interval)  // If cancelled, the loop ends.
         }
     }
 
@@ -48,7 +48,7 @@ struct PruningService: Sendable {
         while !left.isEmpty, !Task.isCancelled {
             let slice = left.prefix(pace.size)
             left = left.dropFirst(pace.size)
-            // With the dispatcher: records of earlier tries may be removed.
+            // Dispatched, since decisions may change when records of earlier tries are removed.
             let begin = try await core.transact { transaction, _ in
                 let begin = ContinuousClock.now
                 transaction.put(Pruning.holding(slice, in: transaction.state))

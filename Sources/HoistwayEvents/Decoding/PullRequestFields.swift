@@ -10,7 +10,7 @@ struct PullRequestFields {
     var source: String?
     var target: String?
     var headSHA: String?
-    /// As sent: also set for open ones, where it is a test merge.
+    /// As sent: open ones have it too, for a test merge.
     var mergeSHA: String?
     var fromFork: Bool?
 

@@ -70,7 +70,7 @@ struct StandardWebhookVerifier: Sendable {
         var matched: Int?
         for (index, key) in keys.enumerated() {
             guard let right = try? key.authenticationCode(for: body, prefixedBy: prefix) else {
-                return .failure(.unavailable)  // fails closed, whatever the cause
+                return .failure(.unavailable)  // Any failure refuses the request.
             }
             for code in codes where constantTimeEqual(code, right) && matched == nil { matched = index }
         }

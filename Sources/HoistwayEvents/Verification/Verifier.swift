@@ -113,7 +113,7 @@ package struct Verifier: Sendable {
     ) -> Verdict {
         var matched: Int?
         for (index, key) in keys.enumerated() {
-            guard let code = try? key.authenticationCode(for: body) else {  // fails closed, whatever the cause
+            guard let code = try? key.authenticationCode(for: body) else {  // Any failure refuses the request.
                 return .refused(.unavailable)
             }
             if constantTimeEqual(code, presented), matched == nil { matched = index }

@@ -47,7 +47,7 @@ enum PageFailure: Error {
         }
     }
 
-    /// What happened, in sentences.
+    /// The explanation, in sentences.
     var message: String {
         switch self {
         case .failed(let error):

@@ -11,7 +11,7 @@ struct Handlers: Sendable {
     /// The compiler checks that every operation has a case.
     func answer(_ call: Call) async throws -> Reply {
         switch call.operation.id {
-        case .getDocument, .streamEvents: throw APIError.ours  // Answered before handlers are asked.
+        case .getDocument, .streamEvents: throw APIError.ours  // Answered before handlers are called.
         case .getCaller: try Reply(CallerView(call.caller, version: services.configuration.version))
         case .listProjects: try await listProjects(call)
         case .getProject: try Reply(try await pipelines.project(call.part("project")))

@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// A promotion with its steps, its failure and what it pushed.
+/// A promotion with its steps, its failure and its pushes.
 struct PromotionDetails {
     let view: PromotionView
     /// The preview that it was made from, while that is kept.
