@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Reports received bytes before the HTTP decoder: that reports whole headers only, and a client that sends one byte a
-/// second must not look idle.
+/// Reports received bytes to the connection: the HTTP decoder reports whole headers only, and a client that sends one
+/// byte a second must not look idle.
 final class ByteWatcher: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

@@ -9,7 +9,7 @@ final class PendingRequest {
     let head: RequestHead
     let route: LiveRoute
     private(set) var body: [UInt8] = []
-    /// The bytes that it holds of the budget.
+    /// The bytes that it uses of the budget.
     ///
     /// They are returned after the answer, though the body itself may be released earlier.
     private var lent = 0

@@ -30,7 +30,7 @@ package enum StateRestore {
     ) throws(StoreFailure) -> Outcome {
         let lock = try FileLock(guarding: path)
         defer { lock.release() }
-        // A former attempt that was decided counts, and its state is the one to replace.
+        // If a former attempt was decided, its state is the one to replace.
         _ = try finish(path)
         guard FileSize.of(backup + "-wal") == 0 else {
             throw .failed(

@@ -5,7 +5,7 @@ import HoistwaySQLite
 extension StoreFailure {
     /// The meaning of an SQLite error for the server's operator.
     ///
-    /// SQL and its arguments are left out, since they have content.
+    /// SQL and its arguments are left out, since they may have users' data.
     init(_ error: any Error, operation: String, path: String) {
         if let failure = error as? StoreFailure {
             self = failure

@@ -110,7 +110,7 @@ final class Backlog: Sendable {
 
     /// Records that every delivery up to this one is sorted, or decided.
     ///
-    /// The position moves back when a delivery is retried: known deliveries behind it are skipped.
+    /// The position moves back when a delivery is retried: known deliveries after it are skipped.
     func reached(_ id: DeliveryID) {
         state.withLock { $0.cursor = id }
     }

@@ -113,7 +113,7 @@ struct IntakeService: Sendable {
         let configuration = core.configuration
         for delivery in read {
             var read = Self.read(delivery, configuration: configuration)
-            // Behind the cursor there are only deliveries that somebody has retried.
+            // Before the cursor there are only deliveries that somebody has retried.
             read.isUrgent = read.isUrgent || delivery.id <= cursor
             core.backlog.add(read)
         }

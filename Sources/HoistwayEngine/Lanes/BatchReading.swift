@@ -4,7 +4,7 @@ import HoistwayPorts
 /// Reads what a batch needs before it is built: each repository is asked once for all refs, then the objects that will
 /// be read are loaded level by level.
 ///
-/// If the batch only reads branches of a repository that it also pushes, the repository is not asked. The branches are
+/// If the batch pushes every branch that it reads from a repository, the repository is not asked. The branches are
 /// assumed to be where they were last pushed, and the push itself fails if they are not. The same holds for refs that a
 /// survey has just read. Only promotions that push may use either.
 ///

@@ -3,8 +3,8 @@ import HoistwayPorts
 
 /// Finds out the result of pushes whose answer was never received.
 ///
-/// The intent was stored before the push. If the branch now has the commits, by id or by trailer, the push arrived;
-/// only otherwise they are built again.
+/// The intent was stored before the push. If the branch now has the commits, by id or by trailer, the push arrived.
+/// Only if it has not, they are built again.
 struct IntentRecovery: Sendable {
     /// How many commits above the old head are looked at.
     static let maxHistory = 200
@@ -71,7 +71,7 @@ struct IntentRecovery: Sendable {
     ) async throws -> [(PushIntent.Commit, CommitRecord)] {
         guard let last = branch.commits.last else { return [] }
         if let object = branch.object {
-            // A tag either is the one that was made, or a different one: then the step reports it.
+            // A tag is either the one that was made, or a different one: then the step reports it.
             return object == tip ? [(last, try await remote.commit(last.id))] : []
         }
         let known = branch.old.isZero ? nil : branch.old

@@ -3,8 +3,8 @@ import HoistwayModel
 extension PromotionRecord {
     /// After a failure of another system, the promotion stays Running with its next try.
     ///
-    /// A failure that only a person can fix fails it after a few tries. A failure that should pass fails it after a
-    /// while, and a permanent failure at once. A failure without a request does not count as a try.
+    /// The promotion fails after a few tries if only a person can fix the cause. It fails after a while if the cause
+    /// should pass, and at once if it is permanent. A failure without a request does not count as a try.
     mutating func postpone(_ text: String, retry: Retry, now: Timestamp, random: () -> UInt64) {
         run = run?.ended
         guard retry != .never else { return fail(text, now: now) }

@@ -86,8 +86,8 @@ extension EngineOperator {
             }
             let now = core.ports.clock.now()
             let stage = core.configuration.pipelines.stage(record.stage)
-            // On a second request, effects that cannot be checked are ignored, as a push to a repository that no longer
-            // exists.
+            // On a second request, effects that cannot be checked are ignored, for example a push to a repository that
+            // no longer exists.
             transaction.put(
                 record.abortedBy == nil
                     ? Abort.changes(record, by: "token \(actor)", stage: stage, state: transaction.state, now: now)

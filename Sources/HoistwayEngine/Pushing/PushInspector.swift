@@ -95,7 +95,7 @@ struct PushInspector: Sendable {
         )
     }
 
-    /// A warning about files of a branch without a record that was not the checked-out one.
+    /// A warning about overwritten files, if the branch has no record and is not the checked-out one.
     private func overwritten(_ need: PushNeed, _ subject: PushSubject) -> String? {
         guard need.isTransfer, subject.known == nil, !need.overwritten.isEmpty else { return nil }
         return

@@ -4,7 +4,7 @@ import HoistwayPorts
 
 /// Manifests and tokens. A token is shown once, when it is made; its hash is never shown.
 extension Handlers {
-    /// Problems can have all names of a source: a token for one project only sees sources of that project alone.
+    /// A problem can show any name in a source, so a token for one project only sees sources of that project alone.
     func listManifests(_ call: Call) async throws -> Reply {
         let caller = try call.caller
         let found = await services.configuration.manifests().filter { source in
