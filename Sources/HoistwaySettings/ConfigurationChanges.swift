@@ -1,9 +1,9 @@
 import HoistwayCrypto
 import HoistwayModel
 
-/// What a reload has changed, in names alone: no value of a secret is part of a line.
+/// What a reload has changed, by names only: no line has the value of a secret.
 package enum ConfigurationChanges {
-    /// How many names of one kind are told.
+    /// How many names of one kind are listed.
     private static let maxNames = 20
 
     package static func lines(from old: LoadedSettings, to new: LoadedSettings) -> [String] {
@@ -15,7 +15,7 @@ package enum ConfigurationChanges {
             + pipelines(old.pipelines, new.pipelines)
     }
 
-    /// What neither a host nor a restart is named for.
+    /// Settings of `git` that belong to no host and need no restart.
     private static func git(_ old: GitSettings, _ new: GitSettings) -> [String] {
         var changed: [String] = []
         if old.author != new.author { changed.append("git.author") }
@@ -125,7 +125,7 @@ package enum ConfigurationChanges {
             }
     }
 
-    /// How hosts are reached, and the files that say whom to trust.
+    /// How hosts are reached, and the files with trusted certificates and host keys.
     private static func hosts(_ old: LoadedSettings, _ new: LoadedSettings) -> [String] {
         func isChanged(_ path: String?) -> Bool { path.map { old.files[$0] != new.files[$0] } ?? false }
         var lines = compare(byName(old.settings.git.hosts, \.host), byName(new.settings.git.hosts, \.host))
@@ -193,7 +193,7 @@ package enum ConfigurationChanges {
     }
 }
 
-/// Where nothing is written: a line that was put above a stage does not change the stage.
+/// Replaces the place: a line that was inserted above a stage does not change the stage.
 private let nowhere = SourcePlace(file: "", line: 0)
 
 extension ReceiverSettings {

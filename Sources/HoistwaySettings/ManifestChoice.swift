@@ -1,16 +1,17 @@
 import HoistwayModel
 
-/// Which versions of manifests run together: new ones as far as they are sound, else those that ran before.
+/// Which versions of manifests run together: new ones without errors, else those that ran before.
 package struct ManifestChoice: Sendable {
     package struct Refusal: Sendable {
         package var version: ManifestVersion
-        /// What is wrong with the whole when this version is part of it.
+        /// What is wrong with the whole configuration when this version is part of it.
         package var problems: [Problem]
 
-        /// For people: each with its place, its hint on a line of its own; of very many the first.
+        /// For people: each problem with its place, and its hint on a line of its own; only the first ones of very
+        /// many.
         package var told: [String] { told(\.description) }
 
-        /// The same for a sentence or the log: each on one line, as far as its own words are.
+        /// The same for a sentence or the log: each on one line, unless its own message has line breaks.
         package var lines: [String] { told(\.line) }
 
         private func told(_ text: (Problem) -> String) -> [String] {
@@ -21,15 +22,15 @@ package struct ManifestChoice: Sendable {
         private static let maxTold = 50
     }
 
-    /// `nil` where not even the versions that ran before go with the rest of the configuration.
+    /// `nil` where even the versions that ran before do not fit the rest of the configuration.
     package var loaded: LoadedSettings?
-    /// Of what was loaded; where nothing was, of all new versions together.
+    /// Those of what was loaded; where nothing was, those of all new versions together.
     package var problems: [Problem]
     /// The versions that were loaded.
     package var versions: [ManifestVersion]
     package var refused: [Refusal]
 
-    /// Tries all new versions together, since one may need another; then each by itself, beside what ran before.
+    /// Tries all new versions together, since one may need another; then each alone, beside those that ran before.
     ///
     /// - Parameters:
     ///   - running: at most one for each source.

@@ -3,22 +3,22 @@ package import HoistwayModel
 
 /// The configuration file and the manifests on this machine, as they were at one moment.
 ///
-/// Manifests of Git repositories come later and change oftener: each version is put beside these, which nobody reads
-/// again until he is asked to.
+/// Manifests of Git repositories come later and change more often: each version is added to these files, which are read
+/// again only on a reload.
 package struct ReadConfiguration: Sendable {
     /// One file of manifests.
     struct Text: Sendable {
         /// The file as it is shown.
         var file: String
-        /// `nil` where it could not be read, which was told.
+        /// `nil` where it could not be read, which is reported.
         var text: String?
     }
 
-    /// As far as the file could be read; `nil` where it could not be at all.
+    /// As far as the file could be read; `nil` where it could not be read at all.
     package let settings: Settings?
     /// The configuration file, as it is shown.
     private let file: String
-    /// Where its keys stand.
+    /// The lines of its keys.
     private let lines: [String: Int]
     private let environment: [String: String]
     private let manifests: [Text]
@@ -43,9 +43,9 @@ package struct ReadConfiguration: Sendable {
         )
     }
 
-    /// The configuration file alone; `nil` where it has an error by itself.
+    /// The configuration file alone; `nil` where it has an error of its own.
     ///
-    /// It says where to listen and where deliveries go: reading thousands of manifests may take seconds.
+    /// It has the listeners and the database: reading thousands of manifests may take seconds.
     package static func settings(path: String, environment: [String: String]) -> Settings? {
         let problems = ProblemList()
         let (settings, shown, lines) = settings(path: path, environment: environment, problems: problems)
@@ -61,7 +61,7 @@ package struct ReadConfiguration: Sendable {
         return problems.hasErrors ? nil : settings
     }
 
-    /// What can be told apart of files that are read later; one that cannot be read is like an empty one.
+    /// Digests of files that are read later; a file that cannot be read counts as empty.
     private static func digests(for settings: Settings) -> [String: String] {
         var paths =
             settings.git.hosts.compactMap(\.caFile) + settings.registries.compactMap(\.caFile)
@@ -89,12 +89,12 @@ package struct ReadConfiguration: Sendable {
         return (reader.read(document), shown, document.lines)
     }
 
-    /// Puts these versions of manifests beside what was read; `nil` where there is an error.
+    /// Loads these versions of manifests together with the files; `nil` where there is an error.
     ///
     /// - Parameters:
     ///   - more: problems that were found elsewhere, such as warnings about this machine.
     ///   - schemas: of the steps that run, by name.
-    ///   - judge: what a step's configuration would fail with when it runs, `nil` where it can run.
+    /// - judge: the error that a step would fail with because of its configuration; `nil` where it can run.
     package func loaded(
         with versions: [ManifestVersion],
         more: [Problem] = [],
@@ -113,7 +113,7 @@ package struct ReadConfiguration: Sendable {
         reader.read(manifests, versions: versions)
         var pipelines = reader.pipelines
         pipelines.sources = settings.manifestSources.map(\.source)
-        // A cluster that is away at the first start must not hold up what lies in files and in Git.
+        // A cluster that cannot be reached at the first start must not delay pipelines from files and from Git.
         pipelines.isComplete = reader.missing.allSatisfy { $0.source.applications != nil }
         let places = pipelines.sources.map(\.place)
         let used = versions.filter { places.contains($0.source.place) }

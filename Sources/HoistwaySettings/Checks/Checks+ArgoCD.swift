@@ -19,7 +19,7 @@ extension Checks {
         checkWhoNamesStages()
     }
 
-    /// Several clusters are there, and nobody has said which one the project's Applications are in.
+    /// Warns where several clusters are configured and no key says which one the project's Applications are in.
     private func checkChoice(_ uses: [(Stage, ArgoCDUse)], in project: Project) {
         guard let first = uses.first else { return }
         problems.error(
@@ -43,7 +43,7 @@ extension Checks {
         )
     }
 
-    /// Nobody can see from here whom the Git host calls: it is said once, and can be acknowledged.
+    /// Nobody can see from here which servers the Git host calls: one warning, which can be acknowledged.
     private func checkSecondWebhook() {
         let on = projects.map(\.name).filter { name in
             let options = settings.argocdOptions(of: name)
@@ -66,7 +66,7 @@ extension Checks {
         )
     }
 
-    /// Whoever may name a project in a manifest may name a stage that an Application trusts.
+    /// Anyone who can write a project's name into a manifest can name a stage that an Application trusts.
     private func checkWhoNamesStages() {
         guard !settings.clusters.isEmpty else { return }
         for followed in settings.manifestSources where followed.source.projects == nil {
@@ -113,7 +113,7 @@ extension Checks {
         }
     }
 
-    /// A stage that is not named would fail without a word.
+    /// A stage that is not named here would fail without a warning.
     private static let maxNamed = 100
 
     private static func subject(_ stages: [Stage]) -> String {
@@ -131,12 +131,12 @@ extension Checks {
 private struct ArgoCDUse {
     /// Steps, or the key of the old form.
     var names: [String]
-    /// Of the first.
+    /// Of the first step.
     var place: SourcePlace
-    /// The stage does nothing else.
+    /// The stage has no steps besides those for Argo CD.
     var isAll: Bool
 
-    /// `nil` where the stage does not.
+    /// `nil` where the stage does not use Argo CD.
     init?(_ stage: Stage) {
         switch stage.promotion {
         case .controlFlow: return nil

@@ -1,7 +1,7 @@
 import HoistwayModel
 
 extension Checks {
-    /// Two stages that clear one path of one branch take away each other's files, unless both write all of them.
+    /// Two stages that clear the same path of a branch delete each other's files, unless both write all of them.
     func checkBranches() {
         var seen: [RepositoryKey: [Clearing]] = [:]
         for project in projects {
@@ -19,9 +19,9 @@ extension Checks {
 }
 
 extension Checks {
-    /// Where both write the same files, nothing is lost; else the one deletes what the other has promoted.
+    /// Where both write the same files, nothing is lost; else each deletes what the other has promoted.
     ///
-    /// No rule for pushes finds that, apart from the limits: Hoistway's own commits are nobody else's there.
+    /// The rules for pushes do not find this, apart from the limits: to them, Hoistway's own commits are not foreign.
     private func tell(of other: Clearing, and clearing: Clearing) {
         let writesTheSame = other.writes == clearing.writes && other.warehouses == clearing.warehouses
         let stages = "the stages \(other.stage) (line \(other.place.line)) and \(clearing.stage) both clear "
@@ -43,7 +43,7 @@ extension Checks {
         }
     }
 
-    /// Steps of Git work on checkouts of earlier steps; what is pushed to another branch keeps what is there.
+    /// Git steps need a checkout of an earlier step; a push to another branch keeps the files that are there.
     func checkPlaces() {
         for stage in projects.flatMap(stages(of:)) {
             guard case .steps(let steps) = stage.promotion else { continue }
@@ -68,11 +68,11 @@ private struct Clearing {
     /// Inside the repository; empty is all of it.
     var path: String
     var place: SourcePlace
-    /// The stage takes what is not its own from the branch.
+    /// The stage copies the images that its freight does not carry from the branch.
     var carriesImages: Bool
-    /// Which files it writes there, as far as its steps say.
+    /// The files that it writes there, as far as the steps show.
     var writes: [String]
-    /// Those that its freight comes from.
+    /// The warehouses that its freight comes from.
     var warehouses: Set<String>
 
     var what: String {
@@ -86,7 +86,7 @@ private struct Clearing {
             && (PathText.contains(path, other.path) || PathText.contains(other.path, path))
     }
 
-    /// The default branch has no name here; it is one of the usual ones.
+    /// The name of the default branch is not known here: it is assumed to be one of the usual names.
     private func isSameBranch(as other: Clearing) -> Bool {
         if branch.isEmpty { return other.branch.isEmpty || GitRepoUpdate.usualDefaults.contains(other.branch) }
         if other.branch.isEmpty { return GitRepoUpdate.usualDefaults.contains(branch) }
@@ -103,7 +103,7 @@ private struct Clearing {
     }
 
     /// An update that reads one branch and writes another replaces the other's whole tree; so does one that reads the
-    /// commit which the freight carries.
+    /// commit in the freight.
     private static func clearing(_ update: GitRepoUpdate, stage: Stage, in project: Project) -> Clearing? {
         guard let repository = RepositoryKey(url: update.repoURL) else { return nil }
         let subscriptions = stage.requestedFreight.flatMap { project.warehouses[$0.warehouse]?.subscriptions ?? [] }
@@ -135,7 +135,7 @@ extension GitRepoUpdate {
     static let usualDefaults = ["main", "master", "trunk"]
 }
 
-/// Follows the steps of a stage as far as it takes to know which branches they clear.
+/// Follows the steps of a stage to find which branches they clear.
 private struct StepWalk {
     let stage: Stage
     let steps: [StepTemplate]
@@ -145,20 +145,20 @@ private struct StepWalk {
             /// Empty for the default branch.
             case branch(String)
             case tagOrCommit
-            /// An expression says it.
+            /// An expression gives the name.
             case unknown
         }
 
         var path: String
-        /// `nil`: an expression says which it is, or it is no repository.
+        /// `nil`: an expression gives it, or it is not the URL of a repository.
         var repository: RepositoryKey?
         var ref: Ref
     }
 
-    /// Where things lie in a workspace, as far as it is known.
+    /// The checkouts of a workspace by path, as far as they are known.
     private struct Mounts {
         var all: [Mount] = []
-        /// An expression says where something is checked out: it may be anywhere.
+        /// An expression gives the path of a checkout: it may be anywhere.
         var hasUnknown = false
     }
 
@@ -199,7 +199,7 @@ private struct StepWalk {
         return clearings
     }
 
-    /// Which files a step writes, in words that are the same for the same files; `nil`: it writes none.
+    /// A text that is equal for steps that write the same files; `nil`: the step writes none.
     private static func written(by step: StepTemplate) -> String? {
         func texts(_ keys: String...) -> [String] { keys.map { step.config[$0]?.string ?? "" } }
         let places: [String]
@@ -207,7 +207,7 @@ private struct StepWalk {
         case "copy", "untar", "tar": places = texts("inPath", "outPath")
         case "kustomize-build", "helm-template":
             let target = texts("outPath")
-            // One file is the same file, whatever it is made of.
+            // A single file is the same file whatever it is made from.
             let isFile = [".yaml", ".yml", ".json"].contains { target[0].hasSuffix($0) }
             places = isFile ? target : texts("path", "outPath", "outLayout")
         case "kustomize-set-image":
@@ -219,7 +219,7 @@ private struct StepWalk {
         return places.allSatisfy(\.isEmpty) ? nil : ([step.uses] + places).joined(separator: "\n")
     }
 
-    /// The branch that a push goes to, where it is known and others may write it too.
+    /// The branch that a push writes, where it is known and other stages may write it too.
     private func target(of push: StepTemplate, _ mount: Mount) -> String? {
         let keys = ["targetBranch", "generateTargetBranch", "tag"]
         guard !keys.contains(where: { push.config[$0]?.isUnknown ?? false }),
@@ -230,7 +230,7 @@ private struct StepWalk {
         return branch
     }
 
-    /// Tells of Git steps that have no checkout to work on, and of pushes that cannot be made.
+    /// Reports Git steps that have no checkout to work on, and pushes that cannot be made.
     func findings(_ tell: (SourcePlace, String, String?) -> Void) {
         var mounts = Mounts()
         var cleared: Set<String> = []
@@ -276,7 +276,7 @@ private struct StepWalk {
             )
             return
         case .branch(let branch):
-            // The default branch has no name here.
+            // The name of the default branch is not known here.
             guard !branch.isEmpty, target != branch else { return }
         }
         guard isCleared, !target.isEmpty else { return }

@@ -1,9 +1,9 @@
 import HoistwayModel
 
 extension Checks {
-    /// Checkouts that show a branch as it is at the time, of a repository of which the freight carries a commit.
+    /// Warns of checkouts of a branch's current tip where the freight carries a commit of the same repository.
     ///
-    /// Such a promotion delivers what is on the branch when it runs, and not the commit that was promoted.
+    /// Such a promotion delivers what is on the branch when it runs, not the commit that was promoted.
     func checkCommits() {
         guard isComplete else { return }
         for project in projects {
@@ -28,13 +28,13 @@ extension Checks {
         let watched = WatchedRepositories(stage, in: project)
         let plan = PromotionPlan(steps: steps)
         for step in steps where step.uses == "git-clone" {
-            // What an expression will say is not known.
+            // The value of an expression is not known yet.
             for checkout in PromotionPlan(steps: [step]).checkouts where !checkout.isUnknown {
                 let warehouses = watched.warehouses(of: checkout.repoURL)
                 checkSource(checkout, among: warehouses, of: stage, in: project, place: step.place)
                 guard !warehouses.isEmpty, !checkout.isFromFreight || (warehouses.count > 1 && checkout.origin == nil)
                 else { continue }
-                // With what later steps do to it.
+                // The checkout with the changes that later steps make to it.
                 let whole = plan.checkouts.first { $0.mount == checkout.mount && $0.repoURL == checkout.repoURL }
                 guard plan.delivers(whole ?? checkout) else { continue }
                 let finding = CommitFinding(
@@ -61,7 +61,7 @@ extension Checks {
         in project: Project,
         place: SourcePlace
     ) {
-        // A warehouse that is missing has been told.
+        // A missing warehouse is already reported.
         guard checkout.isFromFreight, stage.requestedFreight.allSatisfy({ project.warehouses[$0.warehouse] != nil }),
             checkout.origin.map({ !warehouses.contains($0) }) ?? warehouses.isEmpty
         else { return }
@@ -96,7 +96,7 @@ extension Checks {
         )
     }
 
-    /// Kargo 0.8 refuses a promotion for which it is not clear whose commit or image is meant.
+    /// Reports updates without `origin` where several subscriptions could supply the commit: Kargo 0.8 refuses them.
     private func checkOrigins(_ mechanisms: PromotionMechanisms, of stage: Stage, in project: Project) {
         let watched = WatchedRepositories(stage, in: project)
         for update in mechanisms.gitRepoUpdates where update.origin == nil {
@@ -115,7 +115,7 @@ extension Checks {
 
 /// The Git repositories that the warehouses of a stage watch.
 private struct WatchedRepositories {
-    /// By the repository's key; the warehouse stands there once for each of its subscriptions.
+    /// By the repository's key; a warehouse is listed once for each of its subscriptions.
     private let warehouses: [RepositoryKey: [String]]
 
     init(_ stage: Stage, in project: Project) {
@@ -139,7 +139,7 @@ private struct CommitFinding {
     private let url: String
     private(set) var warehouses: [String]
     private var stages: [String]
-    /// Of the first.
+    /// Of the first step.
     let place: SourcePlace
 
     init(

@@ -1,8 +1,8 @@
 import HoistwayModel
 
 extension Checks {
-    /// Who may write manifests into a repository may not reach into this machine with them: a path there would be read
-    /// with the rights of this program, and a push to it would run the hooks that lie in it.
+    /// Manifests from a repository must not reach into this machine: a path there would be read with the rights of this
+    /// program, and a push to it would run the hooks in it.
     func checkFiles() {
         guard !settings.git.allowFileURLs else { return }
         for project in projects where pipelines.projectsFromGit.contains(project.name) {
@@ -36,7 +36,7 @@ extension Checks {
         )
     }
 
-    /// All values of `repoURL`, however deep.
+    /// All values of `repoURL`, at any depth.
     private static func repositories(in value: ConfigValue) -> [String] {
         switch value {
         case .map(let entries):

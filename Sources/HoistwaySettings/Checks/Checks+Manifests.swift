@@ -1,7 +1,7 @@
 import HoistwayModel
 
 extension Checks {
-    /// Repositories of manifests use variables that are listed, and are fetched so that nobody can change them on the way.
+    /// Repositories of manifests use only listed variables, and are fetched over a connection that nobody can alter.
     func checkManifestSources() {
         for followed in settings.manifestSources {
             for name in followed.source.variables {

@@ -2,7 +2,7 @@ import HoistwayCrypto
 import HoistwayModel
 
 extension Checks {
-    /// A message to a channel that is not there, or whose address is not allowed, would fail its promotion.
+    /// A message to a channel that does not exist, or whose address is not allowed, would fail its promotion.
     func checkMessageChannels() {
         for stage in projects.flatMap(stages(of:)) {
             guard case .steps(let steps) = stage.promotion else { continue }
@@ -22,7 +22,7 @@ extension Checks {
             guard let address = WebAddress(channel.url.revealText()) else { return }
             return warn(of: address, step, settings.httpPolicy(of: project))
         }
-        // One that cannot be used was told already, and may be this one.
+        // A channel with an error is already reported, and may be this one.
         let isFaulty = problems.all.contains {
             $0.severity == .error && $0.place.file == file && $0.place.path.contains("messageChannels")
         }

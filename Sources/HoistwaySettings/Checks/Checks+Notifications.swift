@@ -1,7 +1,7 @@
 import HoistwayModel
 
 extension Checks {
-    /// A notification for a project that is not there would never be sent, and nobody would miss it.
+    /// A notification for a project that does not exist would never be sent, and nobody would notice.
     func checkNotifications() {
         guard isComplete else { return }
         for notification in settings.notifications {

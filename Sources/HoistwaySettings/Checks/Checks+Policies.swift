@@ -31,7 +31,7 @@ extension Checks {
         }
     }
 
-    /// Our own options name projects, stages and warehouses that are there.
+    /// Our own options must name projects, stages and warehouses that exist.
     func checkOptions() {
         guard isComplete else { return }
         for (name, options) in settings.projects.sorted(by: { $0.key < $1.key }) {

@@ -2,9 +2,9 @@ import HoistwayModel
 import HoistwayPatterns
 
 extension Checks {
-    /// What promotions may bring that nobody has asked for: a warning for each kind and project, naming the stages.
+    /// Warns of promotions that may bring unexpected changes: once for each kind and project, naming the stages.
     ///
-    /// What only the repository shows is told by the promotion itself.
+    /// Findings that need the repository are reported by the promotion itself.
     func checkPromoted() {
         checkPrereleases()
         for project in projects {
@@ -111,7 +111,7 @@ extension Checks {
 private struct Finding {
     private(set) var stages: [String] = []
     private(set) var things: [String] = []
-    /// Of the first.
+    /// Of the first stage.
     private(set) var place: SourcePlace?
 
     var isOne: Bool { stages.count == 1 }
@@ -126,7 +126,7 @@ private struct Finding {
 }
 
 extension PromotionPlan.Checkout {
-    /// Whether it shows a branch as it is at the time, another than the one that is written.
+    /// Whether it shows the current tip of a branch other than the one that is written.
     fileprivate func follows(otherThan target: PromotionPlan.Checkout) -> Bool {
         !isUnknown && !target.isUnknown && tag == nil && commit == nil
             && (repoURL != target.repoURL || branch != target.branch)

@@ -1,7 +1,7 @@
 import HoistwayModel
 
 extension Checks {
-    /// What a Git host does not have, as far as the manifests name the host.
+    /// Reports features that a Git host does not have, where the manifests name the host.
     func checkPullRequests() {
         for stage in projects.flatMap(stages(of:)) {
             guard case .steps(let steps) = stage.promotion else { continue }
@@ -34,7 +34,7 @@ extension Checks {
         problems.error(step.place, "\(step.uses): \(problem.message)", hint: problem.hint)
     }
 
-    /// Without expressions; `nil`: it is not there, or not known before it runs.
+    /// The value of a key without expressions; `nil`: it is absent, or not known before the step runs.
     private func known(_ key: String, of step: StepTemplate) -> String? {
         guard let text = step.config[key]?.string, !text.isEmpty, !text.opensExpression else { return nil }
         return text

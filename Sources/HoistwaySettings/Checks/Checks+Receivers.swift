@@ -21,7 +21,7 @@ extension Checks {
 }
 
 extension Checks {
-    /// Receivers are told apart by name, path and secret; each serves projects that are there.
+    /// Receivers differ in name, path and secret, and name projects that exist.
     func checkReceivers() {
         let receivers = settings.webhooks.receivers
         for (index, receiver) in receivers.enumerated() {
@@ -76,7 +76,7 @@ extension Checks {
         }
     }
 
-    /// Unsigned bodies are believed only where nobody on the way can change them.
+    /// Unsigned bodies are trusted only where nobody on the network path can change them.
     private func checkTrust(of receiver: ReceiverSettings) {
         guard receiver.trust == .evidence else { return }
         let place = place("trust", of: receiver)
@@ -98,7 +98,7 @@ extension Checks {
         place("\(receiver.place.path).\(key)")
     }
 
-    /// Warehouses that no event can reach are looked at on their interval only.
+    /// Warns of warehouses that no event can reach: they run discovery only at their interval.
     func checkReach() {
         for project in projects {
             for warehouse in project.warehouses.values.sorted(by: { $0.key.name < $1.key.name }) {
@@ -115,7 +115,7 @@ extension Checks {
     }
 
     private func isReached(_ subscription: Subscription, in project: Project) -> Bool {
-        // Of repositories with an index.yaml only Gitea's and Forgejo's tell: the interval is all that most have.
+        // For repositories with an index.yaml only Gitea and Forgejo send events: most have the interval alone.
         if case .chart(let chart) = subscription, !chart.isOCI { return true }
         return settings.webhooks.receivers.contains { receiver in
             guard receiver.serves(project: project.name) else { return false }

@@ -1,7 +1,7 @@
 import HoistwayModel
 
 extension Checks {
-    /// Requests of steps that could never be sent, as far as the manifests and the configuration say it.
+    /// Reports requests of steps that could never be sent, as far as manifests and configuration show it.
     func checkRequests() {
         for stage in projects.flatMap(stages(of:)) {
             guard case .steps(let steps) = stage.promotion else { continue }
@@ -25,7 +25,7 @@ extension Checks {
         if let address = WebAddress(url) { warn(of: address, step, policy) }
     }
 
-    /// Where the policy refuses what a step sends; the other stages can be promoted all the same.
+    /// Warns where the policy refuses a step's request; the other stages can still be promoted.
     func warn(of address: WebAddress, _ step: StepTemplate, _ policy: HTTPPolicy) {
         guard let refusal = policy.refusal(of: address) else { return }
         problems.warning(step.place, "will fail at \(step.uses): \(refusal.message)", hint: refusal.hint)

@@ -1,7 +1,7 @@
 import HoistwayModel
 
 extension Checks {
-    /// Each stage asks for freight of warehouses and stages that are there.
+    /// Each stage requests freight from warehouses and stages that exist.
     func checkReferences() {
         guard isComplete else { return }
         for reference in references {
@@ -39,7 +39,7 @@ extension Checks {
         )
     }
 
-    /// No stage waits for itself, by whatever way.
+    /// No stage depends on itself, directly or through other stages.
     func checkCycles() {
         for project in projects {
             var done: Set<String> = []
@@ -56,7 +56,8 @@ extension Checks {
         }
     }
 
-    /// Tells the stages of each circle, in the order in which freight would go; goes along every request once.
+    /// Calls its parameter with the stages of each cycle, in the order in which freight would move; follows each
+    /// request once.
     private func forEachCycle(
         from name: String,
         in project: Project,

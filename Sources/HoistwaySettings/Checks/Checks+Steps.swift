@@ -1,7 +1,7 @@
 import HoistwayModel
 
 extension Checks {
-    /// What would fail when a step runs, where nothing has been told of that step yet.
+    /// Reports steps that would fail when they run, unless there is a problem of that step already.
     func checkSteps(_ judge: @Sendable (StepTemplate) -> (any Diagnosable)?) {
         let told = Dictionary(grouping: problems.all.filter { $0.severity == .error }, by: \.place.file)
         inParts { part in

@@ -6,16 +6,16 @@ struct Checks {
     let settings: Settings
     let pipelines: Pipelines
     let references: [StageReference]
-    /// Every file could be read: what is not there is missing indeed.
+    /// Every file could be read, so an object that was not found does not exist.
     let isComplete: Bool
-    /// Names of objects that could not be placed, which was told: they are not missing.
+    /// Names of objects that have no effect, which is reported: they do not count as missing.
     let unplaced: Set<String>
     /// The configuration file, as it is shown.
     let file: String
-    /// Where its keys stand, by their paths.
+    /// The lines of its keys, by their paths.
     let lines: [String: Int]
     let problems: ProblemList
-    /// By name: all, or those of a part.
+    /// Sorted by name: all, or those of one part.
     let projects: [Project]
 
     /// - Parameter projects: those that are judged; `nil`: all.
@@ -64,7 +64,7 @@ struct Checks {
         }
     }
 
-    /// Checks that look at one project at a time: on all processors.
+    /// Runs checks that look at one project at a time, on all processors.
     func inParts(_ check: @Sendable (Checks) -> Void) {
         let (settings, pipelines, isComplete, unplaced) = (settings, pipelines, isComplete, unplaced)
         let (file, lines, projects) = (file, lines, projects)
@@ -88,7 +88,7 @@ struct Checks {
         for part in found { problems.add(part) }
     }
 
-    /// What can be judged without any manifest: whether anything may listen.
+    /// The checks that need no manifest: whether the listeners may start.
     func runOnListeners() {
         checkListeners()
         checkReceivers()
@@ -96,7 +96,7 @@ struct Checks {
 
     func stages(of project: Project) -> [Stage] { project.stages.values.sorted { $0.key.name < $1.key.name } }
 
-    /// Of a key of the configuration file, or of what would hold it.
+    /// The place of a key of the configuration file, or of the nearest key above it that exists.
     func place(_ path: String) -> SourcePlace {
         var known = path[...]
         while lines[String(known)] == nil, let end = known.lastIndex(where: { $0 == "." || $0 == "[" }) {

@@ -11,7 +11,7 @@ struct CredentialEntry: Sendable, Equatable {
     }
 
     var credential: Credential
-    /// The Secret's own name: the order in which entries are asked.
+    /// The Secret's own name: entries are tried in its order.
     var secretName: String
     var target: Target
     /// For a GitHub App: the repositories that each project may reach; `nil` is no restriction.

@@ -2,7 +2,7 @@ package import HoistwayCrypto
 
 /// What expressions may read of Secret manifests: those of a project, and those that all projects share.
 ///
-/// Credentials for repositories are not among them: they are used where they belong, and shown to nobody.
+/// Credentials for repositories are not among them: expressions cannot read them.
 package struct ManifestSecrets: Sendable, Equatable {
     /// By project and name.
     private var ofProjects: [String: [String: [String: Secret]]] = [:]

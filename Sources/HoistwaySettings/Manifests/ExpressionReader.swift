@@ -2,12 +2,12 @@ import HoistwayExpressions
 import HoistwayModel
 import HoistwayPatterns
 
-/// Reads the templates of manifests: whatever could never be evaluated is told, with its line and column.
+/// Reads the templates of manifests, and reports what could never be evaluated with its line and column.
 ///
 /// Lives inside one loading; never shared.
 final class ExpressionReader {
     let problems: ProblemList
-    /// What folding sees of the outside: patterns, and no clock.
+    /// The scope for folding: it matches patterns, and has no clock.
     let outside: Scope
     let budget = ConstantFolding.Budget()
     /// ConfigMaps and Secrets that expressions read.
@@ -25,7 +25,7 @@ final class ExpressionReader {
         )
     }
 
-    /// A template of a text, checked for what it names; `nil` where an error was told.
+    /// The template of a text, with its names checked; `nil` where an error was reported.
     func template(_ node: YamlNode, in scope: ExpressionScope) -> Template? {
         guard let scalar = node.scalar, !scalar.isTold else { return nil }
         guard let template = compiled(node, scalar.text, in: scope.place) else { return nil }
@@ -35,7 +35,7 @@ final class ExpressionReader {
 
     /// An expression without marks around it, such as `fromExpression`.
     ///
-    /// - Returns: `nil` where an error was told.
+    /// - Returns: `nil` where an error was reported.
     @discardableResult
     func bare(_ node: YamlNode, _ text: String, in place: ExpressionPlace = .bare) -> Expression? {
         do throws(ExpressionError) {

@@ -1,40 +1,40 @@
 import HoistwayExpressions
 import HoistwayModel
 
-/// What an expression may name where it stands.
+/// What an expression may name at its place.
 struct ExpressionScope {
     var place: ExpressionPlace
     var folding: ConstantFolding
     /// `nil`: not known, as for a task that no stage calls.
     var project: String?
-    /// Who calls the steps is not known: more variables and steps may be there than are known here.
+    /// The caller of the steps is not known: more variables and steps may exist than are known here.
     var isOpen = false
     /// The alias of the task that the step comes from; `nil` outside of tasks, and for `vars` of stages.
     var task: String?
-    /// `nil`: outputs are not seen, as by `vars` of stages.
+    /// `nil`: outputs cannot be read, as in `vars` of stages.
     var steps: KnownSteps?
     /// What the warehouses of the stage subscribe to; `nil`: not known.
     var subscriptions: [Subscription]?
-    /// The step whose configuration it is, where values of secrets are refused in it.
+    /// The step whose configuration it is, where that configuration must not hold values of secrets.
     var writer: String?
     /// Variables whose values come from secrets.
     var secretVariables: Set<String> = []
 
-    /// A step of the list that the expression's step stands in.
+    /// A step of the same list as the expression's step.
     struct Step {
         /// With the namespace of its task.
         var alias: String
         var isNeverRun: Bool
-        /// Its outputs are those of its task too.
+        /// Its outputs are also those of its task.
         var isOutputOfTask: Bool
-        /// What its output `commits` calls checkouts of branches that are made where they do not exist.
+        /// Keys in its output `commits` of checkouts whose branch is created when it does not exist.
         var madeBranches: Set<String> = []
     }
 
     struct KnownSteps {
-        /// Those before it.
+        /// Steps before the expression's step.
         var earlier: [Step] = []
-        /// Its own alias, and those after it.
+        /// Its own alias, and those of the steps after it.
         var later: Set<String> = []
     }
 
@@ -42,7 +42,7 @@ struct ExpressionScope {
     struct Missing {
         var text: String
         var hint: String?
-        /// How many parts of the path make up the name: a field of it fails.
+        /// How many parts of the path make up the name: reading a field of it fails.
         var depth: Int
     }
 
@@ -182,7 +182,7 @@ struct ExpressionScope {
         return missing
     }
 
-    /// That a checkout of a branch that does not exist yet has the empty text for a commit.
+    /// The problem that a checkout of a branch that does not exist yet has the empty text as its commit.
     private func emptyCommit(_ rest: ArraySlice<String>, of alias: String, depth: Int) -> Missing? {
         guard rest.first == "commits", let label = rest.dropFirst().first,
             steps?.earlier.contains(where: { $0.alias == alias && $0.madeBranches.contains(label) }) ?? false
@@ -250,9 +250,9 @@ struct ExpressionScope {
 
     // MARK: Artifacts
 
-    /// What is wrong with asking for an artifact of the freight; `nil`: nothing, or that is not known.
+    /// What is wrong with a call for an artifact of the freight; `nil`: nothing, or that is not known.
     ///
-    /// A warning: freight of another time may carry what the warehouse does not subscribe to any more.
+    /// A warning: older freight may carry artifacts that the warehouse no longer subscribes to.
     func problem(withArtifactOf mention: Mention) -> CallProblem? {
         guard let subscriptions, case .call(let function, let arguments) = mention.subject,
             let name = arguments.first ?? nil, !name.isEmpty
@@ -281,7 +281,7 @@ struct ExpressionScope {
         )
     }
 
-    /// Where a chart is not subscribed to, the call fails.
+    /// Without a subscription to the chart, the call fails.
     private func problem(
         withChart arguments: [String?],
         of url: String,
@@ -291,7 +291,7 @@ struct ExpressionScope {
             guard case .chart(let chart) = subscription, chart.repoURL == url else { return nil }
             return chart.name
         }
-        // What is no text may be the chart's name or its warehouse.
+        // A value that is no text may be the chart's name or its warehouse.
         let wanted = arguments.count > 1 ? arguments[1] : ""
         if let wanted, names.contains(wanted) { return nil }
         if wanted == nil, !names.isEmpty { return nil }

@@ -7,14 +7,14 @@ enum Expressions {
     /// Whether a text holds the opening of an expression, in either of its spellings.
     static func isTemplate(_ text: String) -> Bool { text.opensExpression }
 
-    /// The value of a node as it stands; what was told of is a template, of which nothing is known.
+    /// The value of a node, unchanged; a value that was reported becomes a template, whose value is not known.
     static func literal(_ node: YamlNode) -> ConfigValue {
         value(of: node) { .string($1) }
     }
 
     /// The value of a node.
     ///
-    /// - Parameter template: gives what stands in the place of a text that holds an expression.
+    /// - Parameter template: gives the replacement of a text that holds an expression.
     static func value(of node: YamlNode, template: (YamlNode, String) -> ConfigValue) -> ConfigValue {
         switch node.content {
         case .list(let items): return .list(items.map { value(of: $0, template: template) })
@@ -33,29 +33,29 @@ enum Expressions {
         }
     }
 
-    /// A value of which nothing is known.
+    /// A value that is not known.
     static let unknown = ConfigValue.string("${{ }}")
 
-    /// A text as a value in an expression, whatever it holds.
+    /// A text as a literal of the expression language, whatever characters it has.
     static func quoted(_ text: String) -> String {
         "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
     }
 }
 
 extension ProblemList {
-    /// Tells of an expression, at its own line and column.
+    /// Reports an expression, at its own line and column.
     func tell(_ error: ExpressionError, in node: YamlNode, severity: Problem.Severity = .error) {
         let byte = error.offset + (error.range?.lowerBound ?? 0)
         let (place, isExact) = node.place(ofByte: byte)
         var shown = error
-        // The place says it already.
+        // The place already shows it.
         if isExact { shown.range = nil }
         add(severity, place, shown.message, hint: error.hint)
     }
 }
 
 extension ProblemList {
-    /// Tells of an expression that is the whole value, at its own line and column where it stands there as it is read.
+    /// Reports an expression that is the whole value, at its own line and column where the file has it unchanged.
     func tell(_ error: ExpressionError, of node: YamlNode, severity: Problem.Severity) {
         var shown = error
         var place = node.place
@@ -69,7 +69,7 @@ extension ProblemList {
 }
 
 extension YamlNode {
-    /// Where a byte of a template stands in the file: itself, or at least the expression that it is in.
+    /// The place of a byte of a template in the file: of the byte itself, or at least of its expression.
     func place(ofByte byte: Int) -> (place: SourcePlace, isExact: Bool) {
         guard let scalar, let found = TemplateScanner.expression(holding: byte, in: scalar.text),
             scalar.openings.indices.contains(found.index)
@@ -82,10 +82,10 @@ extension YamlNode {
     }
 }
 
-/// Finds the expressions of a template as the language does: the first closing mark ends one.
+/// Finds the expressions of a template as the language does: the first closing mark ends an expression.
 private enum TemplateScanner {
-    /// - Returns: which expression the byte stands in, or the one before it, and how many characters come before the
-    ///   byte from the expression's opening on.
+    /// - Returns: the expression that holds the byte, or the one before it, and the number of characters from the
+    ///   expression's opening to the byte.
     static func expression(holding byte: Int, in text: String) -> (index: Int, characters: Int)? {
         let bytes = Array(text.utf8)
         var index = -1

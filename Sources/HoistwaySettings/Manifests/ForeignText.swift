@@ -1,6 +1,6 @@
 extension YamlNode {
-    /// Without what others have written into an exported manifest, and what may hold anything: its status, and what
-    /// kubectl notes of its last change.
+    /// The node without its status and the annotation of `kubectl apply`: other programs write them into exported
+    /// manifests, and they may hold anything.
     func withoutForeignText() -> YamlNode {
         without { $0 == "status" }.replacing("metadata") { metadata in
             metadata.replacing("annotations") { $0.without { $0.hasPrefix("kubectl.kubernetes.io/") } }

@@ -1,10 +1,10 @@
 import HoistwayModel
 
-/// Judges the URLs and branches of Git repositories, wherever they are written.
+/// Checks the URLs and branches of Git repositories, wherever they are written.
 struct GitChecks {
     let problems: ProblemList
 
-    /// The key of a Git URL; `nil`, and a problem, where it is none.
+    /// The key of a Git URL; `nil`, and a problem, where the text is not such a URL.
     func repositoryKey(_ url: String, place: SourcePlace) -> RepositoryKey? {
         for problem in GitURL.problems(with: url) { problems.error(place, problem.message, hint: problem.hint) }
         return GitURL.isReachable(url) ? RepositoryKey(url: url) : nil
@@ -16,7 +16,7 @@ struct GitChecks {
         problems.error(place, problem.message, hint: problem.hint)
     }
 
-    /// Git's own rules, and no name that a program could take for an option.
+    /// Follows Git's own rules, and refuses names that a program could read as an option.
     func branch(_ name: String, place: SourcePlace) {
         guard !GitRefName.isValidBranch(name) else { return }
         problems.error(

@@ -1,8 +1,8 @@
 /// The keys and kinds of every version of Kargo, 0.1 to today's main branch.
 ///
-/// Whoever writes one of them means it: it is never taken for a misspelling of another, known or not.
+/// Such a word is never reported as a misspelling of another, even where Hoistway does not use it.
 enum KargoVocabulary {
-    /// Keys directly under `spec`, by kind; a kind that is not here has a `spec` that is not looked into.
+    /// Keys directly under `spec`, by kind; the `spec` of a kind that is not here is not checked.
     static let specKeys: [String: [String]] = [
         "Project": ["promotionPolicies"],
         "ProjectConfig": ["promotionPolicies", "webhookReceivers", "freightLinks", "stageLinks", "promotionWindows"],
@@ -41,7 +41,7 @@ enum KargoVocabulary {
 
     /// Every key of every mapping.
     static let keys: Set<String> = Set(specKeys.values.joined()).union([
-        // Freight, promotions, and what only old versions had.
+        // Freight, promotions, and keys that only old versions had.
         "alias", "origin", "commits", "images", "charts", "artifacts", "discoveredAt", "warehouse", "environment",
         "enableAutoPromotion", "healthChecks", "links", "params", "labels", "id", "qualifiers",
         // Policies, selectors, receivers, links and windows.
@@ -70,7 +70,7 @@ enum KargoVocabulary {
     ])
 }
 
-/// The kinds of Kubernetes' group "v1", none of which is a misspelling of another.
+/// The kinds of Kubernetes' group "v1"; none of them is reported as a misspelling of another.
 enum CoreVocabulary {
     static let kinds: Set<String> = [
         "Binding", "ComponentStatus", "ConfigMap", "Endpoints", "Event", "LimitRange", "List", "Namespace", "Node",

@@ -1,6 +1,6 @@
 import HoistwayModel
 
-/// One object out of a manifest file: what every one of them has.
+/// One object from a manifest file: the parts that every object has.
 struct Manifest {
     var apiVersion: String
     var kind: String
@@ -10,21 +10,21 @@ struct Manifest {
     var labels: [String: String]
     var annotations: [String: String]
     var fields: Fields
-    /// Of the keys, or where they would stand.
+    /// Of the keys, or the place where they are missing.
     var namePlace: SourcePlace
     var namespacePlace: SourcePlace
-    /// Not in a project, or the second of its name: it is read for what is wrong with it, and takes part in nothing.
+    /// Not in a project, or the second of its name: it is checked for problems, and has no effect.
     var isLeftOut = false
-    /// It lies in a repository of manifests.
+    /// It is in a repository of manifests.
     var isFromGit = false
 
     var place: SourcePlace { SourcePlace(file: fields.place.file, line: fields.place.line, path: "\(kind) \(name)") }
 }
 
-/// What is known of a kind of object.
+/// How a kind of object is treated.
 enum ManifestKind {
     case read(ManifestGroup)
-    /// Known, and of no effect here; the text says why.
+    /// Known, without effect here; the text gives the reason.
     case notExecuted(String)
     /// One of Kargo's kinds in a version that is not known.
     case unknownVersion
@@ -54,7 +54,7 @@ enum ManifestKind {
         }
     }
 
-    /// Kinds that a person may have meant.
+    /// Kinds for the hint "did you mean".
     static let names =
         [
             "Project", "ProjectConfig", "ClusterConfig", "Warehouse", "Stage", "PromotionTask", "ClusterPromotionTask",
@@ -62,9 +62,9 @@ enum ManifestKind {
             "ConfigMap",
         ] + kargoNotExecuted.keys.sorted()
 
-    /// What the kind or its version was probably meant to be, where it misses that by a letter or two.
+    /// The kind or version that was probably meant, where it differs by one or two letters.
     ///
-    /// Such an object would be left out, and nothing would say what it was to do.
+    /// Without this, such an object would be ignored, and nobody would notice.
     static func missed(apiVersion: String, kind: String) -> String? {
         let group = String(apiVersion.prefix { $0 != "/" })
         switch group {

@@ -23,8 +23,8 @@ extension ManifestReader {
         return annotations == ObjectAnnotations() ? nil : annotations
     }
 
-    /// Tells of annotations and labels with Kargo's prefix that miss a known one by a letter or two; others are nobody's
-    /// business.
+    /// Reports annotations and labels with Kargo's prefix that differ from a known one by one or two letters; others
+    /// are ignored.
     func checkAnnotations(_ manifest: Manifest) {
         for (names, known, what) in [
             (manifest.annotations.keys, KargoVocabulary.annotations, "annotation"),

@@ -1,7 +1,7 @@
 import HoistwayModel
 
 extension ManifestReader {
-    /// Whom a ClusterConfig makes the committer; `nil` where it says nothing of it.
+    /// The committer that a ClusterConfig sets; `nil` where it sets none.
     func gitClient(of manifest: Manifest) -> GitClient? {
         if manifest.name != "cluster" {
             problems.error(

@@ -94,7 +94,7 @@ extension ManifestReader {
         )
     }
 
-    /// Whether one of them is what a function of the criteria would find.
+    /// Whether a function of the criteria would find one of the subscriptions.
     private static func subscribes(_ subscriptions: [Subscription], _ function: String, _ url: String) -> Bool {
         subscriptions.contains { subscription in
             switch (function, subscription) {

@@ -2,7 +2,7 @@ import HoistwayExpressions
 import HoistwayModel
 
 extension ManifestReader {
-    /// A ConfigMap of a project, or of the namespace that all projects share; others are of no use here.
+    /// A ConfigMap of a project, or of the namespace that all projects share; others are not used here.
     func readConfigMap(_ manifest: Manifest) {
         let fields = manifest.fields
         fields.accept("immutable", "binaryData")
@@ -24,7 +24,8 @@ extension ManifestReader {
         }
     }
 
-    /// Objects that expressions read, and that are not there: Kargo reads empty texts, and so does a promotion here.
+    /// Reports missing objects that expressions read: in their place Kargo reads empty texts, and so does a promotion
+    /// here.
     func checkReadObjects() {
         guard isComplete else { return }
         for read in expressions.objects {
@@ -71,7 +72,7 @@ struct ReadObject: Hashable {
 
     var function: String
     var name: String
-    /// `nil`: which key is read is not known.
+    /// `nil`: it is not known which key is read.
     var key: String?
     var project: String
     var place: SourcePlace

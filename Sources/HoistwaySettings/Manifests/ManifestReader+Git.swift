@@ -22,7 +22,7 @@ extension ManifestReader {
         if strategy != .newestFromBranch {
             fields.note("since", .warning, "\(strategy.rawValue) does not look at since: it has no effect")
         }
-        // Objects are fetched as they are needed in any case.
+        // No effect: here, objects are always fetched when they are needed.
         fields.accept("blobless")
         let subscription = GitSubscription(
             repoURL: url ?? "",

@@ -13,7 +13,7 @@ extension ManifestReader {
         return PromotionMechanisms(gitRepoUpdates: updates, argoCDAppUpdates: applications, place: fields.place)
     }
 
-    /// The warehouse whose freight is meant; the nearest `origin` counts.
+    /// The warehouse whose freight is meant; the innermost `origin` applies.
     private func origin(of fields: Fields) -> String? {
         guard let origin = fields.fields("origin") else { return nil }
         if let kind = origin.string("kind"), kind != "Warehouse" {
@@ -86,7 +86,7 @@ extension ManifestReader {
         let origin = origin(of: fields) ?? inherited
         let url = fields.requiredString("repoURL")
         let chart = fields.string("chart") ?? ""
-        // Declared, and never read.
+        // Accepted, and never read.
         fields.accept("updateTargetRevision")
         var images: [ArgoCDSourceUpdate.Image] = []
         if let kustomize = fields.fields("kustomize") {

@@ -2,16 +2,16 @@ import HoistwayModel
 
 /// The project of objects that name no namespace.
 ///
-/// `kubectl apply --namespace` and kustomize give them one, and neither is seen here. Only where the files of their
-/// folder leave no choice is it taken, and a warning says so.
+/// `kubectl apply --namespace` and kustomize set one, and neither is seen here. The project is set only where the files
+/// of the folder allow just one, and a warning says so.
 extension ManifestReader {
-    /// What is known of one folder of manifests.
+    /// What is known about one folder of manifests.
     struct FolderNamespaces {
         /// `namespace` of its kustomization.
         var kustomization: String?
         var projects: Set<String> = []
 
-        /// `nil`: there is none, or several may be meant.
+        /// `nil`: there is none, or there are several.
         var only: String? { kustomization ?? (projects.count == 1 ? projects.first : nil) }
 
         var reason: String {
@@ -19,7 +19,7 @@ extension ManifestReader {
         }
     }
 
-    /// Of a file, with the source that it is from.
+    /// The folder of a file, including the source that the file is from.
     static func folder(of file: String) -> String {
         file.lastIndex(of: "/").map { String(file[..<$0]) } ?? ""
     }
@@ -28,7 +28,7 @@ extension ManifestReader {
     func named(_ manifest: Manifest) -> Manifest {
         guard manifest.namespace.isEmpty, !manifest.isLeftOut,
             let folder = folders[Self.folder(of: manifest.fields.place.file)], let namespace = folder.only,
-            // A repository may define only the projects that it was given, and those were judged.
+            // A repository may define only the projects that it is allowed to, and this check is done already.
             !manifest.isFromGit || folder.projects.contains(namespace)
         else { return manifest }
         var copy = manifest

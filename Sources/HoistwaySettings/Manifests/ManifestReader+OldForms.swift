@@ -1,7 +1,7 @@
 import HoistwayModel
 
 extension ManifestReader {
-    /// Old forms of a step's configuration, wherever in it they stand; whether the step runs is told elsewhere.
+    /// Reports old forms in a step's configuration, at any depth; another check reports steps that do not run.
     func tellOldForms(of uses: String, in node: YamlNode) {
         if uses == "argocd-update" { tellOldApplications(in: node) }
         tellOldKeys(of: uses, in: node)
@@ -38,7 +38,7 @@ extension ManifestReader {
         }
     }
 
-    /// Forms of `argocd-update` that are told by what is not there.
+    /// Reports forms of `argocd-update` that are recognised by a key that is absent.
     private func tellOldApplications(in config: YamlNode) {
         let sources = (config["apps"]?.items ?? []).flatMap { $0["sources"]?.items ?? [] }
         for source in sources {
@@ -74,9 +74,9 @@ extension ManifestReader {
         }
     }
 
-    /// `argocd-update` that names no revision, beside steps in a form that was dropped with the meaning that this had.
+    /// Reports an `argocd-update` without a revision, beside steps in a form of the same old versions.
     ///
-    /// Kargo 0.9 and 1.0 took the freight's commit or chart version; from 1.1 on none is awaited.
+    /// Kargo 0.9 and 1.0 used the freight's commit or chart version; from 1.1 on, the step waits for no revision.
     func tellUnnamedRevisions(among steps: [(uses: String, config: YamlNode?, place: SourcePlace)]) {
         let hasOldForm = steps.contains { step in step.config.map { Self.holdsOldForm(step.uses, $0) } ?? false }
         guard hasOldForm else { return }
@@ -106,7 +106,7 @@ extension ManifestReader {
         return (node.entries ?? []).contains { matches($0.key) || holdsKey(in: $0.value, where: matches) }
     }
 
-    /// An item of `helm-update-chart` that leaves its version to the freight.
+    /// Reports an item of `helm-update-chart` whose version comes from the freight.
     private func tellChartAlone(of uses: String, in node: YamlNode) {
         guard uses == "helm-update-chart", let repository = node["repository"]?.scalar?.text,
             let name = node["name"]?.scalar?.text, node["version"] == nil
@@ -123,7 +123,7 @@ extension ManifestReader {
         )
     }
 
-    /// `kustomize-set-image` with an image and nothing that says which version.
+    /// Reports a `kustomize-set-image` with an image and no version.
     private func tellImageAlone(of uses: String, in node: YamlNode) {
         guard uses == "kustomize-set-image", let image = node["image"]?.scalar?.text, node["tag"] == nil,
             node["digest"] == nil, node["useDigest"] == nil
@@ -137,11 +137,11 @@ extension ManifestReader {
         )
     }
 
-    /// Tells of a form that Kargo no longer has, and that is read as it was meant: once for each form and file.
+    /// Reports a form that Kargo no longer has, and that still works here: once for each form and file.
     ///
     /// - Parameters:
-    ///   - versions: which versions of Kargo had it.
-    ///   - today: what says the same now.
+    /// - versions: the versions of Kargo that had it.
+    /// - today: the same in today's form.
     func oldForm(_ form: String, of versions: String, today: String, place: SourcePlace, isHonoured: Bool = true) {
         guard toldForms.insert("\(place.file) \(form)").inserted else { return }
         problems.warning(
@@ -234,7 +234,7 @@ private struct OldForm {
     ]
 }
 
-/// A text as a value of YAML that is read as that text, whatever it holds.
+/// A text as a YAML value that is read as exactly that text.
 enum YamlQuoted {
     static func text(_ text: String) -> String { "'\(text.replacing("'", with: "''"))'" }
 }

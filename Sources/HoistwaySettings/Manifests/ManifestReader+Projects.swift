@@ -36,7 +36,7 @@ extension ManifestReader {
             )
             spec.accept("freightLinks", "stageLinks")
             spec.finish()
-            // Where a ProjectConfig is, it alone counts, as in today's Kargo.
+            // Where a ProjectConfig exists, only its policies apply, as in today's Kargo.
             update(by: manifest) { $0.promotionPolicies = policies }
             if let place = oldPolicies.removeValue(forKey: manifest.namespace) {
                 problems.warning(
@@ -49,7 +49,7 @@ extension ManifestReader {
         manifest.fields.finish()
     }
 
-    /// Policies in Projects that no ProjectConfig overrides.
+    /// Reports policies in Projects that no ProjectConfig overrides.
     func tellOldPolicies() {
         for (name, place) in oldPolicies {
             oldForm(

@@ -59,14 +59,14 @@ extension ManifestReader {
                 )
                 return nil
             }
-            // The project may lie in Git, where nobody gets without its credentials.
+            // The project may be in Git, and reading it there may need this credential.
             guard !manifest.isLeftOut else { return nil }
             let mayCome = !isComplete && !manifest.namespace.isEmpty
             return mayCome || isInProject(manifest) ? .some(manifest.namespace) : nil
         }
     }
 
-    /// It concerns other programs: it is no credential, and in no project.
+    /// It belongs to another program: it is not a credential, and not in a project.
     private func isForeign(_ manifest: Manifest) -> Bool {
         let isCredential = ["git", "image", "helm"].contains(manifest.labels[Self.typeLabel] ?? "")
         return isComplete && !isCredential && !manifest.namespace.isEmpty && !manifest.isLeftOut
@@ -123,7 +123,7 @@ extension ManifestReader {
         return nil
     }
 
-    /// A PEM that was wrapped in base64 once more.
+    /// A PEM that was encoded in base64 twice.
     private static func unwrapped(_ key: Secret) -> Secret {
         let text = key.revealText()
         guard !text.contains("-----BEGIN") else { return key }
@@ -145,7 +145,7 @@ extension ManifestReader {
 
     /// `{project: [repository, …]}` in JSON.
     ///
-    /// What cannot be read allows nothing.
+    /// A text that cannot be read allows nothing.
     private func tokenScopes(_ text: String, place: SourcePlace) -> [String: [String]] {
         let scratch = ProblemList()
         let document = YamlDocuments.read(text, file: place.file, problems: scratch).documents.first

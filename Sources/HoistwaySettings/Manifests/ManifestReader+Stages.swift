@@ -3,7 +3,7 @@ import HoistwayModel
 extension ManifestReader {
     func readStage(_ manifest: Manifest) {
         guard let spec = spec(of: manifest) else { return }
-        // Of no project where it is left out.
+        // A stage that is left out has no project.
         let key = StageKey(project: manifest.isLeftOut ? "" : manifest.namespace, name: manifest.name)
         let options = settings.projects[key.project]?.stages[key.name]
         spec.note("shard", .warning, "shard has no effect: one program runs all stages")
@@ -40,7 +40,7 @@ extension ManifestReader {
         update(by: manifest) { $0.stages[key.name] = stage }
     }
 
-    /// What a stage asks for and does not get is named, with what takes its place.
+    /// Warns that a stage's verification is not run, and says what is done instead.
     private func noteVerification(_ spec: Fields, of key: StageKey, _ rule: MissingVerification) {
         switch rule {
         case .wait:
@@ -64,7 +64,7 @@ extension ManifestReader {
 
     private typealias Promotion = (way: Stage.Promotion, variables: [PipelineVariable])
 
-    /// `nil` where a task that the stage calls may lie in what could not be read: it would run without its steps.
+    /// `nil` where a task that the stage calls may be in a part that could not be read: the stage would lack its steps.
     private func promotion(
         _ spec: Fields,
         _ variables: [WrittenVariable],
@@ -103,7 +103,7 @@ extension ManifestReader {
         return (.steps(compiler.steps(inlined)), all.map(\.variable))
     }
 
-    /// What the warehouses subscribe to; `nil` where one of them is not there, or not wholly read.
+    /// The subscriptions of the warehouses; `nil` where a warehouse is missing or only partly read.
     private func subscriptions(of requested: [FreightRequest], in project: String) -> [Subscription]? {
         guard isComplete, !requested.isEmpty else { return nil }
         var all: [Subscription] = []
@@ -116,7 +116,7 @@ extension ManifestReader {
         return all
     }
 
-    /// Variables that no step sees.
+    /// Checks variables that no step can read.
     private func check(_ variables: [WrittenVariable], of manifest: Manifest) {
         var compiler = StepCompiler(
             StageKey(project: manifest.namespace, name: manifest.name),
@@ -256,7 +256,7 @@ extension ManifestReader {
     }
 }
 
-/// A stage's word of a warehouse or another stage, which must be there.
+/// A stage's reference to a warehouse or another stage, which must exist.
 struct StageReference {
     enum Target {
         case warehouse(String)

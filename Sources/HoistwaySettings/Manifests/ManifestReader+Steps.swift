@@ -1,7 +1,7 @@
 import HoistwayModel
 
 extension ManifestReader {
-    /// The steps of a promotion template or a task, as they are written.
+    /// The steps of a promotion template or a task, in the order of the manifest.
     ///
     /// - Parameter task: the kind of a task, which cannot call another; `nil` for those of a stage.
     func writtenSteps(_ spec: Fields, of task: String? = nil) -> [WrittenStep] {
@@ -32,11 +32,12 @@ extension ManifestReader {
         return steps
     }
 
-    /// Two steps of one name: in Kargo's older versions the outputs of the second take the place of the first's.
+    /// Handles two steps of one name: in Kargo's older versions the outputs of the second replace those of the first.
     ///
-    /// Where nothing between them can mean the first, it is as good as one without a name; else it is an error.
+    /// Where no step between them can mean the first, the first is treated as a step without a name; else it is an
+    /// error.
     ///
-    /// - Parameter second: not among `steps` yet; `nil` where it cannot be read, which was told.
+    /// - Parameter second: not in `steps` yet; `nil` where it could not be read, which is already reported.
     private func rename(
         _ first: (place: SourcePlace, position: Int),
         _ alias: String,
@@ -99,7 +100,7 @@ extension ManifestReader {
             }
         }
         let condition = fields.value("if")
-        // A flag without quotes is no text, which is told.
+        // A boolean without quotes is no text, which is reported.
         let isText = fields.string("if") != nil
         let retry = fields.fields("retry")
         let step = WrittenStep(
@@ -158,7 +159,7 @@ extension ManifestReader {
         }
     }
 
-    /// Of one list: each step evaluates all of them.
+    /// For one list: each step evaluates all of them.
     private static let maxVariables = 500
 
     /// `vars` of a stage, a promotion template, a task or a step.
@@ -169,7 +170,7 @@ extension ManifestReader {
         }
         return entries.prefix(Self.maxVariables).compactMap { entry in
             defer { entry.finish() }
-            // A value that was told of is there, and unknown: what reads it has no fault.
+            // A value with a reported problem exists, but is unknown: expressions that read it are not at fault.
             let value = entry.string("value") == nil && !entry.isTold("value") ? nil : entry.value("value")
             guard let name = entry.requiredString("name") else { return nil }
             guard Self.isVariable(name) else {

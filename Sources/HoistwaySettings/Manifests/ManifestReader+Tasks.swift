@@ -1,7 +1,7 @@
 import HoistwayModel
 
 extension ManifestReader {
-    /// Of one stage, and of all stages together, tasks replaced by their steps.
+    /// The limit for one stage, with tasks replaced by their steps; see `maxStepsOfAll` for all stages.
     static let maxSteps = 1_000
     static let maxStepsOfAll = 500_000
 
@@ -29,7 +29,7 @@ extension ManifestReader {
         let key = TaskKey(project: reference.isClusterWide ? "" : project, name: reference.name)
         guard let task = tasks[key] else { return nil }
         calledTasks.insert(key)
-        // Whoever may push the task there says what this project does.
+        // Anyone who may push the task there controls what this project does.
         if task.isFromGit, !project.isEmpty { pipelines.projectsFromGit.insert(project) }
         return task
     }
@@ -38,7 +38,7 @@ extension ManifestReader {
         tasks.keys.filter { $0.project == (isClusterWide ? "" : project) }.map(\.name).sorted()
     }
 
-    /// Tasks that no stage calls are judged by themselves: their callers may come later.
+    /// Tasks that no stage calls are checked alone: stages that call them may be added later.
     func checkUncalledTasks() {
         for (key, task) in tasks.sorted(by: { ($0.key.project, $0.key.name) < ($1.key.project, $1.key.name) })
         where !calledTasks.contains(key) {
@@ -61,7 +61,7 @@ extension ManifestReader {
     /// The steps that the stage runs, tasks replaced by their steps.
     ///
     /// - Parameter variables: of the stage and its promotion template.
-    /// - Returns: `nil` where a task may lie in what could not be read.
+    /// - Returns: `nil` where a task may be in a part that could not be read.
     func inlined(
         _ steps: [WrittenStep],
         variables: [WrittenVariable],
@@ -119,7 +119,7 @@ extension ManifestReader {
                 hint: "add it to the vars of this step"
             )
         }
-        // A variable of the stage is stronger than the task's default.
+        // A variable of the stage overrides the task's default.
         let defaults = task.variables.filter { !$0.text.isEmpty && !isSet($0.name, variables) }
         return task.steps.compactMap { step in
             guard case .step(let uses, let place) = step.action else { return nil }

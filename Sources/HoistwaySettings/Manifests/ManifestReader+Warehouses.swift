@@ -89,7 +89,8 @@ extension ManifestReader {
         )
     }
 
-    /// Kubernetes drops `tagSelectionStrategy`, a name of the first versions: it may stand where nothing depends on it.
+    /// Kubernetes drops `tagSelectionStrategy`, a name of the first versions: it is allowed where nothing depends on
+    /// it.
     private func tellOldName(ofStrategy strategy: ImageSubscription.Strategy, _ fields: Fields) {
         guard fields.has("tagSelectionStrategy"), let written = fields.string("tagSelectionStrategy") else { return }
         let isSame = written.lowercased() == strategy.rawValue.lowercased()
@@ -101,7 +102,7 @@ extension ManifestReader {
         )
     }
 
-    /// `constraint`, or `semverConstraint` as it was called up to Kargo 1.8.
+    /// `constraint`, or `semverConstraint`, its name up to Kargo 1.8.
     private func imageConstraint(_ fields: Fields, strategy: ImageSubscription.Strategy) -> String? {
         let newer = fields.string("constraint")
         let older = fields.string("semverConstraint")
@@ -197,7 +198,7 @@ extension ManifestReader {
         return rules
     }
 
-    /// As a regular expression that matches this text and no other.
+    /// A regular expression that matches this text only.
     private static func escaped(_ text: String) -> String {
         text.map { "\\.+*?()|[]{}^$".contains($0) ? "\\\($0)" : String($0) }.joined()
     }
@@ -242,7 +243,7 @@ extension ManifestReader {
         )
     }
 
-    /// One subscription a repository and type: the freight's artifacts are found by repository.
+    /// Allows one subscription for each repository and type: the freight's artifacts are found by repository.
     private func refuseDoubles(in warehouse: Warehouse) {
         var seen: Set<String> = []
         for subscription in warehouse.subscriptions where !seen.insert(subscription.id).inserted {

@@ -3,7 +3,7 @@ import HoistwayThreads
 
 /// Reads all manifests of a configuration into pipelines and credentials.
 ///
-/// Two passes: objects are sorted by kind first, since a stage may stand before its project.
+/// Two passes: objects are sorted by kind first, since a stage may come before its project.
 final class ManifestReader {
     let settings: Settings
     let problems: ProblemList
@@ -19,11 +19,11 @@ final class ManifestReader {
     private(set) var credentials: [CredentialEntry] = []
     private(set) var secrets = ManifestSecrets()
     private(set) var references: [StageReference] = []
-    /// No file was given up: what its end holds is not known then.
+    /// Every file was read to its end; else there may be objects that are not known.
     private(set) var isComplete = true
-    /// Names of objects that take part in nothing, which was told: who speaks of them is not wrong.
+    /// Names of objects that have no effect, which is reported: references to them are not errors.
     private(set) var unplaced: Set<String> = []
-    /// Sources of which no version was given.
+    /// Sources for which no version was given.
     private(set) var missing: [FollowedManifests] = []
 
     init(
@@ -46,7 +46,7 @@ final class ManifestReader {
     }
 
     /// - Parameters:
-    ///   - texts: the files of this machine.
+    /// - texts: the files on this machine.
     ///   - versions: of sources in Git, at most one for each.
     func read(_ texts: [ReadConfiguration.Text], versions: [ManifestVersion]) {
         for file in read(texts) {
@@ -66,7 +66,7 @@ final class ManifestReader {
             }
             var left = YamlDocuments.maxNodesOfSource
             for file in version.files {
-                // What it may define is what the configuration says now, not when it was read.
+                // What it may define follows from today's configuration, not from that of the time of the fetch.
                 read(file.text, shownAs: "\(version.title):\(file.path)", of: followed.source, left: &left)
             }
         }
@@ -92,10 +92,10 @@ final class ManifestReader {
         resolveUpstreams()
     }
 
-    /// Warehouses of which a subscription has an error: what they subscribe to is not wholly known.
+    /// Warehouses with an error in a subscription: their subscriptions are not all known.
     var partlyRead: Set<WarehouseKey> = []
 
-    /// Old forms that were told of, each with its file.
+    /// Old forms that were reported, each with its file.
     var toldForms: Set<String> = []
 
     /// By folder.
@@ -104,7 +104,7 @@ final class ManifestReader {
     /// Where a Project has promotion policies itself, by its name.
     var oldPolicies: [String: SourcePlace] = [:]
 
-    /// By project and name; the project is empty for those of the cluster.
+    /// By project and name; the project is empty for cluster-wide tasks.
     var tasks: [TaskKey: WrittenTask] = [:]
     var calledTasks: Set<TaskKey> = []
     /// How many more steps stages may have.
@@ -115,7 +115,7 @@ final class ManifestReader {
         var name: String
     }
 
-    /// Stages in the old form, whose warehouse is found by way of their upstream stages.
+    /// Stages in the old form, whose warehouse is found through their upstream stages.
     var unresolved: [StageKey: [String]] = [:]
 
     private struct ReadFile: Sendable {
@@ -124,14 +124,14 @@ final class ManifestReader {
         var problems: [Problem]
     }
 
-    /// What a manifest says once variables are replaced.
+    /// What a manifest says after variables are replaced.
     private enum Written: Sendable {
         case node(YamlNode)
-        /// The whole document is a template of Helm's, which was told.
+        /// The whole document is a Helm template, which is reported.
         case template
     }
 
-    /// Reads the files of this machine, none of which bounds another, on all processors.
+    /// Reads the files of this machine, which share no limit, on all processors.
     ///
     /// `nil` for one without text.
     private func read(_ texts: [ReadConfiguration.Text]) -> [ReadFile?] {
@@ -156,7 +156,7 @@ final class ManifestReader {
         }
     }
 
-    /// `nil` for what is not read, or holds others.
+    /// `nil` for a kind that is not read, or for a list.
     private static func group(of node: YamlNode) -> ManifestGroup? {
         guard let apiVersion = node["apiVersion"]?.scalar?.text, let kind = node["kind"]?.scalar?.text,
             case .read(let group) = ManifestKind(apiVersion: apiVersion, kind: kind)
@@ -173,9 +173,9 @@ final class ManifestReader {
         for document in reading.documents { sort(document, of: source) }
     }
 
-    /// Puts one document where it belongs, or tells why it is left out.
+    /// Adds one document to its group, or reports why it is left out.
     ///
-    /// - Parameter written: what it says, where that is known already.
+    /// - Parameter written: its content after replacement, where that is known already.
     private func sort(_ document: YamlNode, of source: ManifestSource?, written: Written? = nil) {
         guard let header = Fields(document, problems: problems, dialect: dialect) else { return }
         let apiVersion = header.requiredString("apiVersion")
@@ -227,7 +227,7 @@ final class ManifestReader {
         }
     }
 
-    /// The keys of a kind that is not executed: a misspelling is told all the same.
+    /// Checks the keys of a kind that is not executed: misspellings are reported there too.
     private func checkKeys(of document: YamlNode, kind: String) {
         guard let keys = KargoVocabulary.specKeys[kind],
             let fields = Fields(document, problems: problems, dialect: dialect)
@@ -279,7 +279,7 @@ final class ManifestReader {
             return
         }
         guard let name = metadata.requiredString("name") else {
-            // Others may speak of it by the name that it lacks.
+            // Its name is missing, so references to it cannot be checked.
             isComplete = false
             return
         }
@@ -296,7 +296,7 @@ final class ManifestReader {
             apiVersion: apiVersion,
             kind: kind,
             name: name,
-            // A project is in none, whatever it says: two of one name are one project.
+            // A project is in no namespace, whatever the manifest says: two of one name are one project.
             namespace: group.isClusterWide ? "" : namespace,
             labels: metadata.stringMap("labels"),
             annotations: metadata.stringMap("annotations"),
@@ -309,7 +309,7 @@ final class ManifestReader {
         checkAnnotations(manifest)
         if let source {
             guard isAllowed(manifest, group, in: source) else { return }
-            // Of a task for the whole cluster, each project that calls it.
+            // For a cluster-wide task, this is done for each project that calls it.
             if group != .clusterPromotionTask, group != .clusterConfig {
                 pipelines.projectsFromGit.insert(group == .project ? manifest.name : manifest.namespace)
             }
@@ -323,14 +323,15 @@ final class ManifestReader {
         _ variables: ManifestVariables
     ) -> Written {
         let own = document.withoutForeignText()
-        // What a ConfigMap holds is nobody's template here: it stays as it is.
+        // Templates in a ConfigMap belong to other programs: its contents stay unchanged.
         guard group != .configMap else { return .node(own) }
         let text = TemplateText(problems: variables.problems)
         guard let written = text.judged(own, isSecretManifest: group == .secret) else { return .template }
         return .node(variables.replaced(in: written, isSecretManifest: group == .secret))
     }
 
-    /// What a repository says of a project that it was not given would be somebody else's pipelines.
+    /// A repository must not define objects of a project that it is not allowed to: they would be another team's
+    /// pipelines.
     private func isAllowed(_ manifest: Manifest, _ group: ManifestGroup, in source: ManifestSource) -> Bool {
         if group == .clusterPromotionTask || group == .clusterConfig {
             guard let projects = source.projects else { return true }
@@ -345,7 +346,7 @@ final class ManifestReader {
             return false
         }
         let project = group == .project ? manifest.name : manifest.namespace
-        // Without a namespace it is refused for that.
+        // Without a namespace it is refused for another reason.
         guard !project.isEmpty, !source.allows(project: project) else { return true }
         problems.error(
             manifest.place,
@@ -362,7 +363,7 @@ final class ManifestReader {
     /// For what decides which freight there is, and where it may go.
     var selecting: Dialect { settings.strict ? .strict : .selecting }
 
-    /// Before two objects are compared: what they are called is known from here on.
+    /// Sets missing namespaces before two objects are compared by their names.
     private func nameNamespaces() {
         for manifest in manifests[.project] ?? [] {
             folders[Self.folder(of: manifest.fields.place.file), default: FolderNamespaces()]
@@ -373,7 +374,7 @@ final class ManifestReader {
         }
     }
 
-    /// The same object twice would make it a matter of order which one counts.
+    /// Refuses the same object twice: otherwise the order would decide which one applies.
     private func refuseDoubles() {
         for (group, all) in manifests {
             var seen: [String: SourcePlace] = [:]
@@ -395,7 +396,7 @@ final class ManifestReader {
         }
     }
 
-    /// With what is in no project left out; its name is remembered.
+    /// Marks the manifest as left out where it is in no project, and remembers its name.
     private func placed(_ manifest: Manifest) -> Manifest {
         guard !isInProject(manifest) else { return manifest }
         unplaced.insert(manifest.name)
@@ -404,10 +405,10 @@ final class ManifestReader {
         return manifest
     }
 
-    /// An object that would not do all that it says: others may speak of it all the same.
+    /// For an object with an error in it: references to it are not errors.
     func leaveOut(_ manifest: Manifest) { unplaced.insert(manifest.name) }
 
-    /// An object that is not read: whoever speaks of it by its name is not wrong.
+    /// For an object that is not read: references to its name are not errors.
     private func lose(_ document: YamlNode) {
         guard let name = document["metadata"]?["name"]?.scalar?.text else {
             isComplete = false
@@ -427,7 +428,7 @@ final class ManifestReader {
             return false
         }
         guard pipelines.projects[manifest.namespace] == nil else { return true }
-        // It may be in what could not be read.
+        // The project may be in a file that could not be read.
         guard isComplete else { return false }
         guard !unplaced.contains(manifest.namespace) else { return false }
         problems.error(
@@ -439,14 +440,14 @@ final class ManifestReader {
         return false
     }
 
-    /// `manifest`: whose content it is.
+    /// - Parameter manifest: the manifest whose content is added.
     func update(by manifest: Manifest, _ change: (inout Project) -> Void) {
         guard !manifest.isLeftOut else { return }
         update(project: manifest.namespace, change)
     }
 
     func update(project name: String, _ change: (inout Project) -> Void) {
-        // In its place: a copy of it would copy all its stages for each of them.
+        // Changes it in place: a copy would copy all stages of the project each time.
         guard let index = pipelines.projects.index(forKey: name) else { return }
         change(&pipelines.projects.values[index])
     }

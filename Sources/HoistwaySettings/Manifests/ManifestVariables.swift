@@ -3,8 +3,8 @@ import HoistwayModel
 
 /// Replaces `${NAME}` in the scalars of a parsed manifest.
 ///
-/// The text of a file is never touched: a value cannot add keys or end a quotation. `${{` and `${%` open an
-/// expression and are left alone.
+/// The text of a file is never changed: a value cannot add keys or end a quotation. `${{` and `${%` open an expression
+/// and stay.
 struct ManifestVariables {
     let variables: [ManifestVariable]
     let environment: [String: String]
@@ -12,9 +12,9 @@ struct ManifestVariables {
     /// The repository whose manifests these are; `nil` for files of this machine.
     var source: ManifestSource?
 
-    /// What manifests of a Git repository may use: names that are listed for it, and no secret.
+    /// The variables for manifests of a Git repository: those listed for it, and no secret.
     ///
-    /// Whoever may push there must not learn what this machine's environment holds.
+    /// Anyone who may push there must not learn the values in this machine's environment.
     func within(_ source: ManifestSource?) -> ManifestVariables {
         guard let source else { return self }
         return ManifestVariables(
@@ -25,14 +25,14 @@ struct ManifestVariables {
         )
     }
 
-    /// The node with every variable replaced; a variable that may not be used stays as it is, and is told.
+    /// The node with every variable replaced; a variable that must not be used stays, and is reported.
     func replaced(in node: YamlNode, isSecretManifest: Bool) -> YamlNode {
         let changed = node.changingScalars { scalar, place, _ in
             guard scalar.text.hasBytes("${"), !scalar.isTold else { return nil }
             let before = problems.all.count
             let text = replaced(scalar.text, place: place, isSecretManifest: isSecretManifest)
             if problems.all.count > before { return YamlScalar(text: scalar.text, isPlain: false, isTold: true) }
-            // A value from outside is text, whatever it looks like.
+            // A value of a variable is text, even where it looks like a number.
             return text == scalar.text ? nil : YamlScalar(text: text, isPlain: false, openings: scalar.openings)
         }
         return changed ?? node
@@ -97,7 +97,7 @@ struct ManifestVariables {
 }
 
 extension Collection<Character> where SubSequence == Substring {
-    /// Where two characters stand beside each other first.
+    /// The first place where two characters are next to each other.
     fileprivate func firstRange(of pair: String) -> Range<Index>? {
         guard let first = pair.first, let second = pair.last else { return nil }
         var index = startIndex

@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPatterns
 
-/// Reads the small languages that stand in manifests, and tells what does not parse.
+/// Reads the pattern languages of manifests, and reports what does not parse.
 struct PatternChecks {
     let problems: ProblemList
 
@@ -83,7 +83,7 @@ struct PatternChecks {
 enum PathText {
     /// Without `.`, doubled slashes and a slash at the end; empty is the root.
     ///
-    /// `nil` where it leads outside.
+    /// `nil` where the path leads outside.
     static func tidy(_ path: String) -> String? {
         guard !path.hasPrefix("/"), !path.contains("\0") else { return nil }
         var parts: [Substring] = []

@@ -3,7 +3,7 @@ import HoistwayModel
 
 /// The entries of a Secret manifest: `data` in base64, and `stringData`, which wins.
 ///
-/// Its values never enter a message.
+/// Its values never appear in a message.
 final class SecretData {
     private struct Value {
         var bytes: [UInt8]
@@ -31,7 +31,7 @@ final class SecretData {
         }
     }
 
-    /// What is wrong with the value was told.
+    /// Whether a problem with the value was reported.
     func isTold(_ key: String) -> Bool { told.contains(key) }
 
     func text(_ key: String) -> String? {
@@ -49,7 +49,7 @@ final class SecretData {
 
     func place(of key: String) -> SourcePlace { values[key]?.place ?? whole }
 
-    /// Tells of keys that are no part of a credential.
+    /// Warns of keys that are not part of a credential.
     func warnOfUnused(problems: ProblemList) {
         let known = [
             "repoURL", "repoURLIsRegex", "username", "password", "sshPrivateKey", "githubAppClientID", "githubAppID",

@@ -2,7 +2,7 @@ import HoistwayEdits
 import HoistwayExpressions
 import HoistwayModel
 
-/// Kargo 1.1 to 1.6 had the variable `secrets.NAME.KEY` where today's has `secret('NAME').KEY`.
+/// Replaces the variable `secrets.NAME.KEY` of Kargo 1.1 to 1.6 by today's `secret('NAME').KEY`.
 enum SecretsForm {
     /// The node with today's form in all its texts; `tell` gets the place of each old one.
     static func replaced(in node: YamlNode, tell: (SourcePlace) -> Void) -> YamlNode {
@@ -12,7 +12,7 @@ enum SecretsForm {
             }
             var scalar = scalar
             scalar.text = text
-            // The rest of a line has moved.
+            // The rest of the line has moved.
             scalar.openings = scalar.openings.map { opening in
                 var opening = opening
                 opening.isVerbatim = false
@@ -24,9 +24,9 @@ enum SecretsForm {
         return changed ?? node
     }
 
-    /// `nil` where there is none, or the text is no template.
+    /// `nil` where the text has no such variable, or is not a template.
     private static func replaced(in text: String) -> String? {
-        // What is wrong with it is told where it is compiled.
+        // Errors in it are reported when it is compiled.
         guard let template = try? Template(text, functions: KargoFunctions.signatures(in: .step)) else { return nil }
         var bytes = Array(text.utf8)
         var isChanged = false

@@ -3,8 +3,8 @@ import HoistwayModel
 
 /// Turns the steps of one stage, or of a task that no stage calls, into what a promotion runs.
 ///
-/// Whatever the manifests alone decide is put in the place of its expressions; what could never work is told where it
-/// is written.
+/// An expression that the manifests alone decide is replaced by its value; one that could never work is reported at its
+/// place.
 struct StepCompiler {
     let problems: ProblemList
     let reader: ExpressionReader
@@ -13,7 +13,7 @@ struct StepCompiler {
     private var folding: ConstantFolding
     /// Variables of the stage whose values come from secrets.
     private var secretVariables: Set<String> = []
-    /// Who calls the steps is not known.
+    /// The caller of the steps is not known.
     private let isOpen: Bool
     private let project: String?
     /// What the warehouses of the stage subscribe to; `nil`: not known.
@@ -67,7 +67,7 @@ struct StepCompiler {
         }
     }
 
-    /// What the output `commits` calls checkouts of branches that may not exist yet.
+    /// Keys in the output `commits` of checkouts whose branch may not exist yet.
     private static func madeBranches(_ config: ConfigValue) -> Set<String> {
         let making = (config["checkout"]?.list ?? []).filter { $0["create"] == .bool(true) }
         return Set(
@@ -150,7 +150,7 @@ struct StepCompiler {
         )
     }
 
-    /// What `if` comes to, where that is known.
+    /// The value of `if`, where it is known.
     private func condition(_ node: YamlNode, in scope: ExpressionScope) -> Bool? {
         guard let template = reader.template(node, in: scope) else { return nil }
         switch scope.folding.result(of: template) {
@@ -174,7 +174,7 @@ struct StepCompiler {
         let (uses, place) = (step.uses, step.usesPlace)
         let problem: (message: String, hint: String?)
         switch StepCatalogue.standing(of: uses, runs: { schemas[$0] != nil }) {
-        // Those for a cluster are told once for each project, with the stages that it concerns.
+        // Those for a cluster are reported once for each project, with the stages that have them.
         case .executed, .needsCluster: return
         case .notYet: problem = ("the step \(uses) is not supported yet", StepCatalogue.substitutes[uses])
         case .commercial:
@@ -230,7 +230,7 @@ struct StepCompiler {
             case .failure(let error): throw error
             case .value(let value):
                 let folded = try value.configuration()
-                // It would be evaluated once more.
+                // The folded text would be evaluated a second time.
                 return folded.firstExpression() == nil ? folded : .string(text)
             }
         } catch {
@@ -239,12 +239,12 @@ struct StepCompiler {
         }
     }
 
-    /// Folders that `git-clone` could never check out alone.
+    /// Reports folders that `git-clone` could never check out alone.
     private func checkSparseFolders(in node: YamlNode, _ value: ConfigValue) {
         for (checkout, written) in zip(value["checkout"]?.list ?? [], node["checkout"]?.items ?? []) {
             let folders = checkout["sparse"]?.list ?? []
             for (folder, place) in zip(folders, written["sparse"]?.items ?? []) {
-                // An empty item is told by the schema.
+                // The schema reports an empty item.
                 guard let text = folder.string, !text.isEmpty, !text.opensExpression,
                     let reason = SparseFolder.problem(with: text)
                 else { continue }
@@ -253,7 +253,7 @@ struct StepCompiler {
         }
     }
 
-    /// Keys whose value is an expression by itself; expressions in it are replaced before.
+    /// Keys whose whole value is an expression without `${{ }}`; expressions in it are replaced first.
     private static let bare: Set<String> = [
         "fromExpression", "successExpression", "failureExpression", "errorExpression",
     ]

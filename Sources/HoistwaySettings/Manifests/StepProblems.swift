@@ -1,6 +1,6 @@
 import HoistwayModel
 
-/// Tells what a step's schema finds wrong, each problem at the line of the YAML that it is about.
+/// Reports what a step's schema finds wrong, each problem at its line of the YAML.
 struct StepProblems {
     let problems: ProblemList
 
@@ -10,7 +10,7 @@ struct StepProblems {
         }
     }
 
-    /// Of the value, or of the deepest one above it that is there.
+    /// The place of the value, or of the deepest existing value above it.
     private func place(of path: ConfigPath, in node: YamlNode) -> SourcePlace {
         var node = node
         var place = node.place

@@ -1,8 +1,8 @@
 import HoistwayModel
 
-/// Finds what was never filled in: templates of Helm, expressions without their dollar, placeholders in URLs.
+/// Finds text that was never filled in: Helm templates, expressions without their dollar sign, placeholders in URLs.
 ///
-/// Each is told once. Its value is marked, so that nothing else is said of what nobody has written yet.
+/// Each is reported once. Its value is marked, so that no other check reports it again.
 struct TemplateText {
     static let helm = "looks like a Helm template: render it first"
     static let helmHint = "`helm template CHART > FILE`, and name that file under manifests"
@@ -11,12 +11,12 @@ struct TemplateText {
 
     /// Keys whose value is an address.
     private static let addresses: Set<String> = ["repoURL", "image", "newName", "gitRepoURL", "repository"]
-    /// What a Secret holds may look like anything, and must not be shown.
+    /// The contents of a Secret may be anything, and must not be shown.
     private static let unseen: Set<String> = ["data", "stringData"]
-    /// Keys below which Kargo itself has templates of Go's.
+    /// Keys below which Kargo itself allows Go templates.
     private static let templated: Set<String> = ["stageLinks", "freightLinks"]
 
-    /// `nil` where the whole document is a template of Helm's, which was told.
+    /// `nil` where the whole document is a Helm template, which is reported.
     func judged(_ document: YamlNode, isSecretManifest: Bool) -> YamlNode? {
         if let place = templatePlace(in: document, isSecretManifest: isSecretManifest) {
             problems.error(SourcePlace(file: place.file, line: place.line), Self.helm, hint: Self.helmHint)
@@ -40,7 +40,7 @@ struct TemplateText {
         }
     }
 
-    /// With what was told of marked.
+    /// The document with the reported values marked.
     private func marked(_ document: YamlNode, isSecretManifest: Bool) -> YamlNode {
         let marked = document.changingScalars(leaving: Self.templated) { scalar, place, key in
             guard !isSecretManifest || key == "repoURL", tell(scalar.text, key: key, place: place) else { return nil }
@@ -66,7 +66,7 @@ struct TemplateText {
         return true
     }
 
-    /// An expression of Kargo's that lacks its dollar; without the braces.
+    /// A Kargo expression that lacks its dollar sign; without the braces.
     static func bareExpression(in text: some StringProtocol) -> Substring? {
         Braces.contents(of: text).first { !$0.hasDollar && isExpression($0.text) }?.text
     }
@@ -95,7 +95,7 @@ struct TemplateText {
     ]
 }
 
-/// What examples have where a name of one's own belongs.
+/// What examples have in the place of a real name.
 enum Placeholder {
     /// The first one in an address: `<your-org>`, `YOUR_ORG`, `$ORG`, `CHANGE_ME` and their like.
     static func first(in text: String) -> String? {
@@ -114,14 +114,14 @@ enum Placeholder {
         let isLoud = part == part.uppercased()[...] || joined.hasSuffix("ME") || joined.hasPrefix("YOUR")
         if fixed.contains(joined), isLoud { return true }
         if ["YOUR", "MY"].contains(first), words.count > 1 {
-            // In capitals nobody is called so; else only what such a name would stand for.
+            // No real name of this form is in capitals; else it is one only with a noun such as those below.
             return part == part.uppercased()[...] || first == "YOUR" && words.dropFirst().allSatisfy(nouns.contains)
         }
         let isShouted = part.uppercased()[...] == part && words.count > 1
         return isShouted && ["REPLACE", "CHANGE", "INSERT", "ENTER"].contains(first)
     }
 
-    /// `{org}`, `[org]`, `%ORG%`, `__ORG__`, `$ORG`, `$(ORG)`; expressions and variables are others' business.
+    /// `{org}`, `[org]`, `%ORG%`, `__ORG__`, `$ORG`, `$(ORG)`; other checks handle expressions and variables.
     private static func unwrapped(_ part: Substring) -> Substring? {
         for (open, close) in [("{", "}"), ("[", "]"), ("%", "%"), ("__", "__"), ("$(", ")")] {
             guard part.hasPrefix(open), part.hasSuffix(close), part.count > open.count + close.count else { continue }

@@ -8,13 +8,13 @@ struct WrittenStep {
     }
 
     var action: Action
-    /// `as`, else what Kargo calls it by its position.
+    /// `as`, else the name that Kargo gives it by its position.
     var alias: String
-    /// What `if` says.
+    /// The value of `if`.
     var condition: YamlNode?
     var variables: [WrittenVariable]
     var config: YamlNode?
-    /// Of the key, or where it would stand.
+    /// Of the key, or the place where it is missing.
     var configPlace: SourcePlace
     var continueOnError: Bool
     var errorThreshold: Int?
@@ -22,7 +22,7 @@ struct WrittenStep {
     var timeout: Duration?
     var place: SourcePlace
 
-    /// Whether the name of another step stands anywhere in it, whatever it means there.
+    /// Whether the name of another step appears anywhere in it, with any meaning.
     func mentions(_ alias: String) -> Bool {
         ([condition, config] + variables.map(\.value)).contains { $0?.holds(word: alias) ?? false }
     }
@@ -31,7 +31,7 @@ struct WrittenStep {
 /// One entry of `vars`.
 struct WrittenVariable {
     var name: String
-    /// A text; `nil` where none is given.
+    /// A text; `nil` where the entry has none.
     var value: YamlNode?
 
     var text: String { value?.scalar?.text ?? "" }
@@ -39,7 +39,7 @@ struct WrittenVariable {
     var variable: PipelineVariable { PipelineVariable(name, text) }
 }
 
-/// A step's word of the task whose steps take its place.
+/// A step's reference to the task whose steps replace it.
 struct TaskReference {
     var name: String
     var isClusterWide: Bool
@@ -53,7 +53,7 @@ struct WrittenTask {
     var manifest: Manifest
     var variables: [WrittenVariable]
     var steps: [WrittenStep]
-    /// It lies in a repository of manifests.
+    /// It is in a repository of manifests.
     var isFromGit: Bool
 }
 
@@ -66,6 +66,6 @@ struct InlinedStep {
     var alias: String
     /// The alias of its task.
     var task: String?
-    /// Of its task, of the step that calls the task, and its own.
+    /// Those of its task, of the step that calls the task, and its own.
     var variables: [WrittenVariable]
 }

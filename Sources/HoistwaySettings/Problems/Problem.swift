@@ -1,13 +1,13 @@
 package import HoistwayModel
 
-/// One thing that is wrong, or may surprise, in the configuration or a manifest.
+/// One thing in the configuration or a manifest that is wrong, or may surprise.
 ///
 /// Neither text holds a secret, nor the user part of a URL.
 package struct Problem: Sendable, Hashable, Codable {
     package enum Severity: String, Sendable, Codable {
-        /// Nothing runs with it.
+        /// Nothing is loaded while there is one.
         case error
-        /// It runs, but not as the text may suggest.
+        /// It is loaded, but may not do what the text suggests.
         case warning
     }
 
@@ -17,7 +17,7 @@ package struct Problem: Sendable, Hashable, Codable {
     package var message: String
     /// What to do about it.
     package var hint: String?
-    /// Why somebody lives with the warning: `acknowledged` of our own file; `nil` where nobody has said so.
+    /// Why a person accepts the warning: `acknowledged` of the configuration file; `nil` where nobody does.
     package var acknowledged: String?
 
     package init(severity: Severity, place: SourcePlace, message: String, hint: String? = nil) {
@@ -40,6 +40,6 @@ extension Problem: CustomStringConvertible {
 
 extension [Problem] {
     package var errors: [Problem] { filter { $0.severity == .error } }
-    /// Those that nobody has acknowledged.
+    /// The warnings that nobody has acknowledged.
     package var warnings: [Problem] { filter { $0.severity == .warning && $0.acknowledged == nil } }
 }

@@ -1,14 +1,14 @@
 import HoistwayModel
 
-/// Problems that say the same of different things, together: hundreds of one kind would hide the others.
+/// Problems that differ only in names, together: hundreds of one kind would hide the others.
 package struct ProblemGroup: Sendable, Equatable {
-    /// In the order in which they were told; all of one severity.
+    /// In the order of the report; all of one severity.
     package private(set) var problems: [Problem]
 
     /// How many of a group are shown unless all are asked for.
     package static let shown = 3
 
-    /// The first problem of each message; where they are fewer than may be shown, the next places too.
+    /// The first problem of each message; where they are fewer than may be shown, further places too.
     package var first: [Problem] {
         var messages: Set<String> = []
         let leading = problems.indices.filter { messages.insert(problems[$0].message).inserted }.prefix(Self.shown)
@@ -18,7 +18,7 @@ package struct ProblemGroup: Sendable, Equatable {
 
     package var rest: Int { problems.count - first.count }
 
-    /// How many of a group's names are listed that none of the first problems shows.
+    /// How many names are listed that only the other problems of a group have.
     package static let listed = 8
 
     /// Words that only the other problems have, such as the names of variables; at most ``listed``.
@@ -52,8 +52,8 @@ package struct ProblemGroup: Sendable, Equatable {
         return groups.map(\.group)
     }
 
-    /// Two messages are of one kind where they have equally many words, most of which are the same: what differs is the
-    /// names in them.
+    /// Two messages are of one kind where they have equally many words and most of these are the same: the names in
+    /// them differ.
     private static func areAlike(_ left: [Substring], _ right: [Substring]) -> Bool {
         guard left.count == right.count else { return false }
         let same = zip(left, right).count { $0 == $1 }

@@ -1,12 +1,12 @@
 import HoistwayModel
 
-/// Collects what is found while files are read, so that all of it can be told at once.
+/// Collects problems while files are read, so that all are reported together.
 ///
 /// Lives inside one loading; never shared.
 final class ProblemList {
     private(set) var all: [Problem] = []
     private(set) var hasErrors = false
-    /// Of `all`: a file of another's may have very many.
+    /// The same as `all`, for look-ups: a file that somebody else wrote may have very many.
     private var known: Set<Problem> = []
 
     func error(_ place: SourcePlace, _ message: String, hint: String? = nil) {
@@ -17,12 +17,12 @@ final class ProblemList {
         add(.warning, place, message, hint: hint)
     }
 
-    /// Adds what was found elsewhere, in its order.
+    /// Adds problems of another list, in their order.
     func add(_ found: [Problem]) {
         for problem in found { add(problem.severity, problem.place, problem.message, hint: problem.hint) }
     }
 
-    /// Adds a problem; the same one twice (through a YAML alias, say) is told once.
+    /// Adds a problem; the same one twice (for example through a YAML alias) is reported once.
     func add(_ severity: Problem.Severity, _ place: SourcePlace, _ message: String, hint: String? = nil) {
         let problem = Problem(severity: severity, place: place, message: message, hint: hint)
         guard known.insert(problem).inserted else { return }

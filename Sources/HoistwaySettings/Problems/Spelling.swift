@@ -1,4 +1,4 @@
-/// Finds what somebody may have meant.
+/// Finds the word that a person may have meant.
 package enum Spelling {
     /// `did you mean …?`, or `nil` where nothing is near.
     package static func hint(for word: String, among known: [String]) -> String? {
@@ -15,9 +15,9 @@ package enum Spelling {
         return best?.word
     }
 
-    /// The known word that this one misses by at most two letters, a wrong case included.
+    /// The known word that differs from this one by at most two letters, or by case only.
     ///
-    /// A short word, such as `vars`, is missed by one letter: with two of them it is another word.
+    /// For a short word, such as `vars`, the limit is one letter: with two it is another word.
     static func nearMiss(of word: String, among known: [String]) -> String? {
         let target = Array(word.lowercased())
         guard (1...64).contains(target.count) else { return nil }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What is read from disk, with bounds; paths are taken relative to the configuration file's folder.
+/// Reads from disk, with limits; paths are relative to the configuration file's folder.
 struct Files {
     enum Failure: Error, Equatable {
         case missing
@@ -18,7 +18,7 @@ struct Files {
         }
     }
 
-    /// The folder that relative paths start from, complete, without a slash at the end (but for the root).
+    /// The folder of relative paths, complete, without a slash at the end (except for the root).
     let folder: String
 
     init(besides file: String) {
@@ -27,7 +27,7 @@ struct Files {
         folder = slash == complete.startIndex ? "/" : String(complete[..<slash])
     }
 
-    /// The complete path of what a file names; `./` and `a/..` are taken out.
+    /// The complete path of a file name; `./` and `a/..` are removed.
     func resolve(_ path: String) -> String {
         Self.tidy(path.hasPrefix("/") ? path : "\(folder)/\(path)")
     }
@@ -47,7 +47,7 @@ struct Files {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .unreadable(String(cString: strerror(errno))) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile }
-        // One more than it says, to see its end; some files say nothing, and some grow meanwhile.
+        // One byte more than the reported size, to see the end; some files report no size, and some grow meanwhile.
         var room = max(Int(status.st_size), 4095) + 1
         var bytes: [UInt8] = []
         var filled = 0

@@ -17,7 +17,7 @@ extension SettingsReader {
             .sorted { ($0.place.line, $0.name) < ($1.place.line, $1.name) }
     }
 
-    /// One with an error is there nevertheless: who chooses it makes no mistake.
+    /// A cluster with an error is in the list too: a choice of it is not an error.
     private func cluster(_ fields: Fields) -> (access: ClusterSettings.Access, place: SourcePlace) {
         let isInside = fields.bool("inCluster") ?? false
         let file = existingFile("kubeconfig", fields)

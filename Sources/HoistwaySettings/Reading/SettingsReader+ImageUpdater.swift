@@ -1,7 +1,7 @@
 import HoistwayModel
 
 extension SettingsReader {
-    /// How often Image Updater's own objects are looked at: nobody tells of them.
+    /// How often Image Updater's own objects are read: no watch follows them.
     private static let interval: Duration = .seconds(60)
 
     /// `imageUpdater`, and the manifests that are made of the Applications where it is on.

@@ -24,7 +24,7 @@ extension SettingsReader {
         return (paths, sources)
     }
 
-    /// Each pattern must name a file at least.
+    /// Each pattern must match at least one file.
     private func manifestFiles(_ pattern: String, place: SourcePlace) -> [String] {
         let found = files.matching(pattern)
         if found.isEmpty {

@@ -109,7 +109,7 @@ extension SettingsReader {
             )
             return nil
         }
-        // As it is read when something is sent.
+        // The same parser as when a message is sent.
         if ["http", "https"].contains(URLText.scheme(of: url)), WebAddress(url) == nil {
             problems.error(
                 place,

@@ -45,7 +45,7 @@ extension SettingsReader {
             problems.error(fields.place, "a variable comes from a file or a credential, not from both")
             return .file(nil)
         }
-        // It goes into a manifest's text, where other bytes would be replaced without a word.
+        // It is put into a manifest's text, where other bytes would be replaced silently.
         if let text, String(validating: text.reveal(), as: UTF8.self) == nil {
             problems.error(fields.place(of: key), "what this variable holds is not UTF-8 text")
             return .file(nil)
@@ -132,7 +132,7 @@ extension SettingsReader {
         var values: [String: Value] = [:]
         for entry in entries {
             var value = entry.value
-            // The place of the name reads better than that of what stands below it.
+            // The line of the name is clearer than that of the keys below it.
             value.place = entry.place
             if let named = Fields(value, problems: problems, dialect: .ours) { values[entry.key] = read(named) }
         }

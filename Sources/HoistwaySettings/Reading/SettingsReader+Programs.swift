@@ -1,7 +1,7 @@
 import HoistwayModel
 
 extension SettingsReader {
-    /// Longer than this, a program that hangs would hold up its promotion for no use.
+    /// With a longer limit, a program that hangs would only delay its promotion.
     private static let longestTime = Duration.seconds(3600)
 
     func programs(_ fields: Fields?) -> ProgramSettings {
@@ -21,7 +21,7 @@ extension SettingsReader {
         return settings
     }
 
-    /// Whether the program is there is not asked: it may be installed later.
+    /// The program need not exist yet: it may be installed later.
     private func path(_ key: String, _ fields: Fields) -> String? {
         guard let text = fields.string(key), !text.isEmpty else { return nil }
         return files.resolve(text)

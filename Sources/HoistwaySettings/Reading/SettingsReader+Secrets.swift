@@ -4,7 +4,7 @@ import HoistwayModel
 extension SettingsReader {
     /// Largest secret, in bytes.
     private static let maxSecretBytes = 64 * 1024
-    /// What names the folder of credentials; systemd sets it for a service with `LoadCredential=`.
+    /// The variable with the folder of credentials; systemd sets it for a service with `LoadCredential=`.
     ///
     /// <https://www.freedesktop.org/software/systemd/man/252/systemd.exec.html#Credentials>
     private static let credentialsVariable = "CREDENTIALS_DIRECTORY"
@@ -45,7 +45,7 @@ extension SettingsReader {
         }
     }
 
-    /// What a file holds, less one line break at its end; empty or unreadable is an error, and `nil`.
+    /// A file's contents, without one line break at the end; empty or unreadable is an error, and `nil`.
     func secretFile(_ name: String, place: SourcePlace) -> Secret? {
         let path = files.resolve(name)
         do throws(Files.Failure) {
@@ -59,10 +59,10 @@ extension SettingsReader {
         }
     }
 
-    /// What the file of this name in the service's folder of credentials holds.
+    /// The contents of the file of this name in the service's folder of credentials.
     ///
-    /// systemd makes the folder anew for each start, readable by the service alone; in a container it is where a
-    /// Secret is mounted. So one configuration serves both.
+    /// systemd creates the folder at each start, readable by the service alone; in a container a Secret is mounted
+    /// there. So one configuration works for both.
     func credential(_ name: String, place: SourcePlace) -> Secret? {
         guard Name.isCredential(name) else {
             problems.error(

@@ -79,7 +79,7 @@ extension SettingsReader {
             place: fields.place
         )
         fields.finish()
-        // One with a defect too: it may collide with others, and where there is an error nothing is loaded.
+        // Also one with an error: it may collide with others, and where there is an error nothing is loaded.
         return settings
     }
 
@@ -160,7 +160,7 @@ extension SettingsReader {
             fields.missing("sources", hint: "list what it may speak for, as in github.com/acme/*, or write all")
             return SourceScope([])
         }
-        // `sources: all` and `sources: [all]` are the same; nothing else stands outside a list.
+        // `sources: all` and `sources: [all]` are the same; all other values must be in a list.
         let isWord = node.scalar?.text == "all"
         let sources = isWord ? [(text: "all", place: node.place)] : fields.placedStrings("sources")
         if sources.isEmpty, node.items != nil {

@@ -2,7 +2,7 @@ import HoistwayModel
 
 /// Reads the configuration file.
 ///
-/// Every problem is told; what is wrong is read as its default.
+/// Every problem is reported; a wrong value is replaced by its default.
 struct SettingsReader {
     let file: String
     let files: Files

@@ -9,7 +9,7 @@ package enum ConfigurationReference {
             !sections.contains { row.path.hasPrefix($0.path + ".") || row.path.hasPrefix($0.path + "[]") }
         } + forms
 
-    /// Mappings and lists of which the page has a section or nothing but their keys.
+    /// Mappings and lists for which the page has a section, or only their keys.
     static let sections: [ReferenceKey] = [
         ReferenceKey("webhooks", .mapping, "The public listener, and who may send webhooks to it"),
         ReferenceKey("console", .mapping, "The private listener for the API and the dashboard"),

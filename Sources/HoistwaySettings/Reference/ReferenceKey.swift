@@ -1,6 +1,6 @@
-/// What users read about one key of a configuration or a manifest, and what editors know of it.
+/// What users read about one key of a configuration or a manifest, and what editors know about it.
 ///
-/// The reference pages, `hoistway explain` and `hoistway schema` are made of such values; tests hold them against the
+/// The reference pages, `hoistway explain` and `hoistway schema` are made from such values; tests compare them with the
 /// readers.
 package struct ReferenceKey: Sendable, Equatable {
     /// From the document's root, as `webhooks.receivers[].name`: `[]` stands for each item of a list, `NAME` for any
@@ -8,9 +8,9 @@ package struct ReferenceKey: Sendable, Equatable {
     package let path: String
     package let type: ReferenceType
     package let isRequired: Bool
-    /// As it is shown, in Markdown; `nil`: nothing counts where the key is absent.
+    /// As it is shown, in Markdown; `nil`: an absent key has no value.
     package let defaultText: String?
-    /// In Markdown; empty: the key says it itself.
+    /// In Markdown; empty: the key's name is enough.
     package let meaning: String
 
     init(

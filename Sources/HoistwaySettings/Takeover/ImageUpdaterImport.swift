@@ -1,22 +1,22 @@
 package import HoistwayModel
 import HoistwayPatterns
 
-/// Turns what Image Updater was told into manifests.
+/// Turns the configuration of Image Updater into manifests.
 package struct ImageUpdaterImport: Sendable {
-    /// What a person should read beside the manifests.
+    /// What a person should read with the manifests.
     package struct Report: Sendable {
         /// The manifests of each project, in the order of their names.
         package var texts: [(project: String, text: String)] = []
-        /// The same as files, sorted by path: one for each project, and one for each Application, so that one which cannot
-        /// be used can be left out; empty where a person reads the manifests.
+        /// The same as files, sorted by path: one for each project, and one for each Application, so that a broken one
+        /// can be left out; empty where a person reads the manifests.
         package var files: [ManifestVersion.File] = []
         package var plans: [ImageUpdaterPlan] = []
         package var refusals: [TakeoverRefusal] = []
-        /// Image Updater's own objects that cannot be read: of which Applications it takes care is not known.
+        /// Image Updater's own objects that cannot be read: the Applications that they select are not known.
         package var unreadable: [TakeoverRefusal] = []
-        /// Notes that are not of one Application.
+        /// Notes that belong to no single Application.
         package var notes: [String] = []
-        /// By Application, what is still at work.
+        /// By Application, the parts of Image Updater that still update it.
         package var obstacles: [ApplicationKey: [String]] = [:]
 
         /// All manifests; empty: none.
@@ -26,7 +26,7 @@ package struct ImageUpdaterImport: Sendable {
     private let policy: ImageUpdaterPolicy
     private let project: String?
 
-    /// - Parameter project: all stages come into it; `nil`: one project for each AppProject.
+    /// - Parameter project: all stages belong to it; `nil`: one project for each AppProject.
     package init(policy: ImageUpdaterPolicy, project: String? = nil) {
         self.policy = policy
         self.project = project
@@ -68,9 +68,9 @@ package struct ImageUpdaterImport: Sendable {
         return report
     }
 
-    /// For Applications as they are now: what is still Image Updater's, or what Argo CD does not stand behind, is left out.
+    /// Plans for Applications as they are now, without those that Image Updater still updates or Argo CD refuses.
     ///
-    /// The AppProjects are opted in, so that annotations count whether or not an `ImageUpdater` selects the Application.
+    /// The AppProjects have opted in, so annotations apply whether or not an `ImageUpdater` selects the Application.
     ///
     /// - Parameter objects: `ImageUpdater` resources and Deployments. Where one cannot be read, nothing is planned.
     package func report(on applications: [ApplicationManifest], besides objects: [ConfigValue]) -> Report {

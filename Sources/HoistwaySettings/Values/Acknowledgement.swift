@@ -1,6 +1,6 @@
 package import HoistwayModel
 
-/// A warning of `check` that somebody lives with, and why.
+/// A warning of `check` that a person accepts, and why.
 package struct Acknowledgement: Sendable, Equatable {
     /// The warning's message; `*` stands for any text in it.
     package var warning: String
@@ -13,7 +13,7 @@ package struct Acknowledgement: Sendable, Equatable {
         self.place = place
     }
 
-    /// Whether a message is the one that is meant.
+    /// Whether the acknowledgement is for this message.
     func matches(_ message: String) -> Bool {
         let parts = warning.split(separator: "*", omittingEmptySubsequences: false)
         guard let first = parts.first, let last = parts.last, parts.count > 1 else { return message == warning }
@@ -28,9 +28,9 @@ package struct Acknowledgement: Sendable, Equatable {
 }
 
 extension [Acknowledgement] {
-    /// With the warnings that somebody lives with marked, and a warning for each acknowledgement that meets none.
+    /// Marks the acknowledged warnings, and adds a warning for each acknowledgement that matches none.
     ///
-    /// Where something is wrong, warnings may be missing for that reason: then nothing is said of what meets none.
+    /// After an error, warnings may be missing: then unused acknowledgements are not reported.
     func applied(to problems: [Problem]) -> [Problem] {
         var used: Set<Int> = []
         var marked = problems.map { problem in

@@ -1,13 +1,13 @@
 package import HoistwayModel
 
-/// `argocd` of our own file, of the whole program or of one project; `nil` leaves what stands above, or the default.
+/// `argocd` of our own file, for the whole program or one project; `nil` keeps the value above, or the default.
 package struct ArgoCDSettings: Sendable, Equatable {
-    /// A key of `kubernetes.clusters`; by default the only one that there is.
+    /// A key of `kubernetes.clusters`; by default the only cluster.
     package var cluster: String?
     package var namespace: String?
-    /// Of the whole program only.
+    /// For the whole program only.
     package var instance: String?
-    /// Of the whole program only.
+    /// For the whole program only.
     package var acceptsKargoAnnotation: Bool?
     package var refreshes: Bool?
     /// Has an effect only where the project has no cluster.
@@ -34,7 +34,7 @@ extension Settings {
     /// `argocd.whenMissing`: a step that cannot act fails.
     package static let defaultMissingArgoCD = MissingArgoCD.fail
 
-    /// How the stages of a project deal with Argo CD: each key of its own goes before that of the whole program.
+    /// How the stages of a project use Argo CD: each key of its own overrides that of the whole program.
     package func argocdOptions(of project: String) -> ArgoCDOptions {
         let own = projects[project]?.argocd ?? ArgoCDSettings()
         let defaults = ArgoCDOptions()
@@ -57,6 +57,6 @@ extension Settings {
         argocd.refreshes == true ? argocd.cluster ?? onlyCluster : nil
     }
 
-    /// Nobody has to choose where there is no choice.
+    /// With one cluster, nobody has to choose.
     private var onlyCluster: String? { clusters.count == 1 ? clusters.first?.name : nil }
 }

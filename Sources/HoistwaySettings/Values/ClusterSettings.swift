@@ -3,7 +3,7 @@ package import HoistwayModel
 /// One of `kubernetes.clusters`: a cluster, and how it is reached.
 package struct ClusterSettings: Sendable, Equatable {
     package enum Access: Sendable, Equatable {
-        /// The service account of the pod that we run in.
+        /// The service account of our own pod.
         case inCluster
         /// A complete path; `context` `nil`: the file's current-context.
         case kubeconfig(file: String, context: String?)

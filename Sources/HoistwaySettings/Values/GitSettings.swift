@@ -1,11 +1,11 @@
 package import HoistwayModel
 
-/// How Git remotes are spoken to.
+/// How Git remotes are reached.
 package struct GitSettings: Sendable, Equatable {
     package enum Transport: String, Sendable, CaseIterable {
         /// Our own client.
         case native
-        /// The `git` program, for a server that our client does not get on with.
+        /// The `git` program, for a server that our client does not work with.
         case program
     }
 
@@ -23,7 +23,7 @@ package struct GitSettings: Sendable, Equatable {
     package static let defaultKnownHosts = "./var/known_hosts"
     /// `git.timeouts.connect`.
     package static let defaultConnectTimeout = Duration.seconds(10)
-    /// `git.timeouts.idle`: no byte in this time ends a request.
+    /// `git.timeouts.idle`: a request fails when no byte arrives in this time.
     package static let defaultIdleTimeout = Duration.seconds(30)
 
     package struct Author: Sendable, Equatable {
@@ -36,7 +36,7 @@ package struct GitSettings: Sendable, Equatable {
         }
     }
 
-    /// What holds for one host; a port makes it that port only.
+    /// The settings of one host; a port limits them to that port.
     package struct Host: Sendable, Equatable {
         /// `git.example.com` or `git.example.com:8443`, lower-case.
         package var host: String
@@ -46,7 +46,7 @@ package struct GitSettings: Sendable, Equatable {
         package var proxy: String?
         /// `https://git.example.com/api/v3`; `nil`: the usual place of its kind.
         package var apiURL: String?
-        /// Which program it runs, where neither its name nor a step says so.
+        /// The software that it runs, where neither its name nor a step shows it.
         package var provider: ForgeProvider?
 
         package init(host: String, caFile: String? = nil, proxy: String? = nil, apiURL: String? = nil) {
@@ -78,7 +78,7 @@ package struct GitSettings: Sendable, Equatable {
     package var hosts: [Host]
     /// Credentials may go over plain http to hosts other than this machine.
     package var allowInsecureHTTP: Bool
-    /// A file in the form of OpenSSH's `known_hosts`: only hosts in it are spoken to over ssh.
+    /// A file in the form of OpenSSH's `known_hosts`: ssh connects only to hosts in it.
     package var knownHosts: String
     package var timeouts: Timeouts
     /// Manifests that come from Git may name repositories on this machine (`file://`).
@@ -109,15 +109,15 @@ package struct GitSettings: Sendable, Equatable {
     }
 }
 
-/// How one registry is spoken to.
+/// How one registry is reached.
 package struct RegistrySettings: Sendable, Equatable {
     /// `registry.example.com:5000`, lower-case.
     package var host: String
-    /// Plain http; credentials for this host go over it too.
+    /// Plain http; credentials for this host are sent over it too.
     package var insecure: Bool
     /// PEM; certificates that are trusted besides the system's.
     package var caFile: String?
-    /// Servers that give its tokens, as `host[:port]`, lower-case: its credentials go there.
+    /// Servers that issue its tokens, as `host[:port]`, lower-case: its credentials are sent there.
     package var tokenServers: [String]
     /// Where its blobs lie, as `host[:port]`, lower-case, besides hosts at port 443.
     package var blobStores: [String]

@@ -1,9 +1,9 @@
 package import HoistwayModel
 
-/// `http` of our own file: what the step `http` may reach; `nil` leaves what stands above, or the default.
+/// `http` of our own file: what the step `http` may reach; `nil` keeps the value above, or the default.
 package struct HTTPOptions: Sendable, Equatable {
     package enum Repeat: String, Sendable, CaseIterable {
-        /// A request of which nobody knows whether it was sent is sent again, with the same `Idempotency-Key`.
+        /// A request that may or may not have been sent is sent again, with the same `Idempotency-Key`.
         case always
         /// The step ends Errored instead.
         case never
@@ -30,7 +30,7 @@ package struct HTTPOptions: Sendable, Equatable {
 }
 
 extension Settings {
-    /// What holds for a project: each key that its own `http` has goes before that of the whole program.
+    /// The policy of a project: each key of its own `http` overrides that of the whole program.
     package func httpPolicy(of project: String) -> HTTPPolicy {
         let own = projects[project]?.http ?? HTTPOptions()
         return HTTPPolicy(

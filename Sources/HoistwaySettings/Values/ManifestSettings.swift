@@ -2,7 +2,7 @@ package import HoistwayModel
 
 /// Manifests of a Git repository, and how they are followed.
 package struct FollowedManifests: Sendable, Equatable {
-    /// Pushes are told of by a webhook; this is for those that were not.
+    /// A webhook reports pushes; this interval finds those that it did not report.
     package static let defaultInterval: Duration = .seconds(300)
     /// A shorter one would only burden the server.
     package static let shortestInterval: Duration = .seconds(10)
@@ -18,7 +18,7 @@ package struct FollowedManifests: Sendable, Equatable {
     }
 }
 
-/// What a source held at one commit: all that is needed to run on it where the repository is away.
+/// What a source held at one commit: enough to run while the repository cannot be reached.
 package struct ManifestVersion: Sendable, Equatable, Codable {
     package struct File: Sendable, Equatable, Codable {
         /// Slash-separated, from the root of the repository.
@@ -36,7 +36,7 @@ package struct ManifestVersion: Sendable, Equatable, Codable {
     package var readAt: Timestamp
     /// Sorted by path.
     package var files: [File]
-    /// What was left out of manifests that were made, and why; what a person has to do.
+    /// What was left out of generated manifests, and why; what a person has to do.
     package var remarks: [String]?
 
     package init(

@@ -1,12 +1,12 @@
 package import HoistwayCrypto
 package import HoistwayModel
 
-/// Who is told of what, by a webhook of theirs.
+/// Which events are sent to which webhook.
 package struct NotificationSettings: Sendable, Equatable {
     package enum Format: String, Sendable, CaseIterable {
         /// Our own JSON.
         case generic
-        /// What Slack's incoming webhooks take.
+        /// The form of Slack's incoming webhooks.
         case slack
     }
 

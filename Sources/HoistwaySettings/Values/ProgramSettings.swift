@@ -1,10 +1,10 @@
-/// Foreign programs that steps run: kustomize or kubectl, and helm.
+/// Programs that steps run: kustomize or kubectl, and helm.
 package struct ProgramSettings: Sendable, Equatable {
     /// What is done where no sandbox works on this machine.
     package enum SandboxRule: String, Sendable, CaseIterable {
         /// No program is run.
         case require
-        /// Programs are run without: what they may read is checked before, as it always is.
+        /// Programs run without a sandbox; as always, the files that they may read are checked before.
         case whenAvailable
     }
 

@@ -4,7 +4,7 @@ package struct ConsoleSettings: Sendable, Equatable {
     package static let defaultListen = ListenAddress(host: "127.0.0.1", port: 8421)
 
     package var listen: ListenAddress
-    /// Where people reach it, for links in messages; `nil` gives none.
+    /// The URL for people, used in links of messages; without it there are no links.
     package var publicURL: String?
     /// Values of the `Host` header that are answered, besides the listener's own address and `publicURL`'s host.
     package var hosts: [String]
@@ -40,7 +40,7 @@ package struct StateSettings: Sendable, Equatable {
     package static let defaultRetentionAge = Duration.seconds(7 * 24 * 3600)
     /// `state.retention.bytes`: how much they may take, compressed.
     package static let defaultRetentionBytes = 1024 * 1024 * 1024
-    /// `state.retention.history`: how long the rest of a delivery stays, by which a replay is known.
+    /// `state.retention.history`: how long the rest of a delivery stays, which serves to recognise a replay.
     package static let defaultRetentionHistory = Duration.seconds(365 * 24 * 3600)
 
     /// The SQLite file, a complete path.

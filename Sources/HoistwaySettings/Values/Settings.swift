@@ -5,13 +5,13 @@ package import HoistwayModel
 ///
 /// Paths are complete.
 ///
-/// A value with no secret in it prints all it has; secrets print as `***`.
+/// A type without secrets prints all its values; secrets print as `***`.
 package struct Settings: Sendable, Equatable {
     /// Promotions are pushed unless the file says `observe`.
     package static let defaultMode = PromotionMode.promote
     /// An unknown field of a Kargo manifest is a warning.
     package static let defaultStrict = false
-    /// `verification.whenMissing`: what the manifest asks for is not taken as done.
+    /// `verification.whenMissing`: the verification in the manifest does not count as done.
     package static let defaultMissingVerification = MissingVerification.wait
     /// `promotions.statuses`: a token may not be allowed to set any.
     package static let defaultStatuses = false
@@ -37,23 +37,23 @@ package struct Settings: Sendable, Equatable {
     package var strict: Bool
     /// `kubernetes.clusters`.
     package var clusters: [ClusterSettings]
-    /// For all projects, key by key, that do not say otherwise.
+    /// For all projects without a value of their own, key by key.
     package var argocd: ArgoCDSettings
     /// Where it is on, its manifests are one of `manifestSources`.
     package var imageUpdater: ImageUpdaterSettings
-    /// For all projects that do not say otherwise.
+    /// For all projects without a value of their own.
     package var missingVerification = Settings.defaultMissingVerification
-    /// Whether promotions show as commit statuses; for all projects that do not say otherwise.
+    /// Whether promotions are shown as commit statuses; for all projects without a value of their own.
     package var statuses = Settings.defaultStatuses
     /// The namespace whose credentials, Secrets and ConfigMaps all projects share.
     package var sharedNamespace: String
-    /// For all projects, key by key, that do not say otherwise.
+    /// For all projects without a value of their own, key by key.
     package var http = HTTPOptions()
     /// What manifests call `ClusterMessageChannel`.
     package var messageChannels: [MessageChannelSettings] = []
-    /// Warnings of `check` that somebody lives with.
+    /// Warnings of `check` that a person accepts.
     package var acknowledged: [Acknowledgement]
-    /// What our own options say of projects and stages; already applied to the pipelines.
+    /// Our own options of projects and stages; already applied to the pipelines.
     package var projects: [String: ProjectOptions]
 
     package init(
@@ -106,9 +106,9 @@ package struct Settings: Sendable, Equatable {
 /// A name that manifests may use as `${NAME}`.
 package struct ManifestVariable: Sendable, Equatable {
     package enum Source: Sendable, Equatable {
-        /// What the environment has under the variable's name.
+        /// The value of the environment variable of that name.
         case environment
-        /// What was read from a file or a credential; `nil` where that failed, which was told.
+        /// The contents of a file or a credential; `nil` where reading failed, which is reported.
         case file(Secret?)
     }
 
@@ -128,18 +128,18 @@ package struct ManifestVariable: Sendable, Equatable {
 
 /// What our own file says of one project.
 package struct ProjectOptions: Sendable, Equatable {
-    /// `nil`: as the whole program.
+    /// `nil`: as for the whole program.
     package var mode: PromotionMode?
     package var stages: [String: StageOptions]
     package var warehouses: [String: WarehouseOptions]
     package var commitTemplate: CommitTemplate?
-    /// `nil`, also of each key: as the whole program.
+    /// `nil`, also of each key: as for the whole program.
     package var argocd: ArgoCDSettings?
-    /// `nil`: as the whole program.
+    /// `nil`: as for the whole program.
     package var missingVerification: MissingVerification?
-    /// `nil`: as the whole program.
+    /// `nil`: as for the whole program.
     package var statuses: Bool?
-    /// `nil`, also of each key: as the whole program.
+    /// `nil`, also of each key: as for the whole program.
     package var http: HTTPOptions?
     /// What manifests call `MessageChannel`.
     package var messageChannels: [MessageChannelSettings] = []

@@ -6,7 +6,7 @@ package import HoistwayModel
 package struct WebhookSettings: Sendable, Equatable {
     /// `webhooks.listen`.
     package static let defaultListen = ListenAddress(host: "0.0.0.0", port: 8420)
-    /// `webhooks.maxBodyBytes` of Git hosts: what is lost above it, discovery finds.
+    /// `webhooks.maxBodyBytes` of Git hosts: larger deliveries are refused, and discovery finds their changes.
     package static let defaultMaxBodyBytes = 5 * 1024 * 1024
     /// `maxBodyBytes` of registries' receivers, unless they say otherwise.
     package static let defaultRegistryMaxBodyBytes = 1024 * 1024
@@ -62,9 +62,9 @@ package struct TLSSettings: Sendable, Equatable {
     }
 }
 
-/// One path on which one sender speaks.
+/// One path for the deliveries of one sender.
 package struct ReceiverSettings: Sendable, Equatable {
-    /// How GitLab proves itself.
+    /// How GitLab authenticates.
     package enum GitLabScheme: String, Sendable, CaseIterable {
         /// `X-Gitlab-Token`: proves the sender, not the body.
         case token
@@ -73,34 +73,34 @@ package struct ReceiverSettings: Sendable, Equatable {
     }
 
     package enum Trust: String, Sendable, CaseIterable {
-        /// What the sender's scheme proves: signed bodies are evidence, the others hints.
+        /// Depends on the sender's scheme: signed bodies are evidence, others are hints.
         case sender
-        /// Believed as if it were signed.
+        /// Trusted as if it were signed.
         case evidence
     }
 
     /// `toleranceSeconds`: what the Standard Webhooks libraries use.
     package static let defaultToleranceSeconds = 300
-    /// `path` where none is written.
+    /// `path` where the file has none.
     package static func defaultPath(name: String) -> String { "/hook/\(name)" }
 
     package var name: String
     package var path: String
     package var sender: Sender
-    /// In the order written; each is valid.
+    /// In the order of the file; each of them is accepted.
     ///
-    /// Never empty, and none of them is.
+    /// The list is never empty, and no secret in it is.
     package var secrets: [Secret]
-    /// Only of meaning for `gitlab`.
+    /// Used for `gitlab` only.
     package var gitLabScheme: GitLabScheme
-    /// How far a signed time may lie from ours, in seconds.
+    /// How far a signed time may differ from ours, in seconds.
     package var toleranceSeconds: Int
     package var sources: SourceScope
     /// `nil`: all projects.
     package var projects: [String]?
     package var maxBodyBytes: Int
     package var trust: Trust
-    /// The host that image names get, in place of the one that the payload names: `registry.example.com:5000`.
+    /// The host for image names, in place of the one in the payload: `registry.example.com:5000`.
     package var imageHost: String?
     /// Authentic deliveries a second; `nil`: no bound.
     package var maxPerSecond: Int?
@@ -141,7 +141,7 @@ package struct ReceiverSettings: Sendable, Equatable {
 }
 
 extension Sender {
-    /// Whether it tells of pushes to Git repositories.
+    /// Whether it reports pushes to Git repositories.
     package var tellsOfGit: Bool {
         switch self {
         case .github, .ghes, .gitlab, .gitea, .forgejo, .gogs: true
@@ -149,7 +149,7 @@ extension Sender {
         }
     }
 
-    /// Whether it tells of images.
+    /// Whether it reports changes of images.
     package var tellsOfImages: Bool {
         switch self {
         case .github, .ghes, .gitea, .forgejo, .ghcr, .harbor, .distribution: true

@@ -6,7 +6,7 @@ extension Fields {
         value(key).flatMap { string(of: $0, place: place(of: key)) }
     }
 
-    /// Text that must be there and hold something.
+    /// Text that must exist and not be empty.
     func requiredString(_ key: String, hint: String? = nil) -> String? {
         guard has(key) else {
             missing(key, hint: hint)
@@ -85,7 +85,7 @@ extension Fields {
         return duration
     }
 
-    /// One of a few words.
+    /// One of a fixed set of words.
     func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, _ type: Choice.Type) -> Choice?
     where Choice.RawValue == String {
         guard let text = string(key), !text.isEmpty else { return nil }

@@ -1,21 +1,21 @@
 import HoistwayModel
 
-/// Who wrote the text decides how an unknown key is taken.
+/// How an unknown key is treated: it depends on who wrote the text.
 enum Dialect {
     /// Our own file: an unknown key is an error.
     case ours
-    /// Kargo's manifests: a warning, since a newer Kargo may know more; an error where it misses a known key by a
-    /// letter or two, since what it was to say would be lost.
+    /// Kargo's manifests: a warning, since a newer Kargo may have the key; an error where it differs from a known key
+    /// by one or two letters, since its meaning would be lost.
     case kargo
-    /// What selects freight in Kargo's manifests: a key that is nearly a known one is an error, since it was meant to
-    /// decide what is pushed; one that is like none is a warning.
+    /// The part of Kargo's manifests that selects freight: a key that resembles a known one is an error, since it was
+    /// meant to decide what is pushed; one that resembles no known key is a warning.
     case selecting
     /// Kargo's manifests with `strict: true`, and everything whose unknown keys would change what is pushed.
     case strict
 
     /// - Parameters:
     ///   - near: a known key that it resembles.
-    ///   - missed: a known key that it misses by a letter or two.
+    /// - missed: a known key that differs by one or two letters.
     func severity(ofUnknownKey near: String?, missed: String?) -> Problem.Severity {
         switch self {
         case .ours, .strict: .error
@@ -25,9 +25,9 @@ enum Dialect {
     }
 }
 
-/// Reads one mapping, and remembers which keys were asked for, so that the others can be told.
+/// Reads one mapping, and remembers which keys were read, so that the others can be reported.
 ///
-/// A value of the wrong type is told and read as absent. Lives inside one loading; never shared.
+/// A value of the wrong type is reported and treated as absent. Lives inside one loading; never shared.
 final class Fields {
     let node: YamlNode
     let problems: ProblemList
@@ -35,7 +35,7 @@ final class Fields {
     private let entries: [YamlEntry]
     private var asked: [String] = []
 
-    /// `nil` (and a problem) where the node is no mapping.
+    /// `nil` (and a problem) where the node is not a mapping.
     init?(_ node: YamlNode, problems: ProblemList, dialect: Dialect) {
         guard let entries = node.entries else {
             problems.error(node.place, "expected a mapping, found \(node.kind)")
@@ -56,7 +56,7 @@ final class Fields {
         return SourcePlace(file: place.file, line: place.line, path: path)
     }
 
-    /// The value as it stands; `nil` where the key is absent or null.
+    /// The value, unchanged; `nil` where the key is absent or null.
     func value(_ key: String) -> YamlNode? {
         if !asked.contains(key) { asked.append(key) }
         guard let value = entries.first(where: { $0.key == key })?.value, !value.isNull else { return nil }
@@ -65,14 +65,14 @@ final class Fields {
 
     func has(_ key: String) -> Bool { value(key) != nil }
 
-    /// Declares keys that are known and have nothing to say here.
+    /// Declares keys that are known and have no effect.
     func accept(_ keys: String...) { accept(keys) }
 
     func accept(_ keys: [String]) {
         for key in keys { _ = value(key) }
     }
 
-    /// Tells of a key that is known, but is not acted on.
+    /// Reports a key that is known, but has no effect.
     func note(_ key: String, _ severity: Problem.Severity, _ message: String, hint: String? = nil) {
         guard has(key) else { return }
         problems.add(severity, place(of: key), message, hint: hint)
@@ -84,16 +84,16 @@ final class Fields {
         problems.error(place(of: key), "\(key) is missing", hint: found ?? hint)
     }
 
-    /// A value was told of there: what it would be is not known.
+    /// A problem with the value was reported: its real value is not known.
     func isTold(_ key: String) -> Bool { value(key)?.holdsTold ?? false }
 
     /// A key that is there without a value, as in `spec:`.
     func isEmpty(_ key: String) -> Bool { entries.contains { $0.key == key && $0.value.isNull } }
 
-    /// How many unknown keys of one mapping are told one by one.
+    /// How many unknown keys of one mapping are reported one by one.
     private static let maxUnknown = 50
 
-    /// Tells of every key that nobody asked for.
+    /// Reports every key that was not read.
     ///
     /// Call it once, after all keys were read.
     func finish(hint: String? = nil) {

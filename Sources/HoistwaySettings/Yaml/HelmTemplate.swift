@@ -1,6 +1,6 @@
-/// Tells templates of Helm from YAML that is meant as it stands.
+/// Distinguishes Helm templates from plain YAML.
 enum HelmTemplate {
-    /// The line of the first action of Helm's in a text, counted from 1; comments of YAML are left out.
+    /// The line of the first Helm action in a text, counted from 1; YAML comments are ignored.
     static func line(in text: String) -> Int? {
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             guard line.first(where: { $0 != " " && $0 != "\t" }) != "#" else { continue }
@@ -9,7 +9,7 @@ enum HelmTemplate {
         return nil
     }
 
-    /// Whether a text holds an action of Helm's, such as `{{ .Values.x }}`, `{{- if …` or `{{ "{{" }}`.
+    /// Whether a text holds a Helm action, such as `{{ .Values.x }}`, `{{- if …` or `{{ "{{" }}`.
     static func isIn(_ text: some StringProtocol) -> Bool { Braces.contents(of: text).contains(where: isAction) }
 
     private static func isAction(_ content: Braces.Content) -> Bool {
@@ -32,16 +32,16 @@ enum HelmTemplate {
     ]
 }
 
-/// What stands between double braces.
+/// The text between double braces.
 enum Braces {
     struct Content {
         /// Without the braces, on one line.
         var text: Substring
-        /// `${{`: an expression of Kargo's.
+        /// `${{`: a Kargo expression.
         var hasDollar: Bool
     }
 
-    /// Of most texts it is quickly seen that there is nothing.
+    /// A quick test that rules out most texts.
     private static func mayHold(_ text: some StringProtocol) -> Bool {
         var before: UInt8?
         for byte in text.utf8 {
@@ -51,9 +51,9 @@ enum Braces {
         return false
     }
 
-    /// In order; what is not closed goes to the text's end.
+    /// In order; an action that is not closed goes to the text's end.
     ///
-    /// Nothing is looked for inside of another.
+    /// Braces inside another pair are not searched for.
     static func contents(of text: some StringProtocol) -> [Content] {
         var contents: [Content] = []
         guard mayHold(text) else { return [] }

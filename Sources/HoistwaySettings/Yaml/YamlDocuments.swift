@@ -1,31 +1,31 @@
 import HoistwayEdits
 import HoistwayModel
 
-/// Turns the text of a file into documents, each by itself: what is wrong with one hides no other.
+/// Turns the text of a file into documents, each one separately: an error in one does not hide the others.
 ///
-/// Bounds: `maxBytes` a file, `maxDepth` levels, `maxNodes` nodes after aliases are followed. A key that is given twice
-/// is told, with both lines.
+/// Limits: `maxBytes` for a file, `maxDepth` levels, `maxNodes` nodes after aliases are followed. A key that appears
+/// twice is reported, with both lines.
 struct YamlDocuments {
-    /// Largest file that is read, in bytes: Kubernetes takes no object above 1.5 MiB, a file may hold several.
+    /// Largest file that is read, in bytes: Kubernetes accepts no object above 1.5 MiB, and a file may hold several.
     static let maxBytes = 4 * 1024 * 1024
     static let maxDepth = 64
     static let maxNodes = 200_000
-    /// Of all files of a Git repository together: whoever pushes there decides how many files there are.
+    /// For all files of a Git repository together: anyone who pushes there decides how many files there are.
     static let maxNodesOfSource = 400_000
 
-    /// What becomes of a key that is given twice in one mapping.
+    /// How a key that appears twice in one mapping is treated.
     enum Doubled {
-        /// An error; the first counts while the rest is checked.
+        /// An error; the first one is used while the rest is checked.
         case refused
-        /// A warning, and the last counts: so `kubectl` and Argo CD read manifests before Kargo sees them.
+        /// A warning, and the last one is used: `kubectl` and Argo CD read manifests this way before Kargo sees them.
         case lastCounts
     }
 
-    /// What could be read of a file.
+    /// The readable part of a file.
     struct Reading: Sendable {
         /// Empty ones are left out.
         var documents: [YamlNode] = []
-        /// No document was given up.
+        /// Every document could be read.
         var isComplete = true
     }
 
@@ -44,13 +44,13 @@ struct YamlDocuments {
         self.limit = limit
     }
 
-    /// The documents of a file; what cannot be read is told in `problems`.
+    /// The documents of a file; errors are reported in `problems`.
     static func read(_ text: String, file: String, problems: ProblemList) -> Reading {
         var left = maxNodes
         return read(text, file: file, problems: problems, doubled: .refused, left: &left)
     }
 
-    /// As above, for one of several files that share a bound; `left` is lowered by what this one holds.
+    /// As above, for one of several files that share a limit; `left` is lowered by the nodes of this one.
     static func read(
         _ text: String,
         file: String,
@@ -80,7 +80,7 @@ struct YamlDocuments {
         do throws(YAMLTree.Failure) {
             trees = try YAMLTree.documents(of: text)
         } catch {
-            // What a template leaves of YAML is noise: one sentence says it all.
+            // A parser's error about a template does not help: one sentence names the cause.
             if let line = HelmTemplate.line(in: text) { throw .template(at: place(line)) }
             if let (line, inner) = Self.bareExpression(in: text) {
                 let bare = TemplateText.bare(inner)
@@ -97,7 +97,7 @@ struct YamlDocuments {
         return documents
     }
 
-    /// Braces without a dollar are a mapping for YAML, and what stands in them seldom is one.
+    /// YAML reads braces without a dollar sign as a mapping, and their content seldom is one.
     private static func bareExpression(in text: String) -> (line: Int, inner: Substring)? {
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             if let inner = TemplateText.bareExpression(in: line) { return (index + 1, inner) }
@@ -109,9 +109,9 @@ struct YamlDocuments {
         SourcePlace(file: file, line: line + linesBefore, path: path)
     }
 
-    /// Before anything is built and compared: a few aliases can stand for very many values.
+    /// Checked before anything is built and compared: a few aliases can produce very many values.
     private func evaluate(_ text: String) throws(Excess) {
-        // Keys are values too, which are not counted later.
+        // Keys are values here too, but are not counted later.
         switch YAMLWeight.excess(of: text, values: 2 * (limit - nodes), depth: Self.maxDepth) {
         case .values(let line)?: throw tooMany(at: place(line))
         case .depth(let line)?: throw Self.tooDeep(at: place(line))
@@ -184,7 +184,7 @@ struct YamlDocuments {
                 merged += try mergedEntries(of: pair.value, path: path, depth: depth)
             } else {
                 let child = try convert(pair.value, path: place.path, depth: depth + 1)
-                // What stands below the other one is read as well, and its place is its own.
+                // The values below the other one are read as well, each with its own place.
                 let entry = YamlEntry(key: name, place: place, value: child)
                 if lines[name] == nil {
                     entries.append(entry)
@@ -194,7 +194,7 @@ struct YamlDocuments {
             }
             lines[name] = lines[name] ?? line
         }
-        // Keys written here win over merged ones, and among those the first.
+        // Keys of the mapping itself override merged ones; among merged ones the first is used.
         var keys = Set(entries.map(\.key))
         for entry in merged where keys.insert(entry.key).inserted { entries.append(entry) }
         return entries
@@ -220,12 +220,12 @@ struct YamlDocuments {
         return path.isEmpty ? part : "\(path).\(part)"
     }
 
-    /// Why a document is given up.
+    /// Why a document is refused.
     private struct Excess: Error {
         var place: SourcePlace
         var message: String
         var hint: String?
-        /// Nor is the rest of the file read.
+        /// The rest of the file is not read either.
         var isFinal = false
 
         static func template(at place: SourcePlace) -> Excess {

@@ -3,12 +3,12 @@ import HoistwayModel
 extension YamlNode {
     /// The node with other scalars; `nil` where all stay, so that a tree that does not change is not copied.
     ///
-    /// Keys are no scalars here.
+    /// Keys do not count as scalars here.
     ///
     /// - Parameters:
-    ///   - key: the nearest one that the node lies below.
-    ///   - left: keys below which everything stays.
-    ///   - change: gets a scalar, its place and its nearest key; `nil`: it stays.
+    /// - key: the nearest key above the node.
+    /// - left: keys below which nothing changes.
+    /// - change: gets a scalar, its place and its nearest key; `nil`: no change.
     func changingScalars(
         below key: String = "",
         leaving left: Set<String> = [],

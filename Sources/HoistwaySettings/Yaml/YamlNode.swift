@@ -33,7 +33,7 @@ struct YamlNode: Sendable {
         return scalar
     }
 
-    /// A value that was told of stands in it.
+    /// Whether it holds a value with a reported problem.
     var holdsTold: Bool {
         switch content {
         case .scalar(let scalar): scalar.isTold
@@ -42,7 +42,7 @@ struct YamlNode: Sendable {
         }
     }
 
-    /// Whether a name stands as a word of its own in one of its values: `commit` does not stand in `commitFrom`.
+    /// Whether one of its values holds a name as a separate word: `commit` is not one in `commitFrom`.
     func holds(word: String) -> Bool {
         switch content {
         case .scalar(let scalar):
@@ -55,7 +55,7 @@ struct YamlNode: Sendable {
         }
     }
 
-    /// Where each key and item below it stands, by its path.
+    /// The line of each key and item below it, by its path.
     var lines: [String: Int] {
         var lines: [String: Int] = [:]
         collect(into: &lines)
@@ -82,7 +82,7 @@ struct YamlNode: Sendable {
         entries?.first { $0.key == key }?.value
     }
 
-    /// What it is, for a message about a wrong type.
+    /// The node's type, for a message about a wrong type.
     var kind: String {
         switch content {
         case .scalar(let scalar): scalar.kind

@@ -6,11 +6,11 @@ struct YamlPiece: Equatable {
 }
 
 extension YamlPiece {
-    /// Parts a file at the markers between documents, so that what is wrong with one does not hide the others.
+    /// Splits a file at the markers between documents, so that an error in one does not hide the others.
     ///
-    /// A marker (`---`, `...`) at the beginning of a line is one wherever it stands, in a block or a quotation too:
-    /// <https://yaml.org/spec/1.2.2/#912-document-markers>. A byte order mark before a document is left out: files
-    /// that were put together have some in their middle.
+    /// A marker (`---`, `...`) at the beginning of a line always counts, in a block or a quotation too:
+    /// <https://yaml.org/spec/1.2.2/#912-document-markers>. A byte order mark before a document is left out: files that
+    /// were put together have some in their middle.
     static func all(of text: String) -> [YamlPiece] {
         var parts = Parts()
         for line in lines(of: text) { parts.take(line) }
@@ -28,7 +28,7 @@ extension YamlPiece {
         private var hasContent = false
 
         mutating func take(_ whole: ArraySlice<UInt8>) {
-            // A mark in the middle is where another file was put behind this one.
+            // A byte order mark in the middle is where another file was appended.
             let isMarked = whole.starts(with: YamlPiece.byteOrderMark)
             if isMarked, hasContent { finish() }
             let line = isMarked ? whole.dropFirst(YamlPiece.byteOrderMark.count) : whole

@@ -1,6 +1,6 @@
 import HoistwayEdits
 
-/// The text of a scalar, and whether its writing makes it something other than text.
+/// The text of a scalar, and whether its notation gives it another type than text.
 ///
 /// Types are those of Kubernetes, whose YAML library reads version 1.1: `on` and `yes` are booleans.
 struct YamlScalar: Sendable {
@@ -12,14 +12,14 @@ struct YamlScalar: Sendable {
     }
 
     var text: String
-    /// Not quoted, not a block, not tagged as text, not out of a variable.
+    /// Not quoted, not a block, not tagged as text, not from a variable.
     var isPlain: Bool
-    /// What is wrong with it was told: nothing is known of the value, and nothing more is said of it.
+    /// A problem with it was reported: its real value is not known, and no further problem is reported for it.
     var isTold = false
     /// Where its expressions begin in the file, in their order.
     var openings: [YAMLTree.Opening] = []
 
-    /// Where the text stands letter for letter.
+    /// The place where the file has the text letter for letter.
     var body: YAMLTree.Body?
 
     var isNull: Bool { isPlain && ["", "~", "null", "Null", "NULL"].contains(text) }

@@ -1,8 +1,8 @@
 /// The text of a YAML file, in any encoding that YAML allows.
 package enum YamlText {
-    /// `nil` where the bytes are text in none of them.
+    /// `nil` where the bytes are not text in any of them.
     ///
-    /// A byte order mark tells the encoding, or else where the zeros of the first character stand:
+    /// The encoding follows from a byte order mark, or else from the place of the zeros in the first character:
     /// <https://yaml.org/spec/1.2.2/#52-character-encodings>. The mark itself is no part of the text.
     package static func decode(_ bytes: [UInt8]) -> String? {
         switch (bytes.first, bytes.dropFirst().first, bytes.dropFirst(2).first, bytes.dropFirst(3).first) {
