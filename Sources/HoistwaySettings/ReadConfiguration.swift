@@ -94,7 +94,7 @@ package struct ReadConfiguration: Sendable {
     /// - Parameters:
     ///   - more: problems that were found elsewhere, such as warnings about this machine.
     ///   - schemas: of the steps that run, by name.
-    /// - judge: the error that a step would fail with because of its configuration; `nil` where it can run.
+    ///   - judge: the error that a step would fail with because of its configuration; `nil` where it can run.
     package func loaded(
         with versions: [ManifestVersion],
         more: [Problem] = [],

@@ -4,12 +4,12 @@ package import HoistwayPorts
 
 /// One kind of step: reads its configuration, then works on the workspace.
 protocol PromotionStep: Sendable {
-    /// What the configuration may hold.
+    /// The configurations that the step accepts.
     static var schema: StepSchema { get }
-    /// Takes a configuration that the schema has passed.
+    /// Takes a configuration that its schema accepts.
     init(_ config: StepConfiguration)
     func run(in context: StepContext) async throws(StepFailure) -> StepOutcome
-    /// What the step would do, for people, where nothing outside may be done; `nil`: only running it shows that.
+    /// What the step would do, for people, where it must not act on other systems; `nil`: only a run shows that.
     func preview(in context: StepContext) -> String?
 }
 
@@ -23,46 +23,46 @@ package struct StepContext: Sendable {
     package var promotion: PromotionRecord
     /// The freight that is promoted; `nil` where the state has lost it.
     package var freight: Freight?
-    /// All freight that lies in the stage after success, in the order of the warehouses' names.
+    /// All freight of the stage after success, in the order of the warehouses' names.
     package var collection: [Freight]
-    /// Of every warehouse that the stage asks for freight.
+    /// Those of every warehouse whose freight the stage requests.
     package var subscriptions: [Subscription]
     package var remotes: any GitRemotes
     package var workspace: any Workspace
-    /// `nil`: steps get no times, and time limits are not looked at.
+    /// `nil`: steps get no times, and time limits do not apply.
     package var clock: (any WallClock)?
-    /// How the project's commit messages begin.
+    /// The beginning of the project's commit messages.
     package var commitTemplate: CommitTemplate?
-    /// Makes manifests with foreign programs; `nil` where none may be run.
+    /// Makes manifests with programs such as Helm; `nil` where no program may run.
     package var renderer: (any ManifestRenderer)?
-    /// What programs have made for this promotion before; `nil`: each is run whenever its step runs.
+    /// What programs made earlier for this promotion; `nil`: each program runs whenever its step runs.
     package var memo: (any StepMemo)?
-    /// Whether a step may take its time.
+    /// Whether a step may take long.
     ///
     /// If not, a step that must run a program throws ``StepFailure/apart(step:)``.
     package var isApart: Bool
-    /// Of a run that is apart, the kind of place that it holds; `nil`: any step may run.
+    /// For a run that is apart, the kind of place that it has; `nil`: any step may run.
     ///
     /// A step that needs a place of another kind makes the run end with ``StepRunEvent/apartNeeded``.
     package var place: StepPlace?
-    /// What expressions of a step see besides the file that they are about: patterns, time, limits.
+    /// What expressions of a step can use besides their file: patterns, time, limits.
     package var expressionScope: Scope
     /// For patterns of paths; `nil`: steps that need it fail.
     package var matcher: (any PatternMatcher)?
 
-    /// Of the step that is run.
+    /// That of the running step.
     package internal(set) var alias = ""
-    /// The warehouses that the stage asks for freight, in the manifest's order, with what the freight carries of each.
+    /// The warehouses whose freight the stage requests, in the manifest's order, each with its part of the freight.
     package var origins: [PromotionSurroundings.Origin]
     package var lookups = StepLookups()
-    /// Nothing may be done outside, as in observe mode and in a dry run: effects are told, and not done.
+    /// Nothing may be done in other systems, as in observe mode and in a dry run: effects are described, but not done.
     package var isPreview = false
-    /// Hears, whenever a step begins, what is on record of all steps, and what they have given; `nil`: nobody listens.
+    /// Called whenever a step begins, with the records of all steps and their results; `nil`: no calls.
     package var progress: (@Sendable ([StepRecord], [StepResult]) -> Void)?
-    /// Whether an earlier run of the promotion had begun this step, and nobody knows what became of it.
+    /// Whether an earlier run of the promotion began this step, and the result is not known.
     package internal(set) var wasBegun = false
 
-    /// By alias with the namespace of the task, of the steps that ran so far.
+    /// By alias with the namespace of the task, for the steps that ran so far.
     package internal(set) var outputs: [String: ConfigValue] = [:]
     /// What steps of this run changed in kustomizations so far.
     package internal(set) var imageChanges: [ImageChange] = []
@@ -70,18 +70,18 @@ package struct StepContext: Sendable {
     package internal(set) var imagesSet: [ImageChange] = []
     /// Values of files that steps of this run have set to versions of images, whether that changed them or not.
     package internal(set) var imageValues: [ImageValue] = []
-    /// What values of the present step's configuration were made of, where that is an artifact of the freight.
+    /// For values of the present step's configuration, the artifacts of the freight that they were made from.
     var valueOrigins: [ConfigPath: Set<ArtifactOrigin>] = [:]
-    /// The same of outputs, by alias and name.
+    /// The same for outputs, by alias and name.
     var outputOrigins: [String: [String: Set<ArtifactOrigin>]] = [:]
-    /// What may surprise in what steps of this run have done.
+    /// Unexpected results of the steps of this run.
     package internal(set) var warnings: [String] = []
     /// Where checkouts are mounted.
     var mounts: [WorkspacePath] = []
     var commits: [MadeCommit] = []
-    /// Commits of repositories of which the freight carries one, as checkouts of this run show them.
+    /// Commits that checkouts of this run took from repositories of which the freight has a commit.
     var taken: [TakenCommit] = []
-    /// How steps send requests; `nil`: they cannot, and fail.
+    /// How steps send requests; `nil`: steps that send one fail.
     package var http: HTTPAccess?
     /// Repositories of charts; `nil`: steps that need one fail.
     package var charts: (any ChartRepository)?
@@ -89,19 +89,19 @@ package struct StepContext: Sendable {
     package var artifacts: (any ArtifactRegistry)?
     /// How steps reach Argo CD; `nil`: no cluster is configured for the project.
     package var argocd: ArgoCDAccess?
-    /// How steps reach pull requests; `nil`: they cannot, and fail.
+    /// How steps reach pull requests; `nil`: steps that need one fail.
     package var forges: ForgeAccess?
-    /// What the step that is run has kept of its last look; `nil`: nothing.
+    /// What the running step stored at its last look; `nil`: nothing.
     package internal(set) var memory: ConfigValue?
-    /// What the step gave when it was run before for this promotion; empty where it was not.
+    /// The outputs of the step in an earlier run of this promotion; empty where there was none.
     package internal(set) var former: [String: ConfigValue] = [:]
-    /// Which secrets the configuration of the step that is run was made from, as `secret('NAME')`.
+    /// The secrets in the configuration of the running step, as `secret('NAME')`.
     package internal(set) var secretsUsed: Set<String> = []
     /// Those of this step, and of the steps that ran before.
     package internal(set) var secretsSeen: Set<String> = []
-    /// Counted from 1: how often the step has looked again on purpose.
+    /// How often the step has looked again on purpose, counted from 1.
     ///
-    /// What was cut off by a crash, or got no answer, does not count.
+    /// Looks that a crash ended, or that got no answer, do not count.
     package internal(set) var look = 1
 
     package init(
@@ -144,7 +144,7 @@ package struct StepContext: Sendable {
 }
 
 extension StepContext {
-    /// The freight, searched as Kargo's steps search it.
+    /// The freight, with the search rules of Kargo's steps.
     var lookup: FreightLookup {
         FreightLookup(
             collection: collection.isEmpty ? [freight].compactMap(\.self) : collection,
@@ -155,14 +155,14 @@ extension StepContext {
 
 /// A commit that a step of this run made.
 struct MadeCommit: Sendable {
-    /// The path that the step was given.
+    /// The path in the step's configuration.
     var path: WorkspacePath
     var subject: String
     /// How many image changes of the run had been made before it.
     var changesBefore = 0
 }
 
-/// What a step has done.
+/// The outcome of a step.
 package struct StepOutcome: Sendable {
     package enum Result: Sendable {
         case succeeded
@@ -170,11 +170,11 @@ package struct StepOutcome: Sendable {
         case skipped(String)
         /// The step is done once this has been sent.
         case pushPending(PushNeed)
-        /// Nothing is wrong, and the step is not done: it looks again after the pause, until its time is over.
+        /// No error, but the step is not done: it looks again after the pause, until its time limit.
         case waiting(String, after: Duration)
     }
 
-    /// What the step changes in the own state, in the transaction that stores its outcome.
+    /// Changes of Hoistway's own state by the step, in the transaction that stores its outcome.
     package var stateChanges: [StateChange] = []
     package var result: Result
     package var output: [String: ConfigValue]
@@ -182,25 +182,25 @@ package struct StepOutcome: Sendable {
     var imageChanges: [ImageChange] = []
     var imagesSet: [ImageChange] = []
     var imageValues: [ImageValue] = []
-    /// What outputs are made of, where that is an artifact of the freight.
+    /// For outputs, the artifacts of the freight that they are made from.
     var outputOrigins: [String: Set<ArtifactOrigin>] = [:]
     var warnings: [String] = []
-    /// Inside a task, the outputs are the task's too.
+    /// Inside a task, the outputs are also those of the task.
     var isTaskOutput = false
     var mounts: [WorkspacePath] = []
     var commit: MadeCommit?
     var taken: [TakenCommit] = []
-    /// The Applications that the stage's health rests on from now on.
+    /// The Applications that the stage's health depends on from now on.
     var applications: [ApplicationCheck]?
-    /// The Applications whose change is a reason to look again at once.
+    /// A change of one of these Applications makes the step look again at once.
     var waitsFor: [ApplicationAddress]?
-    /// The pull request whose change is a reason to look again at once.
+    /// A change of this pull request makes the step look again at once.
     var pullRequest: PullRequestWait?
-    /// The pull request that the step is about, as it was seen.
+    /// The step's pull request, as it was read last.
     var pull: PromotedPull?
-    /// What a merge has left on a branch.
+    /// The commits that a merge has put on a branch.
     var landed: LandedPullRequest?
-    /// What the step keeps for its next look.
+    /// What the step stores for its next look.
     var memory: ConfigValue?
 
     init(_ result: Result, output: [String: ConfigValue] = [:], message: String = "") {

@@ -1,13 +1,13 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// A step's configuration that its schema has passed: keys that are absent, null or empty texts are not there.
+/// A step's configuration that its schema accepts: keys that are absent, null or empty texts are not in it.
 struct StepConfiguration: Sendable {
-    /// With what counts as absent.
+    /// With the values that count as absent.
     let all: [String: ConfigValue]
     private let entries: [String: ConfigValue]
 
-    /// - Parameter value: nothing is judged any more; see ``StepSchema/problems(with:)``.
+    /// - Parameter value: it is not checked here; see ``StepSchema/problems(with:)``.
     init(passed value: ConfigValue) {
         all = value.map ?? [:]
         entries = all.filter { $0.value != .null && $0.value != .string("") }
@@ -15,13 +15,13 @@ struct StepConfiguration: Sendable {
 
     func text(_ key: String) -> String? { entries[key]?.string }
 
-    /// Of a key that the schema requires.
+    /// The text of a key that the schema requires.
     func requiredText(_ key: String) -> String {
         guard let text = text(key) else { preconditionFailure("the schema has not required \(key)") }
         return text
     }
 
-    /// As it is written, an empty text too.
+    /// The value as it is written, including an empty text.
     func value(_ key: String) -> ConfigValue { all[key] ?? .null }
 
     func wholeNumber(_ key: String) -> Int? {
@@ -35,12 +35,12 @@ struct StepConfiguration: Sendable {
 
     func items(_ key: String) -> [StepConfiguration] { (entries[key]?.list ?? []).map(StepConfiguration.init(passed:)) }
 
-    /// Of a mapping with any keys: nothing counts as absent.
+    /// The values of a mapping with any keys: none counts as absent.
     func values(_ key: String) -> [String: ConfigValue] { entries[key]?.map ?? [:] }
 
     func mapping(_ key: String) -> StepConfiguration? { entries[key].map(StepConfiguration.init(passed:)) }
 
-    /// Whom commits name, where the step says it.
+    /// The author of commits, where the step names one.
     var author: CommitAuthor? {
         mapping("author").map { CommitAuthor(name: $0.requiredText("name"), email: $0.requiredText("email")) }
     }

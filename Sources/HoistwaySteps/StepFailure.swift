@@ -16,15 +16,15 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
     case artifacts(ArtifactFailure)
     /// A document could not be edited; `file` is the path in the repository.
     case edit(file: String, line: Int?, problem: String, hint: String?)
-    /// What the step needs is not there, and will not be there at a later try.
+    /// The step needs something that does not exist, and that a later try will not find either.
     case cannotAct(String, hint: String?)
-    /// The step is written so that it can never work, and nobody has said no.
+    /// The step can never work as it is written; nobody has refused it.
     case broken(String, hint: String?)
-    /// The step runs a program, which takes its time: it is to be run in a task of the promotion's own.
+    /// The step runs a program, which takes long: it must run in a task of the promotion's own.
     ///
-    /// No end of the step: whoever runs the steps in a lane takes it as a request, see ``StepContext/isApart``.
+    /// It is not the end of the step: the lane treats it as a request, see ``StepContext/isApart``.
     case apart(step: String)
-    /// Anything else that the step found wrong.
+    /// Any other problem that the step found.
     case unmet(String, hint: String?)
     case expression(ExpressionError)
 
@@ -46,7 +46,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         }
     }
 
-    /// What sort of failure of the outside it was.
+    /// The kind of an external system's failure.
     package var kind: FailureKind {
         switch self {
         case .workspace(let failure): FailureKind(of: failure)
@@ -85,7 +85,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         }
     }
 
-    /// A configuration that cannot work is a plain "no"; everything else is a technical error.
+    /// A configuration that cannot work makes the step Failed; any other failure makes it Errored.
     var status: StepRecord.Status {
         switch self {
         case .config, .cannotAct, .artifacts(.unfit): .failed
@@ -93,7 +93,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         }
     }
 
-    /// Whether trying again is pointless, whatever the step's error threshold allows.
+    /// Whether trying again is pointless, whatever the step's error threshold is.
     var isTerminal: Bool {
         switch self {
         case .config, .unknownStep, .cannotAct, .broken, .expression, .forge(.unsupported), .artifacts(.unfit): true
@@ -114,7 +114,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
 }
 
 extension FailureRecord {
-    /// What failed outside is told from what the step itself found wrong.
+    /// Distinguishes failures of other systems from problems that the step itself found.
     init(_ failure: StepFailure) {
         let code: Code =
             switch failure {
@@ -125,7 +125,7 @@ extension FailureRecord {
     }
 }
 
-/// Runs workspace calls where a step's failure is wanted.
+/// Runs calls to the workspace, and turns their errors into step failures.
 func inWorkspace<Result>(
     _ body: () async throws(WorkspaceFailure) -> Result
 ) async throws(StepFailure) -> Result {

@@ -1,6 +1,6 @@
 package import HoistwayModel
 
-/// The steps that are known, and what each needs.
+/// The known steps, and what each needs.
 package enum StepRegistry {
     private static let types: [String: any PromotionStep.Type] = {
         let all: [any PromotionStep.Type] = [
@@ -45,9 +45,9 @@ package enum StepRegistry {
     /// Whether steps of that name push.
     package static func pushes(_ uses: String) -> Bool { kind(of: uses) == .push }
 
-    /// Whether a promotion of these steps may act outside before the last of its pushes.
+    /// Whether a promotion of these steps may act on other systems before the last of its pushes.
     ///
-    /// Steps that change the own state count too: they are stored before the promotion goes on.
+    /// Steps that change the own state count too: their changes are stored before the promotion continues.
     package static func actsBeforeLastPush(_ steps: [StepTemplate]) -> Bool {
         guard let last = steps.lastIndex(where: { pushes($0.uses) }) else { return false }
         return steps[..<last].contains { step in
@@ -62,7 +62,7 @@ package enum StepRegistry {
     /// `nil`: there is no such step.
     static func kind(of uses: String) -> StepSchema.Kind? { schemas[uses]?.kind }
 
-    /// What a step runs; `nil` where it runs no program.
+    /// The program that a step runs; `nil` where it runs none.
     package static func program(of uses: String) -> ForeignProgram? {
         (types[uses] as? any ProgramStep.Type)?.program
     }
@@ -70,7 +70,7 @@ package enum StepRegistry {
     /// - Parameter template: without expressions.
     static func run(_ template: StepTemplate, in context: StepContext) async throws(StepFailure) -> StepOutcome {
         if kind(of: template.uses) == .cluster {
-            // What is skipped by choice is skipped whatever it says.
+            // A step that the operator skips is skipped whatever its configuration is.
             if template.missingArgoCD == .fail, let problem = problem(with: template) { throw problem }
             return try await MissingClusterStep(template).run(in: context)
         }
@@ -79,9 +79,9 @@ package enum StepRegistry {
         return try await step(template).run(in: context)
     }
 
-    /// Where a step runs that looks at what is outside before it acts.
+    /// Where a step runs that reads another system before it acts.
     ///
-    /// `nil`: steps of that name do not, or what they would look at is not configured.
+    /// `nil`: steps of that name do not, or that system is not configured.
     static func placeOfLook(_ uses: String, in context: StepContext) -> StepPlace? {
         switch kind(of: uses) {
         case .cluster: context.argocd.map { .cluster($0.name) }
@@ -108,9 +108,9 @@ package enum StepRegistry {
         return ClusterLook(step: type.init(template), template: template, access: access)
     }
 
-    /// What a step that looks first has left outside where the program ended while it wrote.
+    /// What such a step has changed elsewhere before the program ended during a write.
     ///
-    /// It looks, and writes nothing.
+    /// It reads, and writes nothing.
     ///
     /// - Parameter template: without expressions.
     package static func traces(of template: StepTemplate, in context: StepContext) async -> StepTrace {
@@ -125,7 +125,7 @@ package enum StepRegistry {
         }
     }
 
-    /// What a step about a pull request would do, for people.
+    /// What a step for a pull request would do, for people.
     ///
     /// - Parameter template: expressions in it are not known yet.
     static func previewOfPullRequest(_ template: StepTemplate) -> String {
@@ -145,7 +145,7 @@ package enum StepRegistry {
         return type.init(StepConfiguration(passed: template.config))
     }
 
-    /// What is wrong with a step's configuration, as far as it can be told without running it.
+    /// The problem with a step's configuration, as far as it is known without running the step.
     package static func problem(with template: StepTemplate) -> StepFailure? {
         guard let schema = schemas[template.uses] else { return .unknownStep(template.uses) }
         guard let problem = schema.problems(with: template.config).first else { return nil }

@@ -13,26 +13,26 @@ package import HoistwayPorts
 //     }
 //     run.records, run.imageChanges
 
-/// What a run of steps needs or has come to.
+/// A request or the result of a run of steps.
 package enum StepRunEvent: Sendable {
-    /// A `git-push` step wants this sent. The run goes on after `pushed(_:)`.
+    /// A `git-push` step needs this push. The run continues after `pushed(_:)`.
     case pushNeeded(PushNeed)
-    /// The outside failed: the promotion stays Running, and its steps are run again from the first.
+    /// Another system failed: the promotion stays Running, and its steps run again from the first.
     case retryLater(message: String, retry: Retry)
-    /// A step has acted and looks again after that time; what was done so far is to be stored.
+    /// A step has acted and looks again after that time; the results so far must be stored.
     case waiting(message: String, after: Duration)
-    /// The next step takes its time: the run goes on only in a context that is apart from the lane, and holds a place of
-    /// the kind that the step needs.
+    /// The next step takes long: the run continues only in a context that is apart from the lane, with a place of the
+    /// kind that the step needs.
     case apartNeeded
-    /// A step is about to act outside: records and results are to be stored before the run goes on, unless `refuse(_:)`
-    /// says that it must not.
+    /// A step will act on another system: records and results must be stored before the run continues, unless
+    /// `refuse(_:)` forbids the action.
     case willAct
-    /// A step has acted outside: records and results are to be stored before the run goes on.
+    /// A step has acted on another system: records and results must be stored before the run continues.
     case hasActed
     case finished(PromotionPhase, message: String)
 }
 
-/// A push that a step asks for.
+/// A push that a step requests.
 package struct PushNeed: Sendable {
     /// The step's alias.
     package var alias: String
@@ -46,20 +46,19 @@ package struct PushNeed: Sendable {
     package var kind = PushedRef.branch
     /// The tag's object, where a tag is pushed.
     package var tag: ObjectID?
-    /// The branch that is checked out; `nil` where a tag or a commit is.
+    /// The branch that is checked out; `nil` where it is a tag or a commit.
     package var checkedOut: String?
-    /// The id that `git-commit` gave for the newest commit; `nil` where that was pushed before.
+    /// The id that `git-commit` gave for the newest commit; `nil` where that one was pushed earlier.
     package var provisional: ObjectID?
-    /// As `git-push` names it.
+    /// The `provider` of the `git-push` step.
     package var provider: String?
-    /// Files that the branch has otherwise than what was checked out, and that would get the checkout's content.
+    /// Files that differ between the branch and the checked-out commit, and that would get the checkout's content.
     package var overwritten: [GitPath] = []
-    /// It stands for the merge of a pull request, which a host makes.
+    /// It represents the merge of a pull request, which a host makes.
     package var isMerge = false
-    /// Not `nil`: steps edited files that the branch has otherwise than what was checked out.
+    /// Not `nil`: steps edited files that differ between the branch and the checked-out commit.
     ///
-    /// The steps have to run again
-    /// with these files as the branch has them; nothing is sent before that.
+    /// The steps have to run again with the branch's version of these files; nothing is sent before that.
     package var graft: Graft?
 
     package init(alias: String, outgoing: OutgoingBranch, targetBranch: String, path: String, subject: String) {
@@ -71,14 +70,15 @@ package struct PushNeed: Sendable {
     }
 }
 
-/// What became of a push that was asked for.
+/// The result of a requested push.
 package enum PushOutcome: Sendable, Equatable {
     case pushed(ObjectID)
-    /// Nothing is pushed, since the stage is observed or this is a dry run: the commit that the branch would have got.
+    /// Nothing is pushed, since the stage is in observe mode or this is a dry run: the commit that the branch would
+    /// get.
     case observed(ObjectID, because: String)
-    /// The branch has the content already, at this commit.
+    /// The branch already has the content, at this commit.
     case nothingToPush(ObjectID)
-    /// A rule, a policy or the server says no, in these words: the step has Failed.
+    /// A rule, a policy or the server refuses it, with this text: the step has Failed.
     case refused(String, FailureRecord.Code = .refused, kind: FailureKind = .refused)
 }
 
@@ -91,7 +91,7 @@ package struct ImageChange: Sendable, Equatable {
     package var image: String
     /// The checkout that the file lies in, without `.` and `..`.
     package var mount: String
-    /// What the edit took away, each with the entry's name.
+    /// What the edit removed, each with the entry's name.
     package var removed: [String]
     /// As written in the entry: tag and digest before and after; `nil` where the entry has or had none.
     package var oldTag: String?

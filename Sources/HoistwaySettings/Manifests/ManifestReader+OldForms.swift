@@ -140,8 +140,8 @@ extension ManifestReader {
     /// Reports a form that Kargo no longer has, and that still works here: once for each form and file.
     ///
     /// - Parameters:
-    /// - versions: the versions of Kargo that had it.
-    /// - today: the same in today's form.
+    ///   - versions: the versions of Kargo that had it.
+    ///   - today: the same in today's form.
     func oldForm(_ form: String, of versions: String, today: String, place: SourcePlace, isHonoured: Bool = true) {
         guard toldForms.insert("\(place.file) \(form)").inserted else { return }
         problems.warning(

@@ -46,7 +46,7 @@ final class ManifestReader {
     }
 
     /// - Parameters:
-    /// - texts: the files on this machine.
+    ///   - texts: the files on this machine.
     ///   - versions: of sources in Git, at most one for each.
     func read(_ texts: [ReadConfiguration.Text], versions: [ManifestVersion]) {
         for file in read(texts) {

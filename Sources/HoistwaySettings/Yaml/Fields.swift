@@ -15,7 +15,7 @@ enum Dialect {
 
     /// - Parameters:
     ///   - near: a known key that it resembles.
-    /// - missed: a known key that differs by one or two letters.
+    ///   - missed: a known key that differs by one or two letters.
     func severity(ofUnknownKey near: String?, missed: String?) -> Problem.Severity {
         switch self {
         case .ours, .strict: .error

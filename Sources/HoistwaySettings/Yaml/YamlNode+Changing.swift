@@ -6,9 +6,9 @@ extension YamlNode {
     /// Keys do not count as scalars here.
     ///
     /// - Parameters:
-    /// - key: the nearest key above the node.
-    /// - left: keys below which nothing changes.
-    /// - change: gets a scalar, its place and its nearest key; `nil`: no change.
+    ///   - key: the nearest key above the node.
+    ///   - left: keys below which nothing changes.
+    ///   - change: gets a scalar, its place and its nearest key; `nil`: no change.
     func changingScalars(
         below key: String = "",
         leaving left: Set<String> = [],

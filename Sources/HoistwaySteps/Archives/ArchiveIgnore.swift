@@ -1,6 +1,6 @@
 import HoistwayModel
 
-/// Which files of an archive, or of the folder that becomes one, are left out.
+/// Which files of an archive are left out, or of the folder that is packed into one.
 struct ArchiveIgnore {
     static let field = StepSchema.Field(
         "ignore",

@@ -28,7 +28,7 @@ enum Gzip {
 
     /// Decompresses all members of a file.
     ///
-    /// - Parameter limit: bytes that come out at most.
+    /// - Parameter limit: maximum size of the output, in bytes.
     static func decompress(_ bytes: [UInt8], limit: Int) throws(Failure) -> [UInt8] {
         var stream = z_stream()
         guard hoistway_gunzip_init(&stream) == Z_OK else { throw .damaged }

@@ -2,19 +2,19 @@ package import HoistwayModel
 
 /// Reads a tar archive entry by entry: the forms of POSIX, GNU tar and the old one.
 ///
-/// The archive is somebody else's: every number in it is judged before it is used.
+/// The archive comes from somebody else: every number in it is checked before it is used.
 package struct TarReader {
     package enum Kind: Sendable, Equatable {
         case file(isExecutable: Bool)
         case folder
         /// Symbolic or hard.
         case link
-        /// A device, a pipe, or what this reader does not know.
+        /// A device, a pipe, or a type that this reader does not know.
         case other
     }
 
     package struct Entry: Sendable {
-        /// As the archive has it: judged by nobody yet.
+        /// As the archive has it: not checked yet.
         package var path: GitPath
         package var kind: Kind
         package var content: ArraySlice<UInt8>
@@ -34,7 +34,7 @@ package struct TarReader {
         }
     }
 
-    /// Bytes of a header that gives an entry's name.
+    /// Limit of a header that gives an entry's name, in bytes.
     private static let maxHeaderBytes = 1 << 20
 
     private let bytes: [UInt8]
@@ -91,7 +91,7 @@ package struct TarReader {
             case UInt8(ascii: "1"), UInt8(ascii: "2"): kind = .link
             default: kind = .other
             }
-            // Of links and devices a size says nothing, and no content follows.
+            // For links and devices the size has no meaning, and no content follows.
             let hasContent = (UInt8(ascii: "1")...UInt8(ascii: "6")).contains(type) == false
             let content = hasContent ? try content(size, limit: bytes.count) : []
             return Entry(path: GitPath(bytes: path), kind: kind, content: content)
@@ -100,7 +100,7 @@ package struct TarReader {
 
     /// The next header, with indices from 0; `nil` at the end of the archive.
     private mutating func header() throws(Failure) -> ArraySlice<UInt8>? {
-        // Many programs leave the last blocks away.
+        // Many programs omit the last blocks.
         guard position < bytes.count else {
             guard count > 0 || position > 0 else { throw .notAnArchive }
             return nil
@@ -134,7 +134,7 @@ package struct TarReader {
         return content
     }
 
-    /// Octal digits, or binary where the first bit says so.
+    /// Octal digits, or binary where the first bit is set.
     private func number(_ field: ArraySlice<UInt8>) throws(Failure) -> Int {
         guard let first = field.first else { return 0 }
         var value = 0
@@ -160,13 +160,13 @@ package struct TarReader {
 
     private static func path(of header: ArraySlice<UInt8>) -> [UInt8] {
         let name = Array(header[0..<100].prefix { $0 != 0 })
-        // GNU tar has other things where POSIX has the first part of a long name.
+        // GNU tar has other fields where POSIX has the first part of a long name.
         guard Array(header[257..<263]) == Array("ustar\u{0}".utf8) else { return name }
         let prefix = Array(header[345..<500].prefix { $0 != 0 })
         return prefix.isEmpty ? name : prefix + [UInt8(ascii: "/")] + name
     }
 
-    /// `LENGTH KEY=VALUE` and a line break each.
+    /// Each record is `LENGTH KEY=VALUE` and a line break.
     private static func records(_ bytes: ArraySlice<UInt8>) throws(Failure) -> [String: [UInt8]] {
         var records: [String: [UInt8]] = [:]
         var rest = bytes

@@ -1,6 +1,6 @@
 import HoistwayModel
 
-/// Writes a tar archive that depends on nothing but names, contents and whether a file is executable.
+/// Writes a tar archive that depends only on names, contents and whether a file is executable.
 ///
 /// No time, no owner, and entries in the order in which they are added: the same files give the same bytes.
 struct TarWriter {
@@ -24,7 +24,7 @@ struct TarWriter {
         append(content)
     }
 
-    /// Two empty blocks end an archive.
+    /// The archive with the two empty blocks at its end.
     func finished() -> [UInt8] { bytes + [UInt8](repeating: 0, count: 2 * TarFormat.blockBytes) }
 
     private mutating func append(_ content: [UInt8]) {

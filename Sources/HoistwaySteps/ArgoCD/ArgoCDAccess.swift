@@ -9,7 +9,7 @@ package struct ArgoCDAccess: Sendable {
 
     /// A key of `kubernetes.clusters`.
     package var name: String
-    /// `nil`: the cluster is configured, and nobody may be asked, as in a dry run without it.
+    /// `nil`: the cluster is configured, but cannot be asked, as in a dry run without it.
     package var cluster: (any ArgoCDCluster)?
     /// Of the promotion's project.
     package var options: ArgoCDOptions
@@ -34,7 +34,7 @@ package struct ArgoCDAccess: Sendable {
     }
 }
 
-/// Runs calls of a cluster where a step's failure is wanted.
+/// Runs calls to a cluster, and turns their errors into step failures.
 func inCluster<Result>(
     _ body: () async throws(ArgoCDFailure) -> Result
 ) async throws(StepFailure) -> Result {

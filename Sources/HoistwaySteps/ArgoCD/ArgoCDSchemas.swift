@@ -1,11 +1,11 @@
 import HoistwayModel
 
-/// What `argocd-update` and `argocd-wait` may be configured with.
+/// The configurations that `argocd-update` and `argocd-wait` accept.
 ///
 /// Source: the JSON schemas of Kargo v1.11 (`argocd-update-config.json`, `argocd-wait-config.json`,
 /// `argocd-common.json`), and of v0.9 to v1.2 for the older forms.
 enum ArgoCDSchemas {
-    /// How long each may take without `retry.timeout`.
+    /// The time limit of each without `retry.timeout`.
     private static let timeout = Duration.seconds(300)
 
     static let update = StepSchema(

@@ -1,15 +1,14 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// `argocd-update`: changes sources of Applications, has them synchronised, and waits until they are.
+/// `argocd-update`: changes sources of Applications, starts their syncs, and waits for the end of these.
 ///
-/// All Applications of all entries are found, authorised and matched before the first is written. Each write is
-/// conditional on the version that was judged, and marked with the promotion's name: after a crash the marker says what
-/// was done.
+/// All Applications of all entries are found, authorised and matched before the first is written. Each write requires
+/// the version that was checked, and carries the promotion's name: after a crash this marker shows what was done.
 struct ArgoCDUpdateStep: ClusterStep {
     static let schema = ArgoCDSchemas.update
 
-    /// How often a write is tried again since somebody has changed the Application meanwhile.
+    /// How often a write is tried again after somebody else has changed the Application.
     private static let maxConflicts = 5
 
     private let template: StepTemplate
@@ -32,7 +31,7 @@ struct ArgoCDUpdateStep: ClusterStep {
             do throws(StepFailure) {
                 rest = try await advance(&targets[index], pass, &starts)
             } catch  where before != pass.context.memory && error.retry != .never {
-                // Which syncs this pass has begun must be kept.
+                // The syncs that this pass has started must be kept in the memory.
                 waits.append((targets[index].application.key, error.message))
                 continue
             }
@@ -57,12 +56,12 @@ struct ArgoCDUpdateStep: ClusterStep {
     }
 
     private enum Rest {
-        /// Nothing more is done in this pass: the intent is to be stored first.
+        /// The pass ends here: the intent must be stored first.
         case write
         case wait(String)
     }
 
-    /// `nil`: the Application is as it is wanted.
+    /// `nil`: the Application has the state that the step wants.
     private func advance(
         _ target: inout UpdateTarget,
         _ pass: ClusterPass,
@@ -126,14 +125,14 @@ struct ArgoCDUpdateStep: ClusterStep {
             switch problem {
             case .unknown(let text): return .wait(text)
             case .wrong(let text):
-                // It would be synchronised without end where the source follows another branch.
+                // Without a pause, the syncs would never end where the source follows another branch.
                 if case .wait(let pause) = paced(target, pass, starts) { return .wait("\(text); \(pause)") }
                 return .start
             }
         }
     }
 
-    /// A sync that this promotion has begun already is not begun again at once.
+    /// Delays a sync that this promotion has started before.
     private func paced(_ target: UpdateTarget, _ pass: ClusterPass, _ starts: SyncStarts) -> Next {
         guard let now = pass.context.clock?.now(), let next = starts.next(target.application.key), next > now else {
             return .start
@@ -146,7 +145,7 @@ struct ArgoCDUpdateStep: ClusterStep {
         case unknown(String)
     }
 
-    /// What keeps the synchronised revisions from being the desired ones; `nil`: nothing.
+    /// Why the synchronised revisions are not the desired ones; `nil`: they are.
     private func shortfall(
         of revisions: [String],
         _ target: UpdateTarget,
@@ -176,7 +175,7 @@ struct ArgoCDUpdateStep: ClusterStep {
         return nil
     }
 
-    /// Commits in seven digits, all else as it is.
+    /// Commits in seven digits, other revisions unchanged.
     private static func short(_ revision: String) -> String {
         ObjectID(revision)?.short ?? (revision.isEmpty ? "no revision" : ShownText.bare(revision))
     }
@@ -244,7 +243,7 @@ struct ArgoCDUpdateStep: ClusterStep {
         )
     }
 
-    /// The same Application as it is now, judged again.
+    /// The same Application as it is now, checked again.
     private func again(
         _ target: UpdateTarget,
         _ pass: ClusterPass,
@@ -303,7 +302,7 @@ struct ArgoCDUpdateStep: ClusterStep {
     }
 }
 
-/// An Application with what is wanted of it.
+/// An Application with the changes that the step wants.
 struct UpdateTarget: Sendable {
     var application: Application
     var updates: [SourceUpdate]
@@ -329,7 +328,7 @@ struct UpdateTarget: Sendable {
         )
     }
 
-    /// What the stage's health rests on from now on.
+    /// The check that the stage's health depends on from now on.
     func check(_ pass: ClusterPass) -> ApplicationCheck {
         ApplicationCheck(
             address: pass.address(application.key),
@@ -340,7 +339,7 @@ struct UpdateTarget: Sendable {
 }
 
 extension ApplicationUpdate.SourceChange {
-    /// For people: what changes; parameters that are there already may hold what is not theirs to see.
+    /// For people: only the changes; existing parameters may hold values that readers must not see.
     fileprivate func text(beside source: ApplicationSource) -> String {
         var parts: [String] = []
         if let targetRevision { parts.append("targetRevision \(ShownText.bare(targetRevision))") }
@@ -353,7 +352,7 @@ extension ApplicationUpdate.SourceChange {
     }
 }
 
-/// Which syncs a promotion has begun, and when the same may be begun again: after 10 s, 20 s, 40 s … 5 min.
+/// The syncs that a promotion has started, and when each may start again: after 10 s, 20 s, 40 s … 5 min.
 struct SyncStarts: Sendable {
     private struct Start {
         var count: Int
@@ -374,12 +373,12 @@ struct SyncStarts: Sendable {
         starts[key.description] = Start(count: (starts[key.description]?.count ?? 0) + 1, at: now)
     }
 
-    /// `nil`: it was never begun.
+    /// `nil`: no sync was started.
     func next(_ key: ApplicationKey) -> Timestamp? {
         starts[key.description].map { $0.at + .seconds(min(10 * (1 << min($0.count - 1, 5)), 300)) }
     }
 
-    /// For the end of a refusal: a step that has begun a sync has changed something.
+    /// For the end of a refusal: a step that has started a sync has changed something.
     var untouched: String { starts.isEmpty ? "; nothing was changed by this step" : "" }
 
     var memory: ConfigValue? {

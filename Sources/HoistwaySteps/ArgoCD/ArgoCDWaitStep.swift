@@ -1,13 +1,13 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// `argocd-wait`: waits until Applications are healthy, synchronised, without an operation, or as the step says.
+/// `argocd-wait`: waits until Applications are healthy, synchronised, without an operation, or as configured.
 ///
-/// It needs no authorisation, and changes nothing but the annotation that has Argo CD compare an Application.
+/// It needs no authorisation, and changes only the annotation that makes Argo CD refresh an Application.
 struct ArgoCDWaitStep: ClusterStep {
     static let schema = ArgoCDSchemas.wait
 
-    /// Before the same Application is refreshed once more.
+    /// The pause before the same Application is refreshed again.
     private static let refreshPause: Duration = .seconds(60)
 
     private let config: StepConfiguration
@@ -34,7 +34,7 @@ struct ArgoCDWaitStep: ClusterStep {
             case .failed(let why): failures.append("the Application \(key): \(why)")
             }
         }
-        // What an Application that fails for good says is of use to nobody who waits.
+        // After a final failure of one Application, waiting for the others does not help.
         if !failures.isEmpty { throw .broken(Listing.text(failures), hint: nil) }
         guard waits.isEmpty else {
             var outcome = pass.waiting(waits, of: all.count, memory: next.value)
@@ -45,7 +45,7 @@ struct ArgoCDWaitStep: ClusterStep {
         return .outcome(StepOutcome(.succeeded, output: Self.output(all, next), message: message))
     }
 
-    /// Has Argo CD compare the Application without its caches, seldom; gives what is to be said of it.
+    /// Makes Argo CD compare the Application without its caches, at most once a minute; gives a text about it.
     private func refresh(_ key: ApplicationKey, _ pass: ClusterPass, _ memory: inout WaitMemory) async -> String {
         guard let now = pass.context.clock?.now() else { return "" }
         if let last = memory.refreshed[key.description], now - last < Self.refreshPause { return "; it was refreshed" }
@@ -70,7 +70,7 @@ struct ArgoCDWaitStep: ClusterStep {
             + Listing.text(texts, limit: 10)
     }
 
-    /// Each once; what several entries ask of one Application is asked together.
+    /// Each Application once, with the conditions of all entries that name it.
     private func targets(
         _ pass: ClusterPass
     ) async throws(StepFailure) -> [(application: Application, conditions: Set<ApplicationCondition>)] {

@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// A step that is about Argo CD, with the cluster that it looks at.
+/// A step for Argo CD, with the cluster that it reads.
 struct ClusterLook: LookingStep {
     let step: any ClusterStep
     /// Without expressions.
@@ -16,7 +16,7 @@ struct ClusterLook: LookingStep {
         StepTrace(try await step.traces(ClusterPass(context, access, mayWrite: false)))
     }
 
-    /// What cannot be asked now is no reason to say nothing.
+    /// Where the cluster cannot be asked now, the preview is made from the configuration alone.
     func preview(in context: StepContext) async throws(StepFailure) -> String {
         let verb = template.uses == ArgoCDWaitStep.schema.name ? "would wait for" : "would synchronise"
         let entries = StepConfiguration(passed: template.config).items("apps").map { ApplicationChoice($0).text }

@@ -1,21 +1,22 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// A step that asks Argo CD, and may write to its Applications.
+/// A step that reads Applications of Argo CD, and may write to them.
 ///
-/// It runs as every ``LookingStep`` does: see ``ClusterLook``.
+/// It runs like every ``LookingStep``: see ``ClusterLook``.
 protocol ClusterStep: Sendable {
     static var schema: StepSchema { get }
-    /// Takes a configuration that the schema has passed.
+    /// Takes a configuration that its schema accepts.
     init(_ template: StepTemplate)
     func run(_ pass: ClusterPass) async throws(StepFailure) -> LookingPass
     /// What the step would do, for people; it reads, and writes nothing.
     func preview(_ pass: ClusterPass) async throws(StepFailure) -> String
-    /// What the step has left on the Applications where the program ended while it wrote; it reads, and writes nothing.
+    /// What the step has changed on the Applications before the program ended during a write; it reads, and writes
+    /// nothing.
     func traces(_ pass: ClusterPass) async throws(StepFailure) -> String
 }
 
-/// One pass of a step over the Applications that it is about.
+/// One pass of a step over its Applications.
 struct ClusterPass: Sendable {
     let context: StepContext
     let access: ArgoCDAccess
@@ -35,16 +36,16 @@ struct ClusterPass: Sendable {
 
     func address(_ key: ApplicationKey) -> ApplicationAddress { ApplicationAddress(cluster: access.name, key: key) }
 
-    /// Before the next look, where no change comes: 10 s, 15 s, 22 s … 1 min.
+    /// The pause before the next look, if no change comes: 10 s, 15 s, 22 s … 1 min.
     var pause: Duration {
         var pause = 10.0
         for _ in 1..<max(context.look, 1) where pause < 60 { pause *= 1.5 }
         return .milliseconds(Int64(min(pause, 60) * 1000))
     }
 
-    /// The step is not done: what it waits for, an Application each.
+    /// The step is not done: the outcome names what it waits for, for each Application.
     ///
-    /// - Parameter until: when the step has something to do, if no change comes before; `nil`: nothing.
+    /// - Parameter until: when the step has to act, if no change comes earlier; `nil`: at no fixed time.
     func waiting(
         _ waits: [(key: ApplicationKey, why: String)],
         of all: Int,
@@ -63,7 +64,7 @@ struct ClusterPass: Sendable {
     }
 }
 
-/// Which Applications one entry of `apps` means.
+/// The Applications that one entry of `apps` means.
 struct ApplicationChoice: Sendable {
     private enum Means: Sendable {
         case name(String)
@@ -84,7 +85,7 @@ struct ApplicationChoice: Sendable {
         }
     }
 
-    /// Not empty.
+    /// Never gives an empty list.
     func find(_ pass: ClusterPass) async throws(StepFailure) -> [Application] {
         let namespace = namespace ?? pass.access.options.namespace
         switch means {
@@ -111,7 +112,7 @@ struct ApplicationChoice: Sendable {
         }
     }
 
-    /// Whether Applications that may not be changed are passed over, as long as others are left.
+    /// Whether Applications that must not be changed are skipped, as long as others are left.
     var isSelector: Bool { if case .labels = means { true } else { false } }
 
     /// For people.

@@ -3,11 +3,11 @@ import HoistwayPorts
 
 /// `argocd-update` and `argocd-wait` of a project for which no cluster is configured.
 ///
-/// They fail, unless the operator has chosen to skip them: what was not done must not count as done.
+/// They fail, unless the operator has chosen to skip them: work that was not done must not count as done.
 struct MissingClusterStep: Sendable {
     private let uses: String
     private let applications: [String]
-    /// `nil`: a version that skipped such steps in any case has stored the promotion.
+    /// `nil`: the promotion was stored by a version that always skipped such steps.
     private let rule: MissingArgoCD?
 
     init(_ template: StepTemplate) {

@@ -1,6 +1,6 @@
 import HoistwayModel
 
-/// Reads what entries of `apps[].sources` want, with the forms of Kargo 0.9 to 1.2 that take versions from the freight.
+/// Reads the entries of `apps[].sources`, with the forms of Kargo 0.9 to 1.2 that take versions from the freight.
 struct SourceUpdateReader: Sendable {
     private let context: StepContext
     private let isLenient: Bool
@@ -13,7 +13,7 @@ struct SourceUpdateReader: Sendable {
         self.outermost = outermost
     }
 
-    /// - Parameter entry: of `apps`.
+    /// - Parameter entry: one of `apps`.
     func updates(of entry: StepConfiguration) throws(StepFailure) -> [SourceUpdate] {
         var updates: [SourceUpdate] = []
         for source in entry.items("sources") {
@@ -33,7 +33,7 @@ struct SourceUpdateReader: Sendable {
             update.desiredRevision = try commit(ofStep: alias)
         }
         if source.flag("updateTargetRevision") {
-            // Without a revision, the form of Kargo 0.9 and 1.0: the freight's.
+            // Without a revision, it is the form of Kargo 0.9 and 1.0: the freight's revision.
             let revision =
                 if let given = update.desiredRevision { given } else { try revision(of: update, from: origin) }
             update.desiredRevision = revision

@@ -2,12 +2,12 @@ import HoistwayExpressions
 import HoistwayModel
 import HoistwayPorts
 
-/// Finds what keeps an operation from going on where Argo CD says only that a sync window does.
+/// Finds the sync window that blocks an operation: Argo CD's message does not name it.
 ///
-/// Windows of global projects count beside those of the Application's own one. Which projects are global stands in the
-/// ConfigMap `argocd-cm` (`globalProjects`), which Hoistway has no right to read: so it is said that there may be others.
+/// Windows of global projects apply besides those of the Application's own project. The ConfigMap `argocd-cm` names the
+/// global projects (`globalProjects`), and Hoistway has no right to read it: so the text says that there may be others.
 struct SyncBlocker: Sendable {
-    /// What Argo CD's message says, whatever the window.
+    /// The part of Argo CD's message that is the same for all windows.
     private static let words = "sync window"
     private static let others = "a window of a global project (globalProjects in argocd-cm) may block it"
 
@@ -17,7 +17,7 @@ struct SyncBlocker: Sendable {
         self.pass = pass
     }
 
-    /// - Parameter text: what is waited for.
+    /// - Parameter text: what the step waits for.
     func explained(_ text: String, _ application: Application) async -> String {
         guard let operation = application.status.operation, operation.isRunning,
             operation.message.lowercased().contains(Self.words), let now = pass.context.clock?.now()

@@ -3,8 +3,8 @@ import HoistwayPorts
 
 /// `oci-download`: fetches one layer of an artifact as a file.
 ///
-/// A promotion's files are made again whenever its branch has moved: then the layer that was taken first is fetched by
-/// its digest, whatever the tag means by now.
+/// A promotion's files are made again whenever its branch has moved: then the same layer is fetched by its digest, even
+/// if the tag has moved.
 struct OCIDownloadStep: PromotionStep {
     static let schema = StepSchema(
         "oci-download",

@@ -3,7 +3,7 @@ import HoistwayPorts
 
 /// `oci-push`: copies an image or a chart to another repository, or gives it another tag.
 struct OCIPushStep: PromotionStep {
-    /// As in Kargo.
+    /// The same limit as in Kargo.
     static let maxBytes = 1 << 30
 
     static let schema = StepSchema(

@@ -2,8 +2,8 @@ import HoistwayModel
 import HoistwayPorts
 
 extension StepContext {
-    /// Whether the configuration, or a subscription of the stage's warehouses, names the host of an artifact: then any
-    /// address is reached.
+    /// Whether the configuration, or a subscription of the stage's warehouses, names the host of an artifact: then
+    /// requests may go to any address.
     func namesHost(of artifact: ArtifactReference) -> Bool {
         let host = artifact.key.host
         let isSubscribed = subscriptions.contains { subscription in
@@ -18,7 +18,7 @@ extension StepContext {
         return rules.contains { $0.matches(host: parts.host, port: parts.port ?? 443) }
     }
 
-    /// What a key of a step names.
+    /// The artifact that a key of a step names.
     func artifact(
         _ key: String,
         of config: StepConfiguration

@@ -5,19 +5,19 @@ import HoistwayPorts
 
 /// Resolves the dependencies of a chart and fetches them, as `helm dependency update` does.
 ///
-/// Helm itself is not run: its sandbox has no network, and a program with one could be sent anywhere by a `Chart.yaml`.
+/// Helm itself is not run: its sandbox has no network, and with network a `Chart.yaml` could make it connect anywhere.
 struct DependencyUpdate {
-    /// Dependencies of one chart.
+    /// Limit for one chart.
     private static let maxDependencies = 64
-    /// Of one packed chart, and of all of one step.
+    /// Limits for one packed chart, and for all of one step.
     private static let maxBytes = (one: 16 << 20, all: 32 << 20)
 
     let uses: String
-    /// The chart's, in the workspace.
+    /// The chart's folder in the workspace.
     let folder: GitPath
     /// `Chart.yaml`, for messages.
     let file: String
-    /// Of the updated `Chart.yaml`.
+    /// Those of the updated `Chart.yaml`.
     let requirements: [ChartLock.Requirement]
 
     /// `charts/NAME-VERSION.tgz` of a dependency from a repository.
@@ -25,23 +25,23 @@ struct DependencyUpdate {
         folder.appending(GitPath("charts/\(dependency.name)-\(dependency.version).tgz"))
     }
 
-    /// Whether it comes from a repository, and not from the workspace.
+    /// Whether it comes from a repository, not from the workspace.
     static func isRemote(_ dependency: ChartDependencies.Dependency) -> Bool {
         !dependency.repository.isEmpty && !dependency.repository.hasPrefix("file://")
     }
 
-    /// A chart of the workspace that a dependency names by `file://`; `nil` where that leads out of it.
+    /// A chart of the workspace that a dependency names by `file://`; `nil` where the path leads out of the workspace.
     static func local(_ dependency: ChartDependencies.Dependency, in folder: GitPath) -> GitPath? {
         KustomizationReferences.path(of: String(dependency.repository.dropFirst("file://".count)), in: folder)
     }
 
     struct Made {
         var files: [ProgramFile] = []
-        /// What people should know, though nothing failed; one line each.
+        /// Warnings for people, though nothing failed; one line each.
         var warnings: [String] = []
     }
 
-    /// `Chart.lock`, unless the present one says the same, and the packed charts that are not there.
+    /// `Chart.lock`, unless the present one is up to date, and the missing packed charts.
     func made(
         from files: RecordingSource,
         in context: StepContext
@@ -63,7 +63,7 @@ struct DependencyUpdate {
         let present = try await inWorkspace { () throws(WorkspaceFailure) in try await files.read(lockPath) }
         var made = try await archives(of: locked, present: present, from: files, in: context)
         let digest = ChartLock.digest(requirements, locked) { SHA256.hex($0) }
-        // A lock that cannot be read is written anew.
+        // A lock that cannot be read is written again.
         let known = present.flatMap { try? ChartLock.digest(in: $0) }
         if known != digest {
             made.files.append(ProgramFile(lockPath, Array(ChartLock.text(locked, digest: digest).utf8)))
@@ -73,7 +73,7 @@ struct DependencyUpdate {
 
     // MARK: Resolving
 
-    /// Names become names of files, and leave this machine in URLs.
+    /// Names become file names, and are sent to servers in URLs.
     private func check(_ dependency: ChartDependencies.Dependency) throws(StepFailure) {
         let isName =
             Self.isPlain(dependency.name, marks: "-_.") && dependency.name.utf8.count <= 200
@@ -94,7 +94,7 @@ struct DependencyUpdate {
         }
     }
 
-    /// Whether a text has letters and digits of ASCII, and these marks, alone.
+    /// Whether a text has only ASCII letters and digits, and these marks.
     private static func isPlain(_ text: String, marks: String) -> Bool {
         !text.isEmpty
             && text.utf8.allSatisfy { byte in
@@ -107,7 +107,7 @@ struct DependencyUpdate {
             }
     }
 
-    /// The version becomes part of a file's name too; an index may list whatever `Chart.yaml` asks for.
+    /// The version becomes part of a file name too; an index may list any version.
     private func check(version dependency: ChartDependencies.Dependency) throws(StepFailure) {
         guard Self.isRemote(dependency) else { return }
         let version = dependency.version
@@ -131,7 +131,7 @@ struct DependencyUpdate {
                     hint: nil
                 )
             }
-            // Helm locks what lies in `charts` with its range.
+            // For a chart in `charts`, Helm locks the range.
             if !dependency.repository.isEmpty { locked.version = version }
             return locked
         }

@@ -3,9 +3,9 @@ import HoistwayModel
 import HoistwayPorts
 
 extension StepContext {
-    /// The version of the freight's chart that a dependency names, for a step that leaves it to the freight.
+    /// The version of a dependency's chart in the freight, for a step that names no version.
     ///
-    /// - Parameter warehouse: whose freight is meant; `nil`: any.
+    /// - Parameter warehouse: the one whose freight is meant; `nil`: any.
     func chartVersion(
         of dependency: ChartDependencies.Dependency,
         from warehouse: String?
@@ -31,7 +31,7 @@ extension StepContext {
     }
 
     /// Whether the configuration, or a subscription of the stage's warehouses, names the host of a chart's repository:
-    /// then any address is reached.
+    /// then requests may go to any address.
     func namesHost(of source: ChartSource) -> Bool {
         guard let authority = source.authority, let parts = WebAddress.parts(of: authority) else { return false }
         let isSubscribed = subscriptions.contains { subscription in

@@ -37,7 +37,7 @@ struct HelmUpdateChartStep: PromotionStep {
         .origin,
     ])
 
-    /// Charts in the folder `charts`.
+    /// Limit of charts in the folder `charts`.
     private static let maxCharts = 1000
 
     private let path: String
@@ -74,7 +74,7 @@ struct HelmUpdateChartStep: PromotionStep {
         )
         let request = RenderRequest.dependencies(
             of: folder,
-            // What is asked for includes the whole file that it is written into.
+            // The request includes the whole file that the versions are written into.
             versions: items.map { "\($0.repository) \($0.name) \($0.version)" } + [
                 String(decoding: updated, as: UTF8.self)
             ]
@@ -121,7 +121,7 @@ struct HelmUpdateChartStep: PromotionStep {
 
     private func locked(_ lock: StepFile) async throws(StepFailure) -> ChartDependencies? {
         guard let bytes = try await lock.contentIfPresent() else { return nil }
-        // A lock that cannot be read says nothing, and is written anew.
+        // A lock that cannot be read is ignored, and written again.
         return try? ChartDependencies(of: bytes)
     }
 
@@ -131,8 +131,8 @@ struct HelmUpdateChartStep: PromotionStep {
         try await inWorkspace { () throws(WorkspaceFailure) in try await workspace.write(path, file.bytes) }
     }
 
-    /// Leaves in `charts` what is locked: packed charts of other versions go, and charts of the workspace come as they
-    /// are.
+    /// Makes `charts` match the lock: packed charts of other versions are removed, and charts of the workspace are
+    /// copied.
     private func settle(
         _ requirements: [ChartLock.Requirement],
         _ locked: ChartDependencies,

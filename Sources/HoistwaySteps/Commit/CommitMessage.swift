@@ -1,9 +1,9 @@
 import HoistwayModel
 
-/// The message of a promotion's commit: what changed, what it is made of, and who asked.
+/// The message of a promotion's commit: what changed, what it is made of, and who requested it.
 ///
-/// Tags, names and messages that come from payloads stand on lines of ours, on one line each, so that none of
-/// them can pass for a trailer.
+/// Tags, names and messages that come from payloads are put on single lines of ours. So none of them can look like a
+/// trailer.
 struct CommitMessage: Equatable {
     var subject: String
     /// Without the trailers; may be empty.
@@ -15,7 +15,8 @@ struct CommitMessage: Equatable {
 
     /// A step's own message is kept; one of a single line gets the story below it.
     ///
-    /// Without one, the project's template makes the beginning, or what changed does: `changes`, on the branch.
+    /// Without one, the message begins with the project's template, or else with `changes`: the image changes on the
+    /// branch.
     init(context: StepContext, changes: [ImageChange], configured: String?) {
         let story = Self.story(context, changes)
         trailers = [
@@ -36,11 +37,11 @@ struct CommitMessage: Equatable {
         subject = trimmed.first.map(Self.line) ?? Self.subject(context, changes)
         let rest = trimmed.dropFirst().drop { $0.allSatisfy(\.isWhitespace) }
         let own = Self.trimmedEnd(rest).joined(separator: "\n")
-        // A template never stands in the way of the story: a lost state is restored from it.
+        // The story is always added to a template: a lost state is restored from it.
         body = rest.isEmpty ? story : configured == template ? "\(own)\n\n\(story)" : own
     }
 
-    /// On one line, whatever a payload has put into it.
+    /// On one line, even where a payload has line breaks.
     private static func value(
         of name: CommitTemplate.Name,
         _ context: StepContext,
@@ -59,13 +60,13 @@ struct CommitMessage: Equatable {
         return line(text)
     }
 
-    /// `checkout 1.4.2 → 1.4.3 to prod`; after three images the rest is counted.
+    /// `checkout 1.4.2 → 1.4.3 to prod`; after three images, the number of the others.
     private static func subject(_ context: StepContext, _ changes: [ImageChange]) -> String {
         let what = summary(of: changes) ?? delivered(context)
         return line("\(what) to \(context.stage.name)")
     }
 
-    /// The freight in one line, with the commits that were really taken.
+    /// The freight in one line, with the commits that checkouts really took.
     private static func delivered(_ context: StepContext) -> String {
         guard let freight = context.freight else { return context.promotion.freight.short }
         return FreightDescription.text(of: freight.artifacts.map { $0.delivered(context.taken) })
@@ -146,7 +147,7 @@ struct CommitMessage: Equatable {
         }
     }
 
-    /// Other commits of an artifact's repository that were taken besides it.
+    /// Other commits of an artifact's repository that were taken too.
     private static func besides(_ artifact: Artifact, _ taken: [TakenCommit]) -> [String] {
         guard case .commit(let commit) = artifact else { return [] }
         let first = commit.replacement(in: taken)
@@ -169,7 +170,7 @@ struct CommitMessage: Equatable {
             && scalar.value != 0x2029
     }
 
-    /// A line that claims to be one of our trailers becomes a quotation.
+    /// A line that looks like one of our trailers becomes a quotation.
     private static func neutralised(_ text: Substring) -> String {
         let start = text.drop { $0 == " " || $0 == "\t" }.lowercased()
         return start.hasPrefix("hoistway-") ? "> \(text)" : String(text)

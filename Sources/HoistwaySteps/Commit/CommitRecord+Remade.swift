@@ -2,9 +2,9 @@ package import HoistwayModel
 package import HoistwayPorts
 
 extension CommitRecord {
-    /// The same commit with another tree and another parent, to be made.
+    /// A draft of the same commit with another tree and another parent.
     ///
-    /// - Parameter tree: `nil` for the tree that it has.
+    /// - Parameter tree: `nil` keeps its tree.
     package func remade(tree: ObjectID? = nil, parents: [ObjectID]? = nil, message: String? = nil) -> CommitDraft {
         CommitDraft(
             tree: tree ?? self.tree,

@@ -1,9 +1,9 @@
 package import HoistwayModel
 
-/// What a commit of ours tells of the freight that it brought, read back from its message.
+/// The freight that a commit of ours brought, as its message describes it.
 ///
-/// Anybody who may push to the branch can write such a message: a person decides whether it is believed, and the id
-/// that the freight's artifacts come to is compared with the one that is told.
+/// Anybody who may push to the branch can write such a message. So a person decides whether to trust it, and the id is
+/// computed from the freight's artifacts and compared with the id in the message.
 package struct CommitStory: Sendable, Equatable {
     /// One piece of freight of the stage's collection.
     package struct Piece: Sendable, Equatable {

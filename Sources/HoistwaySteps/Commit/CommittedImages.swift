@@ -2,10 +2,10 @@ import HoistwayEdits
 import HoistwayModel
 import HoistwayPorts
 
-/// What a commit changes of images, as the branch itself tells.
+/// The image changes of a commit, compared with the branch itself.
 ///
-/// In a checkout that was cleared or copied into, images were set in the copy's source: what stood there before says
-/// nothing of what the branch carried.
+/// In a checkout that was cleared or copied into, images were set in the source of the copy. The values there before
+/// the step are not those of the branch.
 struct CommittedImages {
     private let context: StepContext
     private let path: String
@@ -19,7 +19,7 @@ struct CommittedImages {
         let plan = PromotionPlan(steps: context.promotion.steps)
         let mount = WorkspacePath(path).deepest(of: context.mounts)
         guard let checkout = plan.checkout(holding: path), checkout.isCleared || !checkout.copiedPlaces.isEmpty else {
-            // Neither what stands in another checkout, nor what an earlier commit of this one has brought.
+            // Without the changes in other checkouts, and without those of an earlier commit of this one.
             let earlier = context.commits.last { $0.path.deepest(of: context.mounts) == mount }
             return context.imageChanges.dropFirst(earlier?.changesBefore ?? 0).filter { $0.mount == mount?.text }
         }
@@ -54,7 +54,7 @@ struct CommittedImages {
         return changes
     }
 
-    /// At the tip that the checkout began at; none on a new branch.
+    /// Those at the tip that the checkout began at; none on a new branch.
     private func entries(_ file: String, of branch: OutgoingBranch) async throws(StepFailure) -> [String: ImageEntry] {
         guard !branch.base.isZero else { return [:] }
         do throws(GitFailure) {

@@ -2,7 +2,7 @@ package import HoistwayEdits
 import HoistwayExpressions
 import HoistwayModel
 
-/// A value of a file that a step has set to the version of an image, or to a text that is made of it.
+/// A value of a file that a step has set to the version of an image, or to a text with that version.
 package struct ImageValue: Sendable, Equatable {
     /// Path within the repository.
     package var file: String
@@ -15,19 +15,19 @@ package struct ImageValue: Sendable, Equatable {
     package var image: String
     /// The freight's tag, or its digest.
     package var version: String
-    /// Digests have no order: of two, none is older.
+    /// Digests have no order: no digest is older than another.
     package var isDigest: Bool
-    /// What stands there now.
+    /// The value now.
     package var new: String
-    /// What stood there before the step; `nil` where the key was not there.
+    /// The value before the step; `nil` where the key was not there.
     package var old: String?
 
     /// From the workspace's root.
     package var source: String { mount.isEmpty ? file : mount + "/" + file }
 
-    /// The version that another text at the same place was made of.
+    /// The version in another text at the same place.
     ///
-    /// - Returns: `nil` where the text does not look like this one.
+    /// - Returns: `nil` where the text does not have the form of `new`.
     package func version(of text: String) -> String? {
         guard !isDigest else { return text == new ? version : nil }
         return VersionText.version(in: Self.withoutDigest(text), writtenAs: Self.withoutDigest(new), for: version)
@@ -39,7 +39,7 @@ package struct ImageValue: Sendable, Equatable {
 }
 
 extension ImageValue {
-    /// What the origins of a value tell of it.
+    /// The image values of one change, found through the origins of its value.
     ///
     /// - Parameter images: of the promotion's freight.
     static func all(
@@ -69,7 +69,7 @@ extension ImageValue {
                 old: change.old
             )
         }
-        // A text that several images have as their version says nothing of which it is.
+        // Where several images have the same version, the text does not show which image it is.
         let isAmbiguous = found.count > 1 && Set(found.map(\.version)).count < found.count
         return isAmbiguous ? [] : found
     }

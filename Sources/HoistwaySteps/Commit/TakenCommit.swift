@@ -1,10 +1,10 @@
 import HoistwayModel
 
-/// The commit that a checkout shows of a repository of which the freight carries a commit.
+/// The commit that a checkout took from a repository, where the freight has a commit of the same repository.
 struct TakenCommit: Sendable, Equatable {
     var repoURL: String
     var id: ObjectID
-    /// What the checkout names, as `main`; `nil` where it takes a commit.
+    /// The ref in the checkout's configuration, as `main`; `nil` where it names a commit.
     var ref: String?
 
     /// `git.test/ops 0123… (main)`; the key has no user part, which the URL may have.
@@ -14,7 +14,7 @@ struct TakenCommit: Sendable, Equatable {
 }
 
 extension Artifact {
-    /// The artifact as the promotion delivers it: with the commit that was really taken of its repository.
+    /// The artifact as the promotion delivers it: with the commit that was really taken from its repository.
     ///
     /// The message of the freight's commit does not belong to another commit.
     func delivered(_ taken: [TakenCommit]) -> Artifact {
@@ -24,7 +24,7 @@ extension Artifact {
 }
 
 extension CommitArtifact {
-    /// What was taken in place of this commit; `nil` where this commit was taken, or nothing of its repository.
+    /// The commit that was taken in place of this one; `nil` where this one was taken, or none of its repository.
     func replacement(in taken: [TakenCommit]) -> TakenCommit? {
         let own = taken.filter { FreightLookup.isSame($0.repoURL, repoURL) }
         return own.contains { $0.id == id } ? nil : own.first

@@ -3,10 +3,10 @@ import HoistwayExpressions
 import HoistwayModel
 import HoistwayPorts
 
-/// What `yaml-parse`, `json-parse` and `toml-parse` have in common: expressions that take outputs from a document.
+/// The common part of `yaml-parse`, `json-parse` and `toml-parse`: expressions that take outputs from a document.
 ///
-/// The document is what the expressions see: names are its top-level keys, and `$env` is all of it. Nothing else is
-/// known to them but the language itself.
+/// The expressions see only the document: names are its top-level keys, and `$env` is all of it. Besides it they have
+/// the language's own functions.
 struct DocumentOutputs {
     static let field = StepSchema.Field(
         "outputs",
@@ -42,7 +42,7 @@ struct DocumentOutputs {
         scope.environment = Value(document)
         var output: [String: ConfigValue] = [:]
         var size = 0
-        // More of them are not kept; whoever keeps them says so.
+        // Larger results are not stored; `StepRun` reports that.
         for item in items where size <= StepResult.maxBytes {
             let value = try Self.json(item.expression, in: scope, output: item.name, file)
             size += value.count
@@ -56,7 +56,7 @@ struct DocumentOutputs {
         return StepOutcome(.succeeded, output: output, message: "took \(what) from \(file.shown)")
     }
 
-    /// What an expression gives, as JSON.
+    /// The value of an expression, as JSON.
     private static func json(
         _ text: String,
         in scope: Scope,
@@ -81,7 +81,7 @@ struct DocumentOutputs {
 }
 
 extension Value {
-    /// All that a file says; of a key that stands twice in it the last counts.
+    /// The contents of a file; of a key that appears twice the last one counts.
     fileprivate init(_ document: DocumentValue) {
         switch document {
         case .null: self = .null

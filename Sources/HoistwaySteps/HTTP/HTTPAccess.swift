@@ -1,21 +1,22 @@
 package import HoistwayModel
 package import HoistwayPorts
 
-/// How the steps `http`, `http-download` and `send-message` reach the outside for one promotion.
+/// How the steps `http`, `http-download` and `send-message` send requests for one promotion.
 package struct HTTPAccess: Sendable {
-    /// Makes what hides these secrets in texts.
+    /// Makes a function that hides these secrets in texts.
     package typealias Hiding = @Sendable (_ secrets: [String]) -> @Sendable (_ text: String) -> String
 
     package var port: any StepHTTP
     /// Of the promotion's project.
     package var policy: HTTPPolicy
-    /// Hides secrets in a text that came from outside, in whatever form they stand there.
+    /// Hides secrets in a text from another system, in any encoding.
     ///
-    /// Only those that the promotion has used: whether a text is hidden can be seen, and would tell of the secrets of other projects.
+    /// Only the secrets that the promotion has used: a reader can see what is hidden, and would learn about the secrets
+    /// of other projects.
     package var hiding: Hiding
-    /// Nothing is sent: only what would be sent is said.
+    /// Nothing is sent: the steps only describe the request.
     package var isPreview: Bool
-    /// Where `send-message` sends to; `nil`: it cannot, and fails.
+    /// The channels of `send-message`; `nil`: the step fails.
     package var channels: (any MessageChannels)?
 
     package init(

@@ -3,12 +3,12 @@ import HoistwayExpressions
 import HoistwayModel
 import HoistwayPorts
 
-/// What expressions of the step `http` see of an answer: `response`.
+/// The part of an answer that expressions of the step `http` see: `response`.
 struct HTTPAnswer {
     let status: Int
     private let response: Value
 
-    /// - Parameter contentType: goes before what the answer says; `nil`: the answer counts.
+    /// - Parameter contentType: overrides the one of the answer; `nil`: that of the answer.
     init(_ answer: StepHTTPResponse, contentType: String?) throws(StepFailure) {
         status = answer.status
         var fields: [String: [String]] = [:]
@@ -76,7 +76,7 @@ struct HTTPAnswer {
         field.prefix { $0 != ";" }.filter { !$0.isWhitespace }.lowercased()
     }
 
-    /// As Go writes names of headers: `content-type` becomes `Content-Type`; what is no name stays as it is.
+    /// As Go writes header names: `content-type` becomes `Content-Type`; a text that is no header name stays unchanged.
     private static func canonical(_ name: String) -> String {
         let isName = name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }
         guard isName else { return name }

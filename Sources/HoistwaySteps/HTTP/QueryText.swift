@@ -39,7 +39,7 @@ struct QueryText {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// `nil` where a `%` stands before something else than two hexadecimal digits.
+    /// `nil` where a `%` is not followed by two hexadecimal digits.
     private static func unescaped(_ text: some StringProtocol) -> String? {
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]
@@ -66,7 +66,7 @@ enum URLEscape {
         return digits.count == 1 ? "%0\(digits)" : "%\(digits)"
     }
 
-    /// The URL with everything escaped that may not stand in one: spaces, quotes, what is not ASCII.
+    /// The URL with all characters escaped that a URL must not have: spaces, quotes, characters outside ASCII.
     ///
     /// `nil` where it holds a control character.
     static func complete(_ url: String) -> String? {

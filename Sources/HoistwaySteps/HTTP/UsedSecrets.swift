@@ -1,6 +1,6 @@
 import HoistwayModel
 
-/// The secrets that a promotion has used so far, and what hides them.
+/// The secrets that a promotion has used so far, and a function that hides them.
 struct UsedSecrets {
     /// `nil`: no secret was used.
     private let hiding: (@Sendable (String) -> String)?

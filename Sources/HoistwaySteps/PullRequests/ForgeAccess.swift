@@ -4,7 +4,7 @@ package import HoistwayPorts
 /// How the steps of one promotion reach the pull requests of Git hosts.
 package struct ForgeAccess: Sendable {
     package var forges: any Forges
-    /// Whom commits name that are made so that a pull request has a base.
+    /// The author of commits that give a pull request its base.
     package var author: CommitAuthor
     /// A page about the promotion; `nil`: `console.publicURL` is not set.
     package var link: String?
@@ -16,7 +16,7 @@ package struct ForgeAccess: Sendable {
     }
 }
 
-/// Runs calls of a Git host where a step's failure is wanted.
+/// Runs calls to a Git host, and turns their errors into step failures.
 func atForge<Result>(
     _ body: () async throws(ForgeFailure) -> Result
 ) async throws(StepFailure) -> Result {
@@ -27,7 +27,7 @@ func atForge<Result>(
     }
 }
 
-/// Runs calls of a Git server where a step's failure is wanted.
+/// Runs calls to a Git server, and turns their errors into step failures.
 func atRemote<Result>(
     _ body: () async throws(GitFailure) -> Result
 ) async throws(StepFailure) -> Result {

@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// `git-merge-pr`: merges a pull request, and may wait until the host lets it.
+/// `git-merge-pr`: merges a pull request, and may wait until the host allows it.
 ///
 /// The pull request is read first: one that is merged is not merged again.
 struct GitMergePRStep: PullRequestStep {
@@ -26,7 +26,7 @@ struct GitMergePRStep: PullRequestStep {
         case .landed(let commit, let text): return .outcome(landed(pull, commit, text, pass))
         case .failed(let text): throw .cannotAct(text, hint: nil)
         case .waiting(let text) where pull.targetBranch != target:
-            // Merging it now would write a branch that nobody has judged.
+            // A merge now would write a branch that the rules have not checked.
             return .outcome(try wait(pull, text, target, pass))
         case .waiting: break
         }
@@ -65,7 +65,7 @@ struct GitMergePRStep: PullRequestStep {
             return .outcome(landed(merged, commit, "merged the pull request #\(number) into \(target)\(place)", pass))
         case .notYet(let words): return .outcome(try wait(pull, words, target, pass))
         case .never(let words):
-            // Somebody may have closed it since it was read. What fails now leaves it as it was seen.
+            // Somebody may have closed it since it was read. If this request fails, the earlier state stays.
             _ = try? await pass.pullRequest(number)
             throw .cannotAct("the pull request #\(number) cannot be merged: \(words)", hint: nil)
         }
@@ -110,7 +110,8 @@ struct GitMergePRStep: PullRequestStep {
         )
     }
 
-    /// 30 s, 45 s, 67 s … 10 min, and never less than the manifest says: no host tells of every check and approval.
+    /// 30 s, 45 s, 67 s … 10 min, and at least the manifest's interval: no host sends events for every check and
+    /// approval.
     private func pause(_ pass: PullRequestPass) -> Duration {
         var pause = 30.0
         for _ in 1..<max(pass.context.look, 1) where pause < 600 { pause *= 1.5 }

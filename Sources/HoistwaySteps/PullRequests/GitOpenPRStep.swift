@@ -3,8 +3,8 @@ import HoistwayPorts
 
 /// `git-open-pr`: opens a pull request, once.
 ///
-/// The host is asked first whether there is one with the same head branch, head commit and base, open or merged: so one
-/// that was opened before the program ended is found again.
+/// First the host is asked for a pull request with the same head branch, head commit and base, open or merged: so one
+/// that was opened before a crash is found again.
 struct GitOpenPRStep: PullRequestStep {
     static let schema = PullRequestSchemas.open
 
@@ -31,7 +31,7 @@ struct GitOpenPRStep: PullRequestStep {
         }
         switch PullRequestAdoption.of(found.pulls, head: branches.head, before: before) {
         case .adopt(let pull):
-            // It may be ours, opened before the program ended, and without its labels.
+            // It may be ours: opened before the program ended, but without its labels.
             let labels = config.texts("labels")
             if before != nil, pull.state == .open, !labels.isEmpty {
                 guard pass.mayWrite else {
@@ -56,7 +56,7 @@ struct GitOpenPRStep: PullRequestStep {
         }
     }
 
-    /// One of them may be the promotion's: a second one is never opened.
+    /// One of them may belong to the promotion: a second one is never opened.
     private static func unreadable(_ count: Int, _ branches: Branches, _ pass: PullRequestPass) -> StepFailure {
         .unmet(
             "\(pass.repository) lists \(Listing.count(count, "pull request")) from \(branches.source) to "
@@ -181,7 +181,7 @@ struct GitOpenPRStep: PullRequestStep {
         return outcome
     }
 
-    /// What the intent remembers: the branch may be gone when the intent is settled.
+    /// Stored with the intent: the branch may be gone when the intent is settled.
     private static func intent(_ head: ObjectID) -> ConfigValue { .map(["head": .string(head.hex)]) }
 
     private static func adopted(_ pull: PullRequest, _ before: ObjectID?) -> String {

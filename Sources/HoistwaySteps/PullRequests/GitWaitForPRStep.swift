@@ -5,8 +5,8 @@ import HoistwayPorts
 struct GitWaitForPRStep: PullRequestStep {
     static let schema = PullRequestSchemas.wait
 
-    /// Until the next look of a promotion by itself: what happens to the pull request is told by the host's webhook, or
-    /// found by the look at the whole repository.
+    /// The pause until the next look of the promotion itself: the host's webhook reports changes of the pull request
+    /// earlier, or the look at the whole repository finds them.
     static let longPause: Duration = .seconds(24 * 3600)
 
     private let config: StepConfiguration
@@ -31,7 +31,7 @@ struct GitWaitForPRStep: PullRequestStep {
         }
     }
 
-    /// It writes nothing.
+    /// The step writes nothing.
     func traces(_ pass: PullRequestPass) async throws(StepFailure) -> String { "it had begun nothing" }
 
     private func number(_ context: StepContext) throws(StepFailure) -> Int {

@@ -1,7 +1,7 @@
 package import HoistwayModel
 package import HoistwayPorts
 
-/// What a pull request has left on its target branch, as a step found it.
+/// The commits that a pull request has put on its target branch, as a step found them.
 package struct LandedPullRequest: Sendable {
     package var remote: any GitRemote
     /// Short names.

@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Makes the branch that a pull request is to go into, as Kargo did before 1.10: with one empty commit and no history.
+/// Creates the target branch of a pull request, as Kargo did before 1.10: with one empty commit and no history.
 ///
 /// It is the only empty commit that Hoistway makes: a pull request needs a base.
 struct MissingTarget: Sendable {
@@ -13,12 +13,12 @@ struct MissingTarget: Sendable {
         self.branch = branch
     }
 
-    /// Gives its commit; `nil` where somebody else has made the branch meanwhile: that one stays.
+    /// Gives its commit; `nil` where somebody else has created the branch meanwhile: then that branch stays.
     func make() async throws(StepFailure) -> ObjectID? {
         let promotion = pass.context.promotion
         let remote = pass.remote
         let author = pass.access.author
-        // The same id at each try.
+        // The time is fixed, so that each try makes the same id.
         let moment = promotion.startedAt ?? promotion.createdAt
         let (commit, results) = try await atRemote { () throws(GitFailure) in
             let tree = try await remote.makeTree([])

@@ -1,6 +1,6 @@
 import HoistwayModel
 
-/// A step that is about a pull request, with the repository that it looks at.
+/// A step for a pull request, with the repository that it reads.
 struct PullRequestLook: LookingStep {
     let config: StepConfiguration
     let type: any PullRequestStep.Type

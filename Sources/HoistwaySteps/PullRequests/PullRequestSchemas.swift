@@ -1,6 +1,6 @@
 import HoistwayModel
 
-/// What `git-open-pr`, `git-wait-for-pr` and `git-merge-pr` may be configured with.
+/// The configurations that `git-open-pr`, `git-wait-for-pr` and `git-merge-pr` accept.
 ///
 /// Source: the JSON schemas of Kargo v1.11 (`git-open-pr-config.json` and its siblings), and of v0.9 to v1.9 for the
 /// older forms.

@@ -2,23 +2,24 @@ import HoistwayModel
 import HoistwayPorts
 import Synchronization
 
-/// A step that is about a pull request at a Git host.
+/// A step for a pull request of a Git host.
 ///
-/// Each pass begins with a look at the host: what was done before is found there, and not in what was stored.
+/// Each pass begins with a look at the host: earlier actions are found there, not in the stored state.
 protocol PullRequestStep: Sendable {
     static var schema: StepSchema { get }
-    /// Takes a configuration that the schema has passed.
+    /// Takes a configuration that its schema accepts.
     init(_ config: StepConfiguration)
     func run(_ pass: PullRequestPass) async throws(StepFailure) -> LookingPass
-    /// What it has left at the host where the program ended while it wrote, for people; it reads, and writes nothing.
+    /// What it has changed at the host before the program ended during a write, for people; it reads, and writes
+    /// nothing.
     func traces(_ pass: PullRequestPass) async throws(StepFailure) -> String
-    /// What the step would do, for people; it asks nobody.
+    /// What the step would do, for people; it sends no request.
     ///
-    /// - Parameter config: what an expression has not given yet is not there.
+    /// - Parameter config: keys whose expressions have no value yet are absent.
     static func preview(_ config: StepConfiguration) -> String
 }
 
-/// One pass of a step over the repository that it is about.
+/// One pass of a step over its repository.
 struct PullRequestPass: Sendable {
     let context: StepContext
     let access: ForgeAccess
@@ -74,12 +75,12 @@ struct PullRequestPass: Sendable {
         return found
     }
 
-    /// What is on record of the step's pull request, however the pass ends.
+    /// Keeps the record of the step's pull request, for any end of the pass.
     func see(_ pull: PullRequest) { seen.pull = promoted(pull) }
 
-    /// The step is not done, until something happens to the pull request.
+    /// The step is not done until something happens to the pull request.
     ///
-    /// - Parameter pause: until the next look, where nobody tells of a change.
+    /// - Parameter pause: time until the next look, if no event reports a change.
     func waiting(
         for pull: PullRequest,
         _ why: String,
@@ -103,10 +104,10 @@ struct PullRequestPass: Sendable {
         return outcome
     }
 
-    /// The branch that the pull request was to go into when the promotion first looked at it.
+    /// The pull request's target branch at the promotion's first look.
     func target(of pull: PullRequest) -> String { context.memory?["target"]?.string ?? pull.targetBranch }
 
-    /// What the promotion itself has pushed last to the branch of a pull request; `nil`: nothing.
+    /// The last commit that the promotion itself has pushed to the branch of a pull request; `nil`: none.
     func pushedHead(of pull: PullRequest) -> ObjectID? {
         guard !pull.isFromFork else { return nil }
         let identity = RepositoryIdentity(remote.displayURL)
@@ -115,9 +116,9 @@ struct PullRequestPass: Sendable {
         }?.commit
     }
 
-    /// What Git says of the branches of a pull request.
+    /// The branches of a pull request, as Git has them.
     func branches(of pull: PullRequest, target: String) async throws(StepFailure) -> PullRequestProgress.Branches {
-        // Merged is merged, and the branches of a fork are not here.
+        // After a merge they do not matter, and the branches of a fork are in another repository.
         guard !pull.isMerged, !pull.isFromFork else { return PullRequestProgress.Branches() }
         let (source, into) = ("refs/heads/" + pull.sourceBranch, "refs/heads/" + target)
         let snapshot = try await atRemote { () throws(GitFailure) in try await remote.refs(prefixes: [source, into]) }
@@ -125,7 +126,7 @@ struct PullRequestPass: Sendable {
         if !branches.hasSource { seen.pull?.isBranchGone = true }
         guard let head = pull.head, let tip = snapshot.refs[into] else { return branches }
         branches.targetHasHead = tip == head
-        // Who pushes it by hand closes it, or the host does; an open one is worth one look at the tip.
+        // After a push by hand, the pull request gets closed; for an open one it is enough to compare the tip.
         if !branches.targetHasHead, pull.state == .closed {
             branches.targetHasHead = try await atRemote { () throws(GitFailure) in
                 try await remote.history(from: tip, until: nil, limit: Self.maxHistory).contains { $0.id == head }
@@ -137,7 +138,8 @@ struct PullRequestPass: Sendable {
     /// How many commits below a branch's head are searched for the head of a pull request.
     private static let maxHistory = 200
 
-    /// What has landed, for who judges whose work it is; `nil`: the host does not say it.
+    /// What the merge has put on the branch, for the check of whose commits these are; `nil`: the host does not show
+    /// it.
     func landed(_ pull: PullRequest, _ commit: ObjectID?) -> LandedPullRequest? {
         guard let commit, let head = pull.head else { return nil }
         return LandedPullRequest(
@@ -149,14 +151,14 @@ struct PullRequestPass: Sendable {
         )
     }
 
-    /// What is on record of it from now on.
+    /// Its record from now on.
     func promoted(_ pull: PullRequest, commit: ObjectID? = nil) -> PromotedPull {
         PromotedPull(pull, repository: repository, commit: commit)
     }
 
     // MARK: Outputs
 
-    /// What all three steps give of a pull request.
+    /// The outputs of all three steps for a pull request.
     func output(of pull: PullRequest, commit: ObjectID? = nil) -> [String: ConfigValue] {
         var output: [String: ConfigValue] = [
             "pr": .map([
@@ -170,7 +172,7 @@ struct PullRequestPass: Sendable {
     }
 }
 
-/// The pull request that one pass has seen last: what fails afterwards does not make that unseen.
+/// The pull request that one pass has read last: a later failure does not remove it.
 final class SeenPullRequest: Sendable {
     private let last = Mutex<PromotedPull?>(nil)
 

@@ -1,9 +1,9 @@
 package import HoistwayModel
 
-/// What users read about steps: the page Steps of the documentation is made of the schemas and of the examples here, and
-/// a test passes every example to its schema.
+/// What users read about steps: the page Steps of the documentation is made from the schemas and from these examples,
+/// and a test checks every example with its schema.
 package enum StepReference {
-    /// What a schema does not say of a step.
+    /// The parts of a step's description that its schema does not have.
     package struct Entry: Sendable {
         /// The name of each output, and what it is.
         package let outputs: [(name: String, meaning: String)]
@@ -74,7 +74,7 @@ package enum StepReference {
         }
     }
 
-    /// The mapping that a value is, or that each item of a list is; `nil`: it has no keys of its own.
+    /// The mapping of a value, or of each item of a list; `nil`: it has no keys of its own.
     package static func inner(of type: StepSchema.FieldType) -> (StepSchema.Mapping, suffix: String)? {
         switch type {
         case .mapping(let mapping): (mapping, "")

@@ -1,14 +1,15 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Files that take their time to be made: made once for a promotion, beside its lane, and remembered where the steps run
-/// again over the same files.
+/// Makes files that take long, once for a promotion, beside its lane.
+///
+/// The result is kept for later runs of the steps over the same files.
 struct ApartWork {
     let uses: String
     let request: RenderRequest
 
     /// - Parameters:
-    ///   - isStopped: whether the work was stopped, after it has failed.
+    ///   - isStopped: whether the work was stopped; asked after a failure.
     ///   - make: reads what it needs of the workspace from its argument, and nothing else of it.
     func result(
         in context: StepContext,
@@ -26,7 +27,7 @@ struct ApartWork {
         do throws(StepFailure) {
             made = try await make(files)
         } catch {
-            // What was stopped says nothing of what would have come.
+            // The failure of stopped work is not its real result.
             if !isStopped() { _ = keep(.failure(error)) }
             throw error
         }
@@ -42,7 +43,7 @@ struct ApartWork {
         return made
     }
 
-    /// What was made of the same files for the same request.
+    /// The result for the same files and the same request.
     func remembered(in context: StepContext) async throws(StepFailure) -> RenderedManifests? {
         guard let memo = context.memo?.render(context.alias), memo.request == request else { return nil }
         let workspace = context.workspace
@@ -51,7 +52,7 @@ struct ApartWork {
         switch memo.result {
         case .success(let rendered): return rendered
         case .failure(let failure):
-            // It answers once, and only where the step cannot be tried again at once.
+            // A failure is given only once, and only where the step cannot be tried again at once.
             guard !context.isApart else { return nil }
             context.memo?.remove(context.alias)
             throw failure

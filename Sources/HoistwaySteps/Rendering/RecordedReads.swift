@@ -2,7 +2,7 @@ package import HoistwayModel
 package import HoistwayPorts
 import Synchronization
 
-/// What was asked of a workspace, and what it answered: absences and lists of folders too.
+/// All reads of a workspace with their results: missing files and lists of folders too.
 package struct RecordedReads: Sendable, Equatable {
     struct Listed: Sendable, Equatable {
         var path: GitPath
@@ -18,14 +18,14 @@ package struct RecordedReads: Sendable, Equatable {
     /// The ids of contents, not the contents.
     private var contents: [GitPath: ObjectID?] = [:]
     private var lists: [GitPath: List] = [:]
-    /// What it takes in memory, about.
+    /// Approximate size in memory.
     package private(set) var bytes = 0
 
     package init() {}
 
     package var isEmpty: Bool { entries.isEmpty && contents.isEmpty && lists.isEmpty }
 
-    /// Whether the files answer each question as they did before.
+    /// Whether the files give the same result for each read.
     package func hold(in files: any IdentifiedFiles) async throws(WorkspaceFailure) -> Bool {
         for (path, answer) in contents where try await files.identity(of: path) != answer { return false }
         for (path, answer) in entries where try await files.entry(at: path) != answer { return false }
@@ -52,7 +52,7 @@ package struct RecordedReads: Sendable, Equatable {
     private static func cost(_ path: GitPath) -> Int { path.bytes.count + 96 }
 }
 
-/// Files that remember what was read of them.
+/// Files that record all reads.
 ///
 /// One program's step uses it, one call at a time.
 package final class RecordingSource: SourceFiles {
@@ -63,7 +63,7 @@ package final class RecordingSource: SourceFiles {
         self.files = files
     }
 
-    /// Questions that were answered; one that failed is not among them.
+    /// The reads that succeeded; a failed one is not among them.
     package var reads: RecordedReads { recorded.withLock(\.self) }
 
     package func entry(at path: GitPath) async throws(WorkspaceFailure) -> SourceEntry? {
@@ -86,7 +86,7 @@ package final class RecordingSource: SourceFiles {
         let found = try await files.list(folder, limit: limit)
         let list = RecordedReads.List(limit: limit, entries: found.map(RecordedReads.Listed.init(path:entry:)))
         recorded.withLock { $0.add(list: list, of: folder) }
-        // Whoever lists a folder for a program reads all of it.
+        // A caller that lists a folder for a program reads all of it.
         if found.count <= limit {
             try await files.prefetch(
                 found.compactMap { path, entry in

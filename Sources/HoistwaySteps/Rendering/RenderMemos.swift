@@ -1,19 +1,20 @@
 package import HoistwayModel
 import Synchronization
 
-/// Memos of all promotions, bounded together.
+/// Memos of all promotions, with a common limit.
 ///
-/// What is lost is made again: nothing depends on a memo but time. So memos are never stored.
+/// A lost memo only costs time: its work is done again. So memos are never stored on disk.
 package final class RenderMemos: Sendable {
-    /// Of all promotions: beyond it, those of the promotion that used its own longest ago go.
+    /// Limit for all promotions: above it, the memos of the promotion that used its own least recently are removed.
     package static let maxBytes = 256 << 20
-    /// Of one promotion: several fit side by side, so that a few large ones do not push out each other for ever.
+    /// Limit for one promotion: several fit together, so that a few large ones do not remove each other again and
+    /// again.
     package static let maxBytesOfPromotion = 48 << 20
 
     private struct Kept {
         var memos: [String: RenderMemo] = [:]
         var bytes = 0
-        /// When it was used last, by a count of uses.
+        /// When it was used last, as a count of uses.
         var used = 0
     }
 
@@ -35,12 +36,12 @@ package final class RenderMemos: Sendable {
         self.maxBytesOfPromotion = maxBytesOfPromotion
     }
 
-    /// What all memos take in memory, about.
+    /// Approximate size of all memos in memory.
     package var bytes: Int { state.withLock(\.bytes) }
 
     package func memo(of promotion: PromotionID) -> any StepMemo { Book(memos: self, promotion: promotion) }
 
-    /// Once the promotion has ended.
+    /// Called when the promotion has ended.
     package func forget(_ promotion: PromotionID) {
         state.withLock { state in
             guard let kept = state.kept.removeValue(forKey: promotion) else { return }

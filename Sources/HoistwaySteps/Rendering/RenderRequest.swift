@@ -1,17 +1,17 @@
 package import HoistwayModel
 package import HoistwayPorts
 
-/// What is made for a step apart from its lane, with everything that the step's configuration says.
+/// What is made for a step apart from its lane, with all the values of the step's configuration.
 package enum RenderRequest: Sendable, Equatable {
     case kustomize(KustomizeBuild)
     case helm(HelmTemplate)
-    /// A file that is fetched: no program has part in it.
+    /// A file that is fetched, without a program.
     case download(StepHTTPRequest)
     /// A layer of an artifact.
     case layer(ArtifactSource, mediaType: String?)
-    /// The dependencies of a chart; `versions`: what the configuration sets, as `REPOSITORY NAME VERSION`.
+    /// The dependencies of a chart; `versions`: the configured versions, as `REPOSITORY NAME VERSION`.
     ///
-    /// No program makes that.
+    /// No program runs for it.
     case dependencies(of: GitPath, versions: [String])
 
     func perform(

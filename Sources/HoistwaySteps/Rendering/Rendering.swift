@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Runs a program for a step, or takes what it made before, and writes that into the workspace.
+/// Runs a program for a step, or uses its earlier result, and writes it into the workspace.
 struct Rendering {
     let uses: String
     let request: RenderRequest
@@ -50,14 +50,14 @@ struct Rendering {
 }
 
 extension StepFailure {
-    /// What no later try can change is a plain "no".
+    /// A failure that no later try can change makes the step Failed.
     init(_ failure: RenderFailure, of uses: String) {
         switch failure {
         case .workspace(let failure): self = .workspace(failure)
         case .refused: self = .cannotAct(failure.message, hint: failure.hint)
         case .program(.missing), .program(.tooOld), .program(.unknownVersion), .program(.sandboxUnavailable):
             self = .cannotAct(failure.message, hint: failure.hint)
-        // It names no program and no file.
+        // The failure is about no program and no file.
         case .output, .tooMuch: self = .unmet("\(uses): \(failure.message)", hint: failure.hint)
         case .program, .unreadable, .notFound: self = .unmet(failure.message, hint: failure.hint)
         }

@@ -1,10 +1,10 @@
 import HoistwayExpressions
 import HoistwayModel
 
-/// The tags, digests, ids and versions that the freight of a promotion carries.
+/// The tags, digests, ids and versions in the freight of a promotion.
 ///
-/// Outputs are stored as plain values. A text in them that is one of these counts as it, so that the tag `1.10` stays a
-/// text on its way through an output, as it does without one. It is a guess: no rule about images rests on it.
+/// Outputs are stored as plain values. A text in an output that equals one of these is treated as it. So the tag `1.10`
+/// stays a text when it passes through an output. It is a guess: no rule about images depends on it.
 struct ArtifactTexts {
     private var marks: [String: Marks] = [:]
 

@@ -1,10 +1,10 @@
 import HoistwayModel
 
-/// Steps of the present run that an earlier try has finished before its last effect, and that act nowhere outside.
+/// Steps of the present run that an earlier try finished before its last effect, and that act on no other system.
 ///
-/// Their records and outputs stay. Those that change the workspace run again, with the configuration that they had, only
-/// to restore files. Where a branch has moved meanwhile that is still to be pushed, a new run begins: from the step that
-/// checks it out on, steps count as if they had never run.
+/// Their records and outputs stay. Those that change the workspace run again with their old configuration, only to
+/// restore files. If a branch that is still to be pushed has moved meanwhile, a new run begins: from the step that
+/// checks it out, steps count as if they had never run.
 struct EarlierSteps: Sendable {
     private var records: [Int: StepRecord] = [:]
     /// The branches that have moved, for people; not empty: a new run has begun.
@@ -25,20 +25,20 @@ struct EarlierSteps: Sendable {
     /// `nil`: the step runs as if for the first time.
     subscript(position: Int) -> StepRecord? { moved.isEmpty ? records[position] : nil }
 
-    /// What an earlier run has left of a step, if only to be compared.
+    /// The record of a step from an earlier run, also after a new run has begun.
     func former(_ position: Int) -> StepRecord? { records[position] }
 
     mutating func beginNewRun(since branches: [String]) {
         for branch in branches where !moved.contains(branch) { moved.append(branch) }
     }
 
-    /// Which branches a checkout shows at another commit than the one that is on record, those apart that the promotion
-    /// has pushed itself.
+    /// The branches that a checkout shows at another commit than the recorded one, except those that the promotion
+    /// itself has pushed.
     ///
     /// - Parameters:
     ///   - config: of the `git-clone` step, without expressions.
     ///   - heads: the commits of its checkouts, as its outputs name them, then and now.
-    ///   - branches: which branch is checked out, by path; the default branch too.
+    ///   - branches: the branch of each checkout, by path; the default branch too.
     static func moved(
         _ config: ConfigValue,
         heads: (before: ConfigValue?, now: ConfigValue?),
@@ -58,7 +58,7 @@ struct EarlierSteps: Sendable {
 }
 
 extension PromotionRecord {
-    /// What is on record of a step.
+    /// The stored record of a step.
     func record(of step: StepTemplate) -> StepRecord? {
         stepRecords.first { $0.alias == step.alias && $0.uses == step.uses }
     }

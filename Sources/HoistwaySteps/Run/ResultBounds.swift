@@ -1,8 +1,8 @@
 import HoistwayModel
 
-/// How much the steps of a promotion may give.
+/// Limits for the results of a promotion's steps.
 enum ResultBounds {
-    /// What is too large about the results after a step; `nil`: nothing.
+    /// Why the results after a step are too large; `nil`: they are not.
     static func problem(with results: [StepResult], of alias: String) -> String? {
         guard let own = results.first(where: { $0.alias == alias }) else { return nil }
         let sizes = own.outputs.mapValues(size)
@@ -18,14 +18,14 @@ enum ResultBounds {
         return "the outputs of the promotion's steps have more than \(StepResult.maxBytesOfPromotion >> 20) MiB"
     }
 
-    /// What is too large about a configuration that is to be kept; `nil`: nothing.
+    /// Why a configuration is too large to be stored; `nil`: it is not.
     static func problem(withConfiguration value: ConfigValue) -> String? {
         let size = size(value)
         guard size > StepResult.maxBytes else { return nil }
         return "its configuration has \(size) bytes, more than \(StepResult.maxBytes >> 20) MiB"
     }
 
-    /// About as much as JSON has of it, in bytes.
+    /// The approximate size as JSON, in bytes.
     static func size(_ value: ConfigValue) -> Int {
         switch value {
         case .null, .bool: 5

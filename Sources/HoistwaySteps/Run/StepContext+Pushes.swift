@@ -2,9 +2,9 @@ import HoistwayModel
 import HoistwayPorts
 
 extension StepContext {
-    /// Tells the workspace of a push of an earlier try, so that later steps go on behind it.
+    /// Records a push of an earlier try in the workspace, so that later steps continue after it.
     ///
-    /// The branch that is checked out begins at its commit in any case.
+    /// A checkout of the pushed branch itself already begins at the pushed commit.
     func noteArrival(of outcome: BranchOutcome, from path: String) async throws(StepFailure) {
         guard outcome.kind != .tag else { return }
         try await inWorkspace { () throws(WorkspaceFailure) in
@@ -14,7 +14,7 @@ extension StepContext {
         }
     }
 
-    /// Whether the checkout, which began at what was pushed, would bring the branch something else now.
+    /// Whether the checkout, which began at the pushed commit, would now bring the branch another content.
     func differs(_ outcome: BranchOutcome, from path: String) async throws(StepFailure) -> Bool {
         guard (outcome.kind ?? .branch) == .branch else { return false }
         let state = try await inWorkspace { () throws(WorkspaceFailure) in try await workspace.state(of: path) }

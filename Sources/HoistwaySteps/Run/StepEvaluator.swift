@@ -1,28 +1,28 @@
 import HoistwayExpressions
 import HoistwayModel
 
-/// Evaluates what a step of a promotion is written with, as things stand when its turn has come.
+/// Evaluates the expressions of a promotion's step, with the values at the time when it runs.
 struct StepEvaluator {
     /// A step's configuration without expressions.
     struct Configuration {
         var config: ConfigValue
-        /// For people: `***` in the place of secrets.
+        /// For people: `***` in place of secrets.
         var shown: ConfigValue
-        /// Names of the secrets that went into it.
+        /// Names of the secrets in it.
         var secrets: Set<String> = []
-        /// Which artifacts single values were made of.
+        /// The artifacts that single values were made from.
         var origins: [ConfigPath: Set<ArtifactOrigin>] = [:]
     }
 
     private let evaluation: PromotionEvaluation
     private let template: StepTemplate
 
-    /// - Parameter records: of all steps, in order.
+    /// - Parameter records: those of all steps, in order.
     init(_ context: StepContext, steps: [StepTemplate], records: [StepRecord], position: Int) {
         template = steps[position]
         var surroundings = PromotionSurroundings(
             origins: context.origins,
-            // Later ones may be on record from an earlier try.
+            // Later steps may have records from an earlier try.
             steps: zip(steps, records).prefix(position + 1).compactMap(Self.step),
             currentAlias: template.alias
         )
@@ -36,7 +36,7 @@ struct StepEvaluator {
         )
     }
 
-    /// What `if` says.
+    /// The value of `if`.
     func condition(_ text: String) throws(ExpressionError) -> Bool {
         try evaluation.condition(text, variables: Self.variables(template.variables))
     }
@@ -75,7 +75,7 @@ struct StepEvaluator {
         }
     }
 
-    /// Outputs know what they were made of, as the values that they were made of did; others are told by their texts.
+    /// Outputs carry the artifacts that their values were made from; others are recognised by their texts.
     private static func outputs(of context: StepContext) -> [String: Value] {
         let texts = ArtifactTexts(context.origins.flatMap(\.artifacts))
         var outputs: [String: Value] = [:]
@@ -125,6 +125,6 @@ struct StepEvaluator {
 }
 
 extension ExpressionError {
-    /// The message, and behind it what to do, as failures of steps have it.
+    /// The message and then the hint, as in failures of steps.
     var explained: String { hint.map { "\(message) (\($0))" } ?? message }
 }

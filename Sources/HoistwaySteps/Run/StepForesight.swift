@@ -1,10 +1,10 @@
 package import HoistwayModel
 
-/// What steps are configured with, as far as that can be told before the first of them runs.
+/// The configurations of steps, as far as they are known before the first step runs.
 package enum StepForesight {
-    /// The same steps; those whose expressions read only what is known by then have none any more.
+    /// The same steps; expressions that read only values known by then are replaced.
     ///
-    /// A step that rests on outputs of others, or that is no workspace step, stays as it is.
+    /// A step that depends on outputs of others, or that takes secrets, stays unchanged.
     package static func configured(_ steps: [StepTemplate], in context: StepContext) -> [StepTemplate] {
         let records = steps.map { StepRecord(alias: $0.alias, uses: $0.uses) }
         return steps.indices.map { position in
@@ -13,7 +13,7 @@ package enum StepForesight {
                 !(StepRegistry.kind(of: step.uses)?.takesSecrets ?? false)
             else { return step }
             let evaluator = StepEvaluator(context, steps: steps, records: records, position: position)
-            // What cannot be evaluated is for its step to tell.
+            // A step reports its own evaluation errors when it runs.
             if let configuration = try? evaluator.configuration(), configuration.secrets.isEmpty {
                 step.config = configuration.config
             }

@@ -1,7 +1,7 @@
 package import HoistwayModel
 
 extension StepLookups {
-    /// Lets `freightMetadata`, `freightStatus` and `stageMetadata` see a state, of one project.
+    /// Lets `freightMetadata`, `freightStatus` and `stageMetadata` read one project of a state.
     ///
     /// Freight is named by its id or its alias.
     package mutating func read(_ state: PipelineState, project: String) {
@@ -14,7 +14,7 @@ extension StepLookups {
         freightStatus = { find($0).map(Self.status) }
     }
 
-    /// As Kargo's `status` of Freight reads in JSON; what is empty is left out.
+    /// As Kargo's `status` of Freight in JSON; empty values are left out.
     private static func status(_ record: FreightRecord) -> [String: ConfigValue] {
         var status: [String: ConfigValue] = [:]
         func put(_ key: String, _ entries: [String: [String: ConfigValue]]) {

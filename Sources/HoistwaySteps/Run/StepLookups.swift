@@ -1,7 +1,7 @@
 package import HoistwayExpressions
 package import HoistwayModel
 
-/// What expressions of steps may look up besides freight, by name.
+/// What expressions of steps can read by name, besides freight.
 package struct StepLookups: Sendable {
     package typealias Lookup = @Sendable (_ name: String) -> [String: ConfigValue]?
     /// The data of a ConfigMap or a Secret.
@@ -27,9 +27,9 @@ package struct StepLookups: Sendable {
         surroundings.sharedSecret = Self.values(sharedSecret)
     }
 
-    /// All that a Secret holds.
+    /// All values of a Secret.
     ///
-    /// - Parameter mark: as expressions mark their values: `secret('NAME')`, `sharedSecret('NAME')`.
+    /// - Parameter mark: the mark that expressions put on their values: `secret('NAME')`, `sharedSecret('NAME')`.
     func values(ofSecret mark: String) -> [String] {
         let find = mark.hasPrefix("sharedSecret(") ? sharedSecret : secret
         return find(HTTPPolicy.secretName(mark)).map { Array($0.values) } ?? []

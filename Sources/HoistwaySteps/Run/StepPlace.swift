@@ -1,10 +1,10 @@
-/// A place beside the lanes, where steps run that take their time.
+/// A place beside the lanes, for steps that take long.
 ///
-/// There is a limited number of each kind. What hangs in the places of one kind holds up nobody in those of another.
+/// There is a limited number of each kind. Steps that hang in places of one kind do not delay those of another.
 package enum StepPlace: Hashable, Sendable {
-    /// For programs, for requests of the step `http`, and for downloads.
+    /// For programs, requests of the step `http`, and downloads.
     case general
-    /// For steps that ask Argo CD in one cluster; its name.
+    /// For steps that ask Argo CD in one cluster, given by its name.
     case cluster(String)
     /// For steps of one project that ask Git hosts about pull requests.
     case pullRequests(project: String)

@@ -2,9 +2,9 @@ import HoistwayExpressions
 import HoistwayModel
 import HoistwayPorts
 
-/// What an earlier try of the promotion has done: it is taken over, and only files are restored.
+/// Takes over what an earlier try of the promotion has done; only files are restored.
 extension StepRun {
-    /// A push that has arrived, unless it would be another one now.
+    /// Takes over a push that has arrived, unless the same step would push something else now.
     mutating func takeAgain(_ before: BranchOutcome, of template: StepTemplate) async -> StepRunEvent? {
         let config = knownConfiguration(of: template) ?? template.config
         do throws(StepFailure) {
@@ -31,7 +31,7 @@ extension StepRun {
         return "\(Listing.text(earlier.moved)) moved after \(what) was \(done), and \(what) depends on it"
     }
 
-    /// A push that was refused is not asked for again by a run that goes on with the steps after it.
+    /// The record of a refused push: a run that continues with the steps after it does not push again.
     func refusal(of template: StepTemplate) -> StepRecord? {
         guard earlier.moved.isEmpty, StepRegistry.kind(of: template.uses) == .push,
             let record = context.promotion.record(of: template), record.status == .failed
@@ -39,14 +39,14 @@ extension StepRun {
         return record
     }
 
-    /// A step that has come to an end in this run: its files are restored, and what it came to stays.
+    /// Takes over a step that has ended in this run: its files are restored, and its result stays.
     mutating func restore(_ template: StepTemplate, _ record: StepRecord) async -> StepRunEvent? {
         let result = results.first(named: template.alias)
         if record.status == .succeeded, StepRegistry.usesFiles(template.uses) {
             let plain: StepTemplate
             let evaluator = StepEvaluator(context, steps: steps, records: records, position: position)
             do throws(ExpressionError) {
-                // What held values of secrets was stored without them.
+                // A configuration with values of secrets was stored without them.
                 let known = result?.secrets == nil ? knownConfiguration(of: template) : nil
                 if let known {
                     context.secretsUsed = []
@@ -60,7 +60,7 @@ extension StepRun {
                 finish(.errored, error.message)
                 return nil
             }
-            // What its values were made of is not stored; without it the rules about images have less to go by.
+            // The origins of its values are not stored; without them the rules about images check less.
             context.valueOrigins = (try? evaluator.configuration().origins) ?? [:]
             let outcome: StepOutcome
             context.former = result?.outputs ?? [:]
@@ -106,7 +106,7 @@ extension StepRun {
         guard plain.uses == GitCloneStep.schema.name, let before else { return [] }
         var branches: [String: String] = [:]
         for path in (plain.config["checkout"]?.list ?? []).compactMap({ $0["path"]?.string }) {
-            // A tag or a commit shows no branch.
+            // A checkout of a tag or a commit has no branch.
             branches[path] = try? await context.workspace.outgoing(path).branch
         }
         let remote = try? context.remotes.remote(
@@ -124,7 +124,7 @@ extension StepRun {
         ) { branch in own.contains(BranchKey(remote: remote ?? "", branch: branch)) }
     }
 
-    /// What steps from here on have left counts no more, apart from effects.
+    /// Removes the results of the steps from here on, apart from effects.
     mutating func beginNewRun(since moved: [String]) {
         earlier.beginNewRun(since: moved)
         for later in earlier.positions where later >= position {
@@ -134,7 +134,7 @@ extension StepRun {
         }
     }
 
-    /// An effect that an earlier run has done, unless it would be another one now.
+    /// Takes over an effect that an earlier run has done, unless it would be another one now.
     mutating func takeAgain(_ done: Resumption.Done, of template: StepTemplate, _ evaluator: StepEvaluator) {
         records[position] = done.record
         guard let result = results.first(named: template.alias) else { return }

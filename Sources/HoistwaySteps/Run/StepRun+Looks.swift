@@ -1,8 +1,8 @@
 import HoistwayModel
 
-/// Steps that look at what is outside before they write there, and steps that wait for it.
+/// Steps that read another system before they write there, and steps that wait for it.
 extension StepRun {
-    /// One pass of a step that looks first; it is stored that it begins to write before it writes.
+    /// One pass of such a step; the intent to write is stored before the write.
     mutating func runLookingStep(
         _ plain: StepTemplate,
         _ template: StepTemplate,
@@ -40,14 +40,14 @@ extension StepRun {
             }
         } catch {
             let event = evaluate(error, of: template)
-            // Wherever the promotion goes on, in its lane or beside it, what has come to an end does not run again.
+            // A step that has ended does not run again, wherever the promotion continues: in its lane or beside it.
             if records[position].status.isFinal { records[position].began = true }
             return actsOutside(template) ? event ?? acted() : event
         }
     }
 
     private mutating func previewLookingStep(_ plain: StepTemplate) async {
-        // In the lane too: beside it, the run would end at a push that is only shown, and never come here.
+        // Previewed in the lane too: beside it, the run would end at an earlier push that is only shown.
         previewed.append(plain.alias)
         do throws(StepFailure) {
             finish(.succeeded, try await StepRegistry.lookingStep(plain, in: context).preview(in: context))
@@ -57,14 +57,14 @@ extension StepRun {
         }
     }
 
-    /// A step about a pull request of which an earlier step would give the number or the branch.
+    /// Previews a step for a pull request whose number or branch would come from an earlier step.
     mutating func previewPullRequest(_ template: StepTemplate) {
         previewed.append(template.alias)
         finish(.succeeded, StepRegistry.previewOfPullRequest(template))
         records[position].isTold = true
     }
 
-    /// Whether what the present step came to is stored before anything else begins.
+    /// Whether the result of the present step is stored before the next step begins.
     func actsOutside(_ template: StepTemplate) -> Bool {
         switch StepRegistry.kind(of: template.uses) {
         case .effect: true
@@ -84,7 +84,7 @@ extension StepRun {
         records[position].failure = nil
         records[position].isOpen = nil
         records[position].looks = (records[position].looks ?? 0) + 1
-        // The look that ends it comes when its time is over, not later.
+        // The last look comes exactly at the time limit.
         return .waiting(message: "\(template.alias): \(message)", after: min(pause, timeLeft(template) ?? pause))
     }
 }

@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// What becomes of a push that the run has asked for.
+/// Handles the result of a push that the run has requested.
 extension StepRun {
     mutating func settle(_ sent: PushNeed, _ outcome: PushOutcome) async -> StepRunEvent? {
         let template = steps[position]
@@ -37,7 +37,7 @@ extension StepRun {
         return advance()
     }
 
-    /// A commit is provisional until it is pushed: what was made of it on the way counts from now on.
+    /// Replaces a provisional commit: from now on the commit that was really pushed counts.
     private mutating func replace(_ made: ObjectID?, by pushed: ObjectID) {
         guard let made, made != pushed else { return }
         for (alias, output) in context.outputs where output["commit"] == .string(made.hex) {

@@ -2,7 +2,7 @@ import HoistwayExpressions
 import HoistwayModel
 import HoistwayPorts
 
-/// What steps have given, and what is on record of them.
+/// Outputs and records of steps.
 extension StepRun {
     // MARK: Results
 
@@ -35,7 +35,7 @@ extension StepRun {
         context.outputOrigins[task, default: [:]].merge(origins) { $1 }
     }
 
-    /// Gives why the outputs cannot be taken; `nil` where they are.
+    /// Gives the reason why the outputs are refused; `nil` where they are accepted.
     @discardableResult
     mutating func give(
         _ outputs: [String: ConfigValue],
@@ -72,14 +72,14 @@ extension StepRun {
         }
     }
 
-    /// The present step, as an earlier run of this promotion left it.
+    /// The record of the present step from an earlier run of this promotion.
     var former: StepRecord? {
         context.promotion.stepRecords.first {
             $0.alias == records[position].alias && $0.uses == records[position].uses && $0.status == .running
         }
     }
 
-    /// A step that was running when an earlier run of this promotion was given up goes on counting.
+    /// Begins a step; one that was running when an earlier run was given up keeps its start time and its counts.
     mutating func begin() {
         let former = former
         records[position].status = .running
@@ -96,7 +96,7 @@ extension StepRun {
 
     /// Ends the present step.
     ///
-    /// - Parameter failure: where it did not succeed; `nil`: the message says all.
+    /// - Parameter failure: where it did not succeed; `nil`: the message is enough.
     mutating func finish(
         _ status: StepRecord.Status,
         _ message: String,
@@ -114,7 +114,7 @@ extension StepRun {
         if isTimed { records[position].finishedAt = context.clock?.now() }
     }
 
-    /// Until the step's time limit, counted from its first start; `nil`: it has none.
+    /// The time until the step's limit, counted from its first start; `nil`: it has none.
     func timeLeft(_ template: StepTemplate) -> Duration? {
         guard let timeout = template.timeout ?? StepRegistry.schemas[template.uses]?.timeout, timeout > .zero,
             let clock = context.clock, let started = records[position].startedAt
@@ -131,7 +131,7 @@ extension StepRun {
 }
 
 extension String {
-    /// The task's part of the alias of one of its steps; `nil`: the step is of no task.
+    /// The task's part of the alias of one of its steps; `nil`: the step belongs to no task.
     fileprivate var task: String? {
         firstRange(of: "::").map { String(self[..<$0.lowerBound]) }
     }

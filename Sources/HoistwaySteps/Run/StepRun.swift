@@ -4,54 +4,54 @@ import HoistwayPorts
 
 /// Runs a promotion's steps in order, stopping where a push is needed, and before and after an effect.
 ///
-/// A run holds nothing that must outlive it: after a failure of the outside, or a branch that moved, it is thrown
-/// away, and another begins on a fresh workspace, at the first step that ``Resumption`` leaves to be run. Effects that
-/// an earlier run has done are not done again: their results are taken from the store.
+/// A run holds nothing that must outlive it. After a failure of another system, or after a branch has moved, the run is
+/// discarded. Another run begins on a new workspace, at the first step that ``Resumption`` leaves to be run. Effects of
+/// an earlier run are not done again: their results are taken from the store.
 package struct StepRun: Sendable {
     let steps: [StepTemplate]
-    /// What arrived before, by position.
+    /// Pushes that arrived earlier, by position.
     let pushedBefore: [Int: BranchOutcome]
-    /// Positions of pushes that have changed a branch or a tag, or would have in observe mode.
+    /// Positions of pushes that have changed a branch or a tag, or would have changed it in observe mode.
     var arrived: Set<Int>
-    /// Effects other than pushes that were done before, by position.
+    /// Effects other than pushes that were done earlier, by position.
     let doneBefore: [Int: Resumption.Done]
-    /// What earlier runs have read of the own state, and decided by it.
+    /// Values of the own state that earlier runs have read, and their decisions.
     private let pins: StepPins
     var earlier: EarlierSteps
     var context: StepContext
     var position = 0
     var need: PushNeed?
     var answer: PushOutcome?
-    /// The present step without expressions, where its intent is being stored.
+    /// The present step without expressions, while its intent is stored.
     var intended: StepTemplate?
-    /// The merge that the present step wants to ask for; `nil`: it wants something else.
+    /// The merge that the present step wants to request; `nil`: it wants something else.
     package internal(set) var merging: MergeRequest?
-    /// The present step has acted, and its result is to be stored before the next one begins.
+    /// The present step has acted, and its result must be stored before the next one begins.
     private var hasActed = false
-    /// What the present step changes in the own state; stored with its result.
+    /// Changes of the own state by the present step; stored with its result.
     package private(set) var stateChanges: [StateChange] = []
-    /// What a merge has left on a branch that the present step waited for, or made; stored with its result.
+    /// What a merge has put on a branch, where the present step waited for it or made it; stored with its result.
     package internal(set) var landed: LandedPullRequest?
-    /// Steps that were only previewed, so that nobody knows their outputs.
+    /// Steps that were only previewed, so that their outputs are not known.
     var previewed: [String] = []
 
     /// One for each step, in order.
     package internal(set) var records: [StepRecord]
-    /// Of the steps that have come to an end, by their aliases, as they are to be stored.
+    /// Results of the steps that have ended, by their aliases, in the form in which they are stored.
     package internal(set) var results: [StepResult]
-    /// Without expressions, the steps that have begun: what they do is known exactly.
+    /// The steps that have begun, without expressions: their exact configurations.
     package internal(set) var evaluated: [StepTemplate] = []
-    /// What made the last step wait for a later try; `nil` while none does.
+    /// The failure after which the last step waits for a later try; `nil`: no step waits for one.
     package private(set) var lastFailure: StepFailure?
     /// No step has begun.
     package private(set) var isFresh = true
-    /// Where a run begins that only looks at what the promotion waits for: without the files of the steps before; `nil`:
-    /// it is no such run.
+    /// Where a run begins that only reads what the promotion waits for, without the files of earlier steps; `nil`: it
+    /// is not such a run.
     private let look: Int?
 
     /// - Parameters:
-    ///   - resumption: what an earlier run of the same promotion has done outside.
-    ///   - results: what its finished steps have given.
+    ///   - resumption: what an earlier run of the same promotion has done in other systems.
+    ///   - results: results of its finished steps.
     package init(
         steps: [StepTemplate],
         context: StepContext,
@@ -67,10 +67,10 @@ package struct StepRun: Sendable {
         pins = StepPins(of: context.promotion, results: results)
         let earlier = EarlierSteps(of: context.promotion, steps: steps, resumption: resumption)
         self.earlier = earlier
-        // What an earlier run has sent may come back now.
+        // Answers may contain secrets that an earlier run has sent.
         self.context.secretsSeen = Set(results.flatMap { $0.secrets ?? [] })
         position = resumption.finished.count
-        // What is on record of steps that this run does not come to stays there: above all, what was done outside.
+        // Steps that this run does not reach keep their records: above all, those of actions in other systems.
         records =
             resumption.finished
             + steps.enumerated().dropFirst(position).map { position, step in
@@ -93,33 +93,33 @@ package struct StepRun: Sendable {
         evaluated = steps.prefix(position).map { $0.with(results.first(named: $0.alias)?.config) }
     }
 
-    /// What steps changed in kustomizations so far.
+    /// Changes in kustomizations by the steps so far.
     package var imageChanges: [ImageChange] { context.imageChanges }
     /// Image entries that steps have set, whether that changed them or not.
     package var imagesSet: [ImageChange] { context.imagesSet }
     /// Values of files that steps have set to versions of images, whether that changed them or not.
     package var imageValues: [ImageValue] { context.imageValues }
-    /// What may surprise in what steps have done, a sentence each.
+    /// Unexpected results of the steps, a sentence each.
     package var warnings: [String] { context.warnings }
-    /// Of the commits that the freight carries, as far as checkouts took any of their repositories.
+    /// For the commits in the freight: what checkouts took from their repositories.
     package var deliveredCommits: [DeliveredCommit] { context.deliveredCommits }
     /// By alias.
     package var outputs: [String: ConfigValue] { context.outputs }
-    /// Counted from 1: each branch that moved after the promotion has acted begins another run.
+    /// Counted from 1: each time a branch moves after the promotion has acted, another run begins.
     package var number: Int { (context.promotion.runNumber ?? 1) + (earlier.moved.isEmpty ? 0 : 1) }
 
-    /// The step that is to run next, or has stopped the run; `nil`: all have run.
+    /// The step that runs next, or that has stopped the run; `nil`: all have run.
     package var presentStep: StepTemplate? { steps.indices.contains(position) ? steps[position] : nil }
 
-    /// Tells what became of the push that the last `next()` asked for.
+    /// Passes on the result of the push that the last `next()` requested.
     package mutating func pushed(_ outcome: PushOutcome) {
         precondition(need != nil, "pushed(_:) follows pushNeeded")
         answer = outcome
     }
 
-    /// Answers `hasActed`: what the step wanted to change in the own state cannot be changed.
+    /// Answers `hasActed`: the change of the own state that the step wanted is not possible.
     ///
-    /// As in Kargo, an alias that cannot be given is a "no", and everything else a technical error.
+    /// As in Kargo, an alias that is already used makes the step Failed, and any other problem makes it Errored.
     package mutating func refuseStateChanges(_ words: String) {
         let isAlias = stateChanges.contains { if case .setFreightAlias = $0 { true } else { false } }
         stateChanges = []
@@ -127,15 +127,15 @@ package struct StepRun: Sendable {
         finish(isAlias ? .failed : .errored, words)
     }
 
-    /// Answers `hasActed`: later steps see the own state as it is now.
+    /// Answers `hasActed`: later steps see the present own state.
     package mutating func see(_ state: PipelineState) {
         context.lookups.read(state, project: context.stage.project)
     }
 
-    /// Answers `willAct` and `hasActed`: what was to be stored could not be stored.
+    /// Answers `willAct` and `hasActed`: records and results could not be stored.
     ///
-    /// An effect that has not begun did not begin. A change of the own state was not made, and its step runs again. What
-    /// was done outside was done.
+    /// An effect that had not begun does not count as begun. A change of the own state was not made, and its step runs
+    /// again. Actions in other systems stay done.
     package mutating func withdraw() {
         if intended != nil {
             intended = nil
@@ -158,9 +158,9 @@ package struct StepRun: Sendable {
         position += 1
     }
 
-    /// Ends the run at the present step: nothing more is done, whatever the steps after it say.
+    /// Ends the run at the present step: no later step runs, whatever its configuration says.
     ///
-    /// Answers `pushNeeded` and `willAct`; elsewhere the step that would come next is left alone.
+    /// Answers `pushNeeded` and `willAct`; elsewhere the next step stays unchanged.
     package mutating func stop(_ words: String) {
         need = nil
         answer = nil
@@ -170,9 +170,9 @@ package struct StepRun: Sendable {
         finish(.failed, words, failure: FailureRecord(.refused, kind: .refused, message: words))
     }
 
-    /// Goes on to the next push or to the end.
+    /// Continues to the next push or to the end.
     ///
-    /// Asked again without an answer, it asks for the same push again.
+    /// A second call without an answer requests the same push again.
     package mutating func next() async -> StepRunEvent {
         isFresh = false
         if let need {
@@ -198,7 +198,7 @@ package struct StepRun: Sendable {
 
     // MARK: One step
 
-    /// `nil`: the step is done, one way or another.
+    /// `nil`: the step is done, with any result.
     private mutating func runStep() async -> StepRunEvent? {
         let template = steps[position]
         if let before = pushedBefore[position] { return await takeAgain(before, of: template) }
@@ -235,7 +235,7 @@ package struct StepRun: Sendable {
         }
     }
 
-    /// The step without expressions; `nil` where it is done: skipped, or not to be evaluated.
+    /// The step without expressions; `nil` where it is done: skipped, or its evaluation failed.
     private mutating func prepare(_ template: StepTemplate) -> StepTemplate? {
         let evaluator = StepEvaluator(context, steps: steps, records: records, position: position)
         if let done = doneBefore[position] {
@@ -247,7 +247,7 @@ package struct StepRun: Sendable {
         do throws(ExpressionError) {
             let pinned = pins.configuration(of: template)
             var configuration = if let pinned { pinned } else { try evaluator.configuration() }
-            // What was pinned is stored without its origins.
+            // A pinned configuration is stored without its origins.
             if pinned != nil, let same = try? evaluator.configuration(), same.config == configuration.config {
                 configuration.origins = same.origins
             }
@@ -255,7 +255,7 @@ package struct StepRun: Sendable {
                 finish(.failed, Self.refusal(of: configuration.secrets, by: template.uses))
                 return nil
             }
-            // Of a step that only gives what it is configured with, the outputs are judged, by their names.
+            // For a step whose outputs are its configuration, the outputs are checked, by their names.
             if StepRegistry.kind(of: template.uses) != .pure,
                 let problem = ResultBounds.problem(withConfiguration: configuration.config)
             {
@@ -292,15 +292,15 @@ package struct StepRun: Sendable {
         }
     }
 
-    /// A value of a secret must not get into a file, a commit message or the name of a branch.
+    /// A value of a secret must not be put into a file, a commit message or the name of a branch.
     private static func refusal(of secrets: Set<String>, by uses: String) -> String {
         "\(uses) would write what \(Listing.text(secrets.sorted())) gives to where others can read it: only `http` and "
             + "`http-download` may use secrets"
     }
 
-    /// What `if` says; without it, whether every step before has succeeded.
+    /// The value of `if`; without it, whether all earlier steps have succeeded.
     mutating func mayRun(_ template: StepTemplate, _ evaluator: StepEvaluator) -> Bool {
-        // Once it has started, nobody asks again.
+        // Once the step has started, the condition is not evaluated again.
         if former?.startedAt != nil { return true }
         guard let condition = template.condition else {
             guard hasFailed else { return true }
@@ -350,7 +350,7 @@ package struct StepRun: Sendable {
             landed = outcome.landed
         case .skipped(let reason):
             finish(.skipped, reason)
-            // Made by the run before, and pushed: there is nothing left to commit.
+            // The run before made and pushed this commit: there is nothing left to commit.
             if let former = earlier.former(position), former.status == .succeeded, isPushed(outcome.output["commit"]) {
                 records[position] = former
             }
@@ -378,9 +378,9 @@ package struct StepRun: Sendable {
         return .hasActed
     }
 
-    /// A failure of the outside, or one that the step may repeat, keeps the promotion running.
+    /// A failure of another system, or one that the step may repeat, keeps the promotion running.
     mutating func evaluate(_ failure: StepFailure, of template: StepTemplate) -> StepRunEvent? {
-        // Cut off by the end of the program: that is nobody's failure.
+        // The end of the program stopped it: this does not count as a failure.
         if Task.isCancelled, failure.retry != .never {
             return .retryLater(message: "\(template.alias): \(failure.description)", retry: failure.retry)
         }
@@ -405,7 +405,7 @@ package struct StepRun: Sendable {
         records[position].failure = FailureRecord(failure)
         records[position].isOpen = nil
         lastFailure = failure
-        // The next try runs a program again; its lane would count this failure once more.
+        // The next try runs the program again: with the memo, the lane would count this failure twice.
         context.memo?.remove(template.alias)
         let retry = failure.retry == .never ? .backoff : failure.retry
         return .retryLater(message: "\(template.alias): \(failure.description)", retry: retry)

@@ -1,6 +1,6 @@
 import HoistwayModel
 
-/// What all steps together have come to.
+/// The common result of all steps.
 enum StepVerdict {
     /// The worst status of the steps that count; its first step gives the message.
     ///
@@ -23,7 +23,7 @@ enum StepVerdict {
         {
             return "\(reason): nothing was done, and the freight does not count as verified"
         }
-        // What was merged has come to where it was to go; its own branch was only the way there.
+        // A merged commit has reached its target; its own branch was only the way there.
         let merged = records.filter { $0.status == .succeeded }.compactMap { $0.pull?.landedText }
         let landed = merged.enumerated().filter { merged.firstIndex(of: $0.element) == $0.offset }.map(\.element)
         if !landed.isEmpty { return landed.joined(separator: ", ") }
@@ -34,7 +34,7 @@ enum StepVerdict {
             let synced = records.filter { $0.uses == ArgoCDUpdateStep.schema.name && $0.status == .succeeded }
             return (["nothing changed in Git"] + synced.map(\.message)).joined(separator: "; ")
         }
-        // A commit that came to what the branch has was taken out of its push again.
+        // A commit with the same content as the branch was removed from its push.
         return records.first { $0.uses == GitPushStep.schema.name && $0.status == .succeeded }?.message ?? ""
     }
 }

@@ -1,10 +1,10 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Compares what the checkouts of a repository show with the commits of it that the freight carries.
+/// Compares the commits of checkouts with those that the freight carries of the same repository.
 ///
-/// A checkout by branch shows the branch as it is at the time. Where the freight carries a commit of the repository, a
-/// promotion of that freight would then deliver another commit than the one that was promoted.
+/// A checkout by branch takes the branch's current tip. Where the freight carries a commit of the repository, the
+/// promotion would then deliver another commit than the promoted one.
 struct CheckoutComparison {
     private let repoURL: String
     private let carried: [(warehouse: String, commit: CommitArtifact)]

@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// `copy`: merges files into a checkout; `.git` and the symlinks of merged folders never come along.
+/// `copy`: merges files into a checkout; `.git` and the symlinks of merged folders are never copied.
 struct CopyStep: PromotionStep {
     static let schema = StepSchema(
         "copy",
@@ -32,7 +32,7 @@ struct CopyStep: PromotionStep {
         ignore = config.text("ignore")?.split(whereSeparator: \.isNewline).map(String.init) ?? []
     }
 
-    /// What the copy could not bring along; empty where it brought all.
+    /// What the copy left out; empty where it copied all.
     private static func leftOut(_ result: CopyResult) -> String {
         let symlinks = named(result.symlinks, of: result.symlinkCount, "symlink")
         let submodules = named(result.submodules, of: result.submoduleCount, "submodule")

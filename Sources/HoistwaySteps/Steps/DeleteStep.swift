@@ -44,7 +44,7 @@ struct DeleteStep: PromotionStep {
         let found = areGlobs ? try await matches(context) : try await literals(context)
         var removed = 0
         for path in found {
-            // What lay in a folder that is gone by now is gone too.
+            // A file in a folder that was removed just before is gone too.
             let isRemoved = try await inWorkspace { () throws(WorkspaceFailure) in
                 try await context.workspace.remove(path)
             }

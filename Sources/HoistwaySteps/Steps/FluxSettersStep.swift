@@ -2,7 +2,7 @@ import HoistwayEdits
 import HoistwayModel
 import HoistwayPorts
 
-/// `flux-setters`: sets the values that Flux's markers stand behind, in the files below a folder.
+/// `flux-setters`: sets the values that have Flux's markers, in the files below a folder.
 struct FluxSettersStep: PromotionStep {
     static let schema = StepSchema(
         "flux-setters",
@@ -42,7 +42,7 @@ struct FluxSettersStep: PromotionStep {
             .origin,
         ],
         rules: [
-            // An expression that came to nothing must not be taken for the freight's version.
+            // An expression with an empty result must not mean the freight's version.
             .oneGivenIfWritten(["tag", "digest"], says: "the tag or the digest is empty"),
             .excludes("fromOrigin", ["tag", "digest"], says: "fromOrigin has no meaning beside a"),
         ]
@@ -52,9 +52,9 @@ struct FluxSettersStep: PromotionStep {
     static let maxEntries = 50_000
     /// Files that may hold markers.
     static let maxFiles = 10_000
-    /// Of all files that are read, together.
+    /// Limit of all files that are read, together, in bytes.
     static let maxBytes = 64 << 20
-    /// Files whose contents are asked for together.
+    /// How many files are read at once.
     private static let batch = 500
 
     private let path: String
@@ -85,12 +85,12 @@ struct FluxSettersStep: PromotionStep {
                 try work.add(bytes, of: StepFile(path.matchable, in: context))
             }
         }
-        // Nothing is written before all files are known to be right.
+        // Nothing is written before all files are checked.
         for (file, edit) in work.edits where edit.changed { try await file.write(edit.bytes) }
         return try work.outcome(path: path)
     }
 
-    /// What is written for each policy, by its name.
+    /// The image of each policy, by the policy's name.
     private func images(_ context: StepContext) throws(StepFailure) -> [String: FluxSetters.Image] {
         var images: [String: FluxSetters.Image] = [:]
         for config in policies {
@@ -118,7 +118,7 @@ struct FluxSettersStep: PromotionStep {
         return images
     }
 
-    /// Those that Flux reads, in the order of their paths.
+    /// The files that Flux reads, in the order of their paths.
     private func files(_ context: StepContext) async throws(StepFailure) -> [GitPath] {
         let folder = WorkspacePath(path)
         let entry = try await inWorkspace { () throws(WorkspaceFailure) in
@@ -149,7 +149,7 @@ struct FluxSettersStep: PromotionStep {
     }
 }
 
-/// What is found and planned, file by file.
+/// The edits that are found and planned, file by file.
 private struct Work {
     let images: [String: FluxSetters.Image]
     private(set) var edits: [(file: StepFile, edit: FluxSetters.Edit)] = []
@@ -159,7 +159,7 @@ private struct Work {
         self.images = images
     }
 
-    /// As in Flux, a file that cannot be read is left as it is: it may be a chart's template.
+    /// As in Flux, a file that cannot be read stays unchanged: it may be a chart's template.
     mutating func add(_ bytes: [UInt8], of file: StepFile) throws(StepFailure) {
         do throws(UpdateFailure) {
             let edit = try FluxSetters.apply(images, to: bytes)

@@ -1,9 +1,9 @@
 import HoistwayModel
 
 extension FreightLookup {
-    /// The freight's image of that name, for a step whose configuration leaves its version to the freight.
+    /// The freight's image of that name, for a step that names no version.
     ///
-    /// - Parameter warehouse: whose freight is meant; `nil`: any.
+    /// - Parameter warehouse: the one whose freight is meant; `nil`: any.
     func image(named name: String, from warehouse: String?) throws(StepFailure) -> ImageArtifact {
         switch image(name, from: warehouse) {
         case .found(let image): return image

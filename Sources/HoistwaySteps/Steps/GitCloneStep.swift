@@ -40,7 +40,7 @@ struct GitCloneStep: PromotionStep {
         ],
         rules: [
             .unique(list: "checkout", by: ["as", "path"]),
-            // As in Git, where a branch is in one work tree only.
+            // As in Git, a branch is checked out in one work tree only.
             .unique(list: "checkout", by: ["branch"]),
         ]
     )
@@ -88,14 +88,14 @@ struct GitCloneStep: PromotionStep {
     private struct Checkout {
         var path: String
         var source: Source
-        /// What the output calls it.
+        /// Its key in the output.
         var label: String
         var sparse: [String]
     }
 
     private enum Source {
         case ref(CheckoutSource)
-        /// Kargo 0.9 to 1.2: the freight's commit of the repository. `warehouse`: the one that is meant.
+        /// Kargo 0.9 to 1.2: the freight's commit of the repository. `warehouse`: the one whose freight is meant.
         case freight(warehouse: String?)
     }
 
@@ -147,7 +147,7 @@ struct GitCloneStep: PromotionStep {
             let branch = try await inWorkspace { () throws(WorkspaceFailure) in
                 try await context.workspace.outgoing(checkout.path).branch
             }
-            // Of a branch that does not exist yet, Kargo's own first commit is left out.
+            // For a branch that does not exist yet, Kargo's own first commit is left out.
             heads[checkout.label] = .string(head?.hex ?? "")
             shown.append("\(checkout.path) at \(Self.shown(source, branch: branch, head: head))")
             comparison.add(path: checkout.path, source: source, branch: branch, head: head)
@@ -187,7 +187,7 @@ struct GitCloneStep: PromotionStep {
         }
     }
 
-    /// What an event has announced may take its time until each server of the host has it.
+    /// Some time may pass between an event and the moment when each server of the host has the commit.
     private func isDelivered(_ id: ObjectID, _ context: StepContext) -> Bool {
         context.lookup.commits(of: repoURL).contains { $0.commit.id == id }
     }
@@ -215,7 +215,7 @@ struct GitCloneStep: PromotionStep {
         }
     }
 
-    /// `1234567 (main)`, or what else there is to say of a head.
+    /// `1234567 (main)`, or another description of a head.
     private static func shown(_ source: CheckoutSource, branch: String?, head: ObjectID?) -> String {
         guard let head else { return "the new branch \(branch ?? "")" }
         if case .tag(let tag) = source { return "\(head.short) (\(tag))" }

@@ -32,7 +32,7 @@ struct GitCommitStep: PromotionStep {
 
     private let path: String
     private let message: String?
-    /// Aliases, as Kargo 0.9 to 1.4 had them in place of a message.
+    /// Aliases of steps, which Kargo 0.9 to 1.4 had in place of a message.
     private let messageFromSteps: [String]
     private let author: CommitAuthor?
 
@@ -43,10 +43,10 @@ struct GitCommitStep: PromotionStep {
         author = config.author
     }
 
-    /// The message of the configuration; composed as Kargo 1.4 did it where it comes from steps.
+    /// The message of the configuration; where it comes from steps, it is composed as in Kargo 1.4.
     private func configured(in context: StepContext) -> String? {
         guard !messageFromSteps.isEmpty else { return message }
-        // A step that said nothing, such as one that was skipped, is passed over.
+        // A step without a message, such as a skipped one, is ignored.
         let texts = messageFromSteps.compactMap { context.outputs[$0]?["commitMessage"]?.string }
         switch texts.count {
         case 0: return "Kargo made some changes"

@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// `git-push`: says what is to be sent; the lane sends it, together with others.
+/// `git-push`: describes the push; the lane sends it, together with others.
 struct GitPushStep: PromotionStep {
     static let schema = StepSchema(
         "git-push",
@@ -140,7 +140,7 @@ struct GitPushStep: PromotionStep {
                     message: "nothing to push: there is no branch \(branch), and no commit to begin it with"
                 )
             }
-            // The whole history of what was checked out becomes the new branch's.
+            // The new branch gets the whole history of the checkout.
             return pending(
                 OutgoingBranch(remote: state.remote, branch: branch, base: state.start, commits: made, old: .zero),
                 branch,
@@ -193,13 +193,13 @@ struct GitPushStep: PromotionStep {
         return outcome
     }
 
-    /// Whether this step alone pushes the checkout, so that its files may be taken from the target.
+    /// Whether the checkout has only one push target, so that its files may be taken from the target.
     private func isPushedOnce(_ context: StepContext) -> Bool {
         let plan = PromotionPlan(steps: context.promotion.steps)
         return Set(plan.checkout(holding: path)?.targets ?? []).count <= 1
     }
 
-    /// To the branch that belongs to the promotion.
+    /// To the promotion's own branch.
     private func pushOwn(_ state: MountState, _ context: StepContext) async throws(StepFailure) -> StepOutcome {
         let branch = PushedRef.branch(of: context.promotion.id)
         guard GitRefName.isValidBranch(branch) else {
@@ -298,7 +298,7 @@ struct GitPushStep: PromotionStep {
             }
             return StepOutcome(.succeeded, output: output, message: "nothing to push: the tag \(tag) is there already")
         }
-        // What no branch has got yet goes with the tag, and is judged as what a branch gets.
+        // A commit that no branch has yet is sent with the tag, and is checked like a push to a branch.
         let isUnpushed = state.pushedHead == nil && tagged.id == state.commits.last
         let outgoing = OutgoingBranch(
             remote: state.remote,
@@ -323,7 +323,7 @@ struct GitPushStep: PromotionStep {
 
     // MARK: Outputs
 
-    /// - Parameter branch: `nil` where none is checked out.
+    /// - Parameter branch: `nil` where no branch is checked out.
     static func output(branch: String?, commit: ObjectID, page: CommitPage?) -> [String: ConfigValue] {
         var output: [String: ConfigValue] = ["commit": commit.isZero ? .null : .string(commit.hex)]
         if let branch { output["branch"] = .string(branch) }
@@ -331,7 +331,7 @@ struct GitPushStep: PromotionStep {
         return output
     }
 
-    /// What a push gives that has arrived.
+    /// The outputs of a push that has arrived.
     static func output(of need: PushNeed, commit: ObjectID) -> [String: ConfigValue] {
         output(
             branch: need.kind == .tag ? need.checkedOut : need.targetBranch,
@@ -340,7 +340,7 @@ struct GitPushStep: PromotionStep {
         )
     }
 
-    /// What a push gave that has arrived in an earlier try.
+    /// The outputs of a push that arrived in an earlier try.
     static func output(of earlier: BranchOutcome, provider: String?) -> [String: ConfigValue] {
         output(
             branch: earlier.kind == .tag ? earlier.checkedOut : earlier.branch,
@@ -377,7 +377,7 @@ struct GitPushStep: PromotionStep {
         return own?.subject ?? ""
     }
 
-    /// The lines that give a branch a checkout of its own.
+    /// Lines of YAML that give a branch a checkout of its own.
     static func ownCheckout(of branch: String) -> String {
         "give the branch a checkout of its own, below checkout of git-clone: `- {branch: \(branch), create: true, path: ./out}`; "
             + "let the steps write to ./out, and commit and push that"

@@ -66,7 +66,7 @@ struct GitTagStep: PromotionStep {
         )
     }
 
-    /// Whether this promotion has pushed it before its steps began to run again.
+    /// Whether this promotion has pushed the tag before its steps began to run again.
     private func isOwn(_ place: RefPlace, _ context: StepContext) -> Bool {
         context.promotion.branches.contains {
             $0.pushed && $0.kind == .tag && $0.branch == tag && $0.commit == place.commit

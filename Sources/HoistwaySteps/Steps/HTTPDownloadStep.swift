@@ -4,10 +4,10 @@ import HoistwayPorts
 
 /// `http-download`: fetches a file.
 ///
-/// A promotion's files are made again whenever its branch has moved: what the URL gives then must be what it gave
-/// before, or the promotion would deliver something else than it began with.
+/// A promotion's files are made again whenever its branch has moved: then the URL must give the same content as before,
+/// or the promotion would deliver something else.
 struct HTTPDownloadStep: PromotionStep {
-    /// Kargo takes 100 MiB; here the file stays in memory until the promotion has ended.
+    /// Kargo's limit is 100 MiB; here the file stays in memory until the promotion has ended.
     static let maxBytes = 40 << 20
     private static let timeout: Duration = .seconds(300)
     private static let longestTimeout: Duration = .seconds(3600)
@@ -95,7 +95,7 @@ struct HTTPDownloadStep: PromotionStep {
         )
     }
 
-    /// Fetched apart from the lane, once.
+    /// Fetched once, apart from the lane.
     private func bytes(
         of request: StepHTTPRequest,
         _ access: HTTPAccess,
@@ -127,7 +127,7 @@ struct HTTPDownloadStep: PromotionStep {
             }
         }
         guard (200..<300).contains(response.status) else {
-            // The query may hold a signature; the path says what is not there.
+            // The query may hold a signature; the path is enough to show what is missing.
             let place = secrets.hide("\(request.address.authority)\(request.address.target.prefix { $0 != "?" })")
             throw .unmet("\(ShownText.bare(place)) answered \(response.status)", hint: nil)
         }

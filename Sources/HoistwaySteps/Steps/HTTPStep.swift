@@ -2,14 +2,14 @@ import HoistwayExpressions
 import HoistwayModel
 import HoistwayPorts
 
-/// `http`: sends a request, and judges the answer by expressions.
+/// `http`: sends a request, and checks the answer by expressions.
 struct HTTPStep: PromotionStep {
-    /// Where nothing says otherwise, and what Kargo takes in place of anything shorter.
+    /// The default, and the value that Kargo uses in place of anything shorter.
     private static let pollIntervals: (usual: Duration, shortest: Duration) = (.seconds(30), .seconds(10))
     private static let timeout: Duration = .seconds(10)
-    /// Of a request without a limit of its own.
+    /// For a request without a limit of its own.
     private static let longestTimeout: Duration = .seconds(3600)
-    /// Before an answer that is no success is asked for again where no expression judges it.
+    /// The pause before a request is repeated after an unsuccessful answer, where no expression checks the answer.
     private static let unjudgedPause: Duration = .seconds(300)
     /// Longest message of an `errorExpression` that is kept, in characters.
     private static let maxMessage = 2000
@@ -115,7 +115,7 @@ struct HTTPStep: PromotionStep {
         }
         let request = try await request(in: context, access)
         let secrets = UsedSecrets(context, access)
-        // Whoever runs steps shows a preview; nothing is sent in any case.
+        // The caller makes previews itself; nothing is sent in any case.
         guard !access.isPreview, context.promotion.mode == .promote else {
             throw .cannotAct("http does not act in observe mode and in a dry run", hint: nil)
         }
@@ -219,7 +219,7 @@ struct HTTPStep: PromotionStep {
     ) throws(StepFailure) -> [String: ConfigValue] {
         var outputs: [String: ConfigValue] = [:]
         var size = 0
-        // More of them are not kept; whoever keeps them says so.
+        // Larger results are not stored; `StepRun` reports that.
         for output in config.items("outputs") where size <= StepResult.maxBytes {
             let name = output.requiredText("name")
             let key = "the output \(ShownText.quoted(name))"
@@ -273,8 +273,8 @@ struct HTTPStep: PromotionStep {
         )
     }
 
-    /// The same where a request is sent again since nobody knows whether it went out; another one where the step asks
-    /// again on purpose.
+    /// The same key where a request is repeated because it is not known whether it was sent; another one where the step
+    /// repeats it on purpose.
     static func key(of context: StepContext) -> String {
         let text = "\(context.promotion.id.text)/\(context.alias)/\(context.look)"
         return text.utf8.map { $0 > 0x20 && $0 < 0x7F ? String(Unicode.Scalar($0)) : URLEscape.text($0) }.joined()

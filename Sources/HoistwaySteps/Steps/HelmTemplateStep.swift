@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// `helm-template`: manifests of a chart, in one file, as Helm lays them out, or all directly in a folder.
+/// `helm-template`: manifests of a chart, in one file, in Helm's own layout, or all directly in a folder.
 struct HelmTemplateStep: ProgramStep {
     static let program = ForeignProgram.helm
     static let schema = StepSchema(
@@ -92,7 +92,7 @@ struct HelmTemplateStep: ProgramStep {
         template.valuesFiles = config.texts("valuesFiles").map { WorkspacePath($0).path }
         template.ignoresMissingValuesFiles = config.flag("ignoreMissingValueFiles")
         template.values = config.items("setValues").map {
-            // An empty value is a value.
+            // An empty value counts as a value.
             HelmTemplate.Value(
                 key: $0.requiredText("key"),
                 value: $0.text("value") ?? "",

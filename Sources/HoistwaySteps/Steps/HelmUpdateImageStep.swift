@@ -103,7 +103,7 @@ struct HelmUpdateImageStep: PromotionStep {
         }
     }
 
-    /// Versions as the values hold them; a value of another form than the step's tells no version.
+    /// Changes of versions, as far as the values show them; a value of another form than the step's shows no version.
     private func changes(
         _ facts: [HelmImageUpdate.ImageFact],
         _ items: [HelmImageUpdate.Item],

@@ -1,18 +1,18 @@
 import HoistwayEdits
 import HoistwayModel
 
-/// What may surprise of the image entries that a step has set.
+/// Warnings about the image entries that a step has set.
 struct ImageWarnings {
-    /// What the step has done.
+    /// What the step has changed.
     let edit: KustomizationEdit
-    /// What it was to do.
+    /// What it was meant to change.
     let plan: ImagePlan
     /// The kustomization's path in its repository.
     let file: String
 
     private var names: Set<String> { Set(plan.targets.map(\.name)) }
 
-    /// Entries that leave open which image the tag will mean tomorrow.
+    /// Entries whose tag may mean another image later.
     func unpinned() -> String? {
         let images = edit.entriesAfter.compactMap { entry -> String? in
             guard names.contains(entry.name), entry.digest == nil, let tag = entry.newTag else { return nil }
@@ -24,7 +24,7 @@ struct ImageWarnings {
             : "the tags \(Listing.text(images)) are not pinned by their digests"
     }
 
-    /// What the edit has taken away.
+    /// The parts that the edit has removed.
     func removed() -> String? {
         let removals = edit.removals
         guard !removals.isEmpty else { return nil }
@@ -53,7 +53,7 @@ struct ImageWarnings {
         }
     }
 
-    /// Entries that no container is for.
+    /// Entries that match no container.
     func unused(_ search: ManifestSearch, folder: WorkspacePath, _ content: [UInt8]) async -> String? {
         guard !names.isEmpty,
             let unnamed = await search.unnamed(names, of: edit.entriesAfter, in: folder, content), !unnamed.isEmpty

@@ -2,7 +2,7 @@ import HoistwayEdits
 import HoistwayModel
 import HoistwayPorts
 
-/// `json-update`: sets values of a JSON file, makes those that are missing, and leaves every other byte as it is.
+/// `json-update`: sets values of a JSON file, creates missing ones, and leaves every other byte unchanged.
 struct JSONUpdateStep: PromotionStep {
     static let schema = StepSchema(
         "json-update",

@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// `kustomize-build`: manifests of a kustomization, in one file or in one for each.
+/// `kustomize-build`: manifests of a kustomization, in one file or in a file each.
 struct KustomizeBuildStep: ProgramStep {
     static let program = ForeignProgram.kustomize
     static let schema = StepSchema(

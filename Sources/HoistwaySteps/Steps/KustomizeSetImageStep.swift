@@ -54,7 +54,7 @@ struct KustomizeSetImageStep: PromotionStep {
                 says: "an image has a tag or a digest, not both",
                 hint: "without either, tag and digest of the freight's image are set"
             ),
-            // An expression that came to nothing must not be taken for the freight's version.
+            // An expression with an empty result must not mean the freight's version.
             .oneGivenIfWritten(["tag", "digest"], says: "the tag or the digest is empty"),
             .excludes("fromOrigin", ["tag", "digest"], says: "fromOrigin has no meaning beside a"),
             .excludes("useDigest", ["tag", "digest"], says: "useDigest has no meaning beside a"),
@@ -64,7 +64,7 @@ struct KustomizeSetImageStep: PromotionStep {
     /// One item of `images`.
     private struct Listed {
         var request: ImageRequest
-        /// Without a tag and a digest, both are the freight's; `warehouse`: the one that is meant.
+        /// Without a tag and a digest, both are the freight's; `warehouse`: the one whose freight is meant.
         var isFromFreight: Bool
         var warehouse: String?
     }
@@ -160,7 +160,7 @@ struct KustomizeSetImageStep: PromotionStep {
         return WorkspacePath(path).appending(name)
     }
 
-    /// Every image of the freight by tag and digest; of several with one name the last counts.
+    /// Every image of the freight by tag and digest; of several with one name the last one counts.
     private func automaticRequests(_ context: StepContext) throws(StepFailure) -> [ImageRequest] {
         var seen: Set<String> = []
         for case .image(let subscription) in context.subscriptions where !seen.insert(subscription.repoURL).inserted {

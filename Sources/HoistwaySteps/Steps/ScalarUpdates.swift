@@ -1,7 +1,7 @@
 import HoistwayEdits
 import HoistwayModel
 
-/// What `yaml-update` and `json-update` have in common: a list of keys and the values that they get.
+/// The common part of `yaml-update` and `json-update`: a list of keys and their new values.
 enum ScalarUpdates {
     static let field = StepSchema.Field(
         "updates",
@@ -27,9 +27,9 @@ enum ScalarUpdates {
     static func values(_ config: StepConfiguration) -> [ConfigValue] { config.value("updates").list ?? [] }
 
     /// - Parameters:
-    ///   - items: as the schema has passed them.
+    ///   - items: the schema has accepted them.
     ///   - apply: makes the edited document.
-    ///   - message: what is said of the updates in a commit message.
+    ///   - message: the text about the updates in a commit message.
     static func run(
         _ items: [ConfigValue],
         of step: String,
@@ -56,7 +56,7 @@ enum ScalarUpdates {
         return outcome
     }
 
-    /// Of the values that were made of versions of images.
+    /// For the values that were made from versions of images.
     private static func images(
         _ edit: UpdateEdit,
         _ updates: [ScalarUpdate],

@@ -3,9 +3,9 @@ import HoistwayExpressions
 import HoistwayModel
 import HoistwayPorts
 
-/// `send-message`: tells people something, by a webhook that the configuration names.
+/// `send-message`: sends a message to people, by a webhook of the configuration.
 struct SendMessageStep: PromotionStep {
-    /// Of the message in a preview, in characters.
+    /// Length of the message in a preview, in characters.
     private static let maxShown = 200
 
     static let schema = StepSchema(
@@ -111,7 +111,7 @@ struct SendMessageStep: PromotionStep {
     func preview(in context: StepContext) -> String? {
         let line = message.prefix { !$0.isNewline }
         let shown = line.count > Self.maxShown ? "\(line.prefix(Self.maxShown))…" : String(line)
-        // What holds a secret is shown nowhere.
+        // A text with a secret is never shown.
         let text = context.secretsUsed.isEmpty ? ": \(ShownText.quoted(shown))" : ""
         return "would send a message to the \(key(in: context).text)\(text)"
     }

@@ -2,7 +2,7 @@ import HoistwayEdits
 import HoistwayModel
 import HoistwayPorts
 
-/// `toml-update`: sets values of a TOML file that are there already, and leaves every other byte as it is.
+/// `toml-update`: sets existing values of a TOML file, and leaves every other byte unchanged.
 struct TOMLUpdateStep: PromotionStep {
     static let schema = StepSchema(
         "toml-update",

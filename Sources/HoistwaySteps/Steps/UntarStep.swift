@@ -38,9 +38,9 @@ struct UntarStep: PromotionStep {
         ignore = ArchiveIgnore(config)
     }
 
-    /// What an archive comes to.
+    /// The contents of an archive.
     private struct Unpacked {
-        /// Of one path that comes twice the last counts.
+        /// Of a path that appears twice the last one counts.
         var files: [GitPath: ArraySlice<UInt8>] = [:]
         var executables: Set<GitPath> = []
         var unsafe = Omitted()
@@ -154,7 +154,7 @@ struct UntarStep: PromotionStep {
         }
     }
 
-    /// `nil` for a path that leads elsewhere, or that no file of a checkout has.
+    /// `nil` for a path that leads elsewhere, or that no file of a checkout can have.
     private static func names(_ path: GitPath) -> [GitPath]? {
         guard path.bytes.first != UInt8(ascii: "/"), path.text != nil else { return nil }
         let names = path.names.filter { $0 != "." }
@@ -165,7 +165,7 @@ struct UntarStep: PromotionStep {
         return isPlain ? names : nil
     }
 
-    /// Takes away what stands at `outPath`.
+    /// Removes what is at `outPath`.
     private func clear(in context: StepContext) async throws(StepFailure) {
         let target = StepFile(outPath, in: context)
         if let link = try await target.symlink(), link != target.path {

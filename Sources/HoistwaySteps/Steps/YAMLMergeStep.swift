@@ -26,7 +26,7 @@ struct YAMLMergeStep: PromotionStep {
         ]
     )
 
-    /// Of all files together.
+    /// Limit for all files together, in bytes.
     private static let maxBytes = 16 << 20
 
     private let inFiles: [String]

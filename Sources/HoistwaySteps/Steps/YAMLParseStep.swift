@@ -56,7 +56,7 @@ struct TOMLParseStep: PromotionStep {
     }
 }
 
-/// What the three steps have in common: all but the language of the file.
+/// The common part of the three steps: all except the language of the file.
 private struct DocumentParse {
     private let path: String
     private let outputs: DocumentOutputs

@@ -2,7 +2,7 @@ import HoistwayEdits
 import HoistwayModel
 import HoistwayPorts
 
-/// `yaml-update`: sets values of a YAML file that are there already, and leaves every other byte as it is.
+/// `yaml-update`: sets existing values of a YAML file, and leaves every other byte unchanged.
 struct YAMLUpdateStep: PromotionStep {
     static let schema = StepSchema(
         "yaml-update",

@@ -2,7 +2,7 @@ package import HoistwayEdits
 package import HoistwayModel
 package import HoistwayPorts
 
-/// Reads the kustomizations of trees, as far as their images go.
+/// Reads the images of the kustomizations in trees.
 package struct Kustomizations: Sendable {
     package static let names = EditedFolder.kustomizations
 
@@ -30,14 +30,14 @@ package struct Kustomizations: Sendable {
         return try await remote.blob(found.id)
     }
 
-    /// By name; none where the file is absent, or is no kustomization that can be read.
+    /// By name; none where the file is absent, or is not a readable kustomization.
     package func entries(_ path: GitPath, in tree: ObjectID?) async throws(GitFailure) -> [String: ImageEntry] {
         guard let bytes = try await content(path, in: tree) else { return [:] }
         return Self.entries(of: bytes)
     }
 
     static func entries(of bytes: [UInt8]) -> [String: ImageEntry] {
-        // What cannot be read carries nothing that could be compared; the step that edits it says what is wrong.
+        // An unreadable file has nothing to compare; the step that edits it reports the error.
         let entries = (try? KustomizationImages.entries(of: bytes)) ?? []
         return Dictionary(entries.map { ($0.name, $0) }) { first, _ in first }
     }

@@ -2,13 +2,13 @@ import HoistwayEdits
 import HoistwayModel
 import HoistwayPorts
 
-/// Looks for the containers that the image entries of a kustomization are for.
+/// Searches for the containers that the image entries of a kustomization match.
 ///
 /// It reads the manifests, bases, components and patches that the kustomization names, inside one checkout and within
-/// bounds. It answers only where it has read all of it.
+/// limits. It gives an answer only where it has read all of them.
 struct ManifestSearch {
     static let maxFiles = 40
-    /// Of all files together.
+    /// Limit for all files together, in bytes.
     static let maxBytes = 4 << 20
 
     private let workspace: any Workspace
@@ -20,11 +20,11 @@ struct ManifestSearch {
         self.mount = mount
     }
 
-    /// Those of the names whose entry no container is for; `nil` where that cannot be known.
+    /// The names whose entry matches no container; `nil` where that cannot be known.
     ///
     /// - Parameters:
     ///   - entries: those of the kustomization, in their order, in which kustomize applies them.
-    ///   - folder: where the kustomization stands.
+    ///   - folder: the kustomization's folder.
     ///   - content: the kustomization's own text.
     func unnamed(
         _ names: Set<String>,
@@ -40,7 +40,7 @@ struct ManifestSearch {
         while let next = found.waiting.popLast() {
             guard next.path.isInside(mount), count < Self.maxFiles else { return nil }
             count += 1
-            // A look that fails gives no answer; the promotion itself does not depend on it.
+            // After a failed read there is no answer; the promotion itself does not depend on it.
             guard let (bytes, isKustomization) = try? await read(next.path) else { return nil }
             size += bytes.count
             guard size <= Self.maxBytes else { return nil }
@@ -57,7 +57,7 @@ struct ManifestSearch {
         return found.unnamed(names, of: entries)
     }
 
-    /// `nil` where nothing is there.
+    /// `nil` where there is nothing at that path.
     private func read(_ path: WorkspacePath) async throws(WorkspaceFailure) -> (bytes: [UInt8], isKustomization: Bool)?
     {
         if let bytes = try await workspace.read(path.text) { return (bytes, false) }
@@ -77,13 +77,13 @@ struct ManifestSearch {
         var manifests: [[UInt8]] = []
         var fields: [ImageFieldPath] = []
         var hasResources = false
-        /// Of bases and components: they may rename an image before the outermost entries are applied.
+        /// Entries of bases and components: they may rename an image before the outermost entries apply.
         private var earlier: [ImageEntry] = []
         private var seen: Set<WorkspacePath> = []
 
-        /// `false` where it does not tell all that it is built from.
+        /// `false` where not all of its sources are known.
         mutating func add(kustomization bytes: [UInt8], folder: WorkspacePath, isOutermost: Bool) -> Bool {
-            // What cannot be read, kustomize refuses itself.
+            // kustomize itself refuses a file that cannot be read.
             guard let sources = try? KustomizationSources(of: bytes), sources.isComplete else { return false }
             if isOutermost {
                 hasResources = sources.hasResources
@@ -109,7 +109,7 @@ struct ManifestSearch {
             }
             var known = images.union(images.map { ImageReferenceArgument.split($0).name })
             func isNamed(_ entry: ImageEntry) -> Bool {
-                // kustomize takes the name for a regular expression.
+                // kustomize reads the name as a regular expression.
                 known.contains(entry.name) || entry.name.contains { "*+?[](){}^$|\\".contains($0) }
             }
             var isGrowing = true

@@ -3,10 +3,10 @@ import HoistwayPorts
 
 /// A file of the workspace that a step reads or writes.
 struct StepFile {
-    /// As the configuration has it.
+    /// The path in the configuration.
     let text: String
     let path: WorkspacePath
-    /// Where it lies in its checkout, for messages.
+    /// Its path in its checkout, for messages.
     let shown: String
     /// The checkout that it lies in; empty outside of all checkouts.
     let mount: String
@@ -33,7 +33,7 @@ struct StepFile {
         return bytes
     }
 
-    /// `nil` where nothing stands there; what is no regular file is a failure.
+    /// `nil` where there is nothing; anything but a regular file is a failure.
     func contentIfPresent() async throws(StepFailure) -> [UInt8]? {
         let bytes = try await inWorkspace { () throws(WorkspaceFailure) in try await workspace.read(path.text) }
         if let bytes { return bytes }
@@ -55,7 +55,7 @@ struct StepFile {
         return nil
     }
 
-    /// Fails where it must not be written: at a symlink, or where something stands and is not to be replaced.
+    /// Fails where it must not be written: at a symlink, or at an existing file that must not be replaced.
     func checkNew(allowOverwrite: Bool) async throws(StepFailure) {
         if let link = try await symlink() {
             throw .cannotAct("\(text) is not written: \(link) is a symlink, and symlinks are not followed", hint: nil)

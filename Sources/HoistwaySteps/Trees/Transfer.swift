@@ -1,12 +1,12 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Makes a checkout's commits again on the tip of another branch, with nothing but what they changed.
+/// Makes a checkout's commits again on the tip of another branch, with only the changes of these commits.
 struct Transfer {
     struct Result {
         /// Oldest first; those that change nothing there are left out.
         var commits: [ObjectID] = []
-        /// Files that the branch has otherwise than what was checked out, and that get the checkout's content.
+        /// Files that differ between the branch and the checked-out commit, and that get the checkout's content.
         var overwritten: [GitPath] = []
         /// Files where the other side has a folder.
         var clashes: [GitPath] = []
@@ -18,10 +18,10 @@ struct Transfer {
         self.state = state
     }
 
-    /// - Parameter sent: how many of the checkout's commits the branch has got already.
+    /// - Parameter sent: how many of the checkout's commits the branch already has.
     func onto(_ tip: ObjectID, commits: [ObjectID], sent: Int) async throws(GitFailure) -> Result {
         var result = Result()
-        // The branch is where the checkout began: its commits are the branch's as they are.
+        // The branch is where the checkout began: its commits need no change.
         if sent == 0, tip == state.start {
             result.commits = commits
             return result

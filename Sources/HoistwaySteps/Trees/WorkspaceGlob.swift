@@ -3,9 +3,9 @@ import HoistwayPorts
 
 /// A doublestar pattern for paths from the workspace's root.
 struct WorkspaceGlob {
-    /// Without `.` and `..`, in the form in which it is matched.
+    /// Without `.` and `..`, in the form for matching.
     let pattern: String
-    /// The folder that all matches are, or lie in: the names before the first that holds a pattern.
+    /// The folder that holds all matches, or is the only one: the names before the first one with a pattern.
     let folder: GitPath
     /// A slash at the end: only folders are meant.
     let isForFolders: Bool
