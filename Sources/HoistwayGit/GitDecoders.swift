@@ -1,9 +1,9 @@
 package import HoistwayModel
 import HoistwayPorts
 
-/// Each decoder of bytes that a Git server chose, by itself: a fuzzer drives them without a server.
+/// Each decoder of bytes that a Git server chose, on its own: a fuzzer runs them without a server.
 ///
-/// All bounds are the ones that a promotion has. Results are reduced to values of the model.
+/// All limits are the same as in a promotion. Results are reduced to values of the model.
 package enum GitDecoders {
     /// The objects of a pack, by id.
     ///
@@ -12,7 +12,7 @@ package enum GitDecoders {
         (try? PackReader(limit: limit).objects(in: bytes))?.mapValues { $0.bytes }
     }
 
-    /// What a delta makes of its base; `nil` where it is refused.
+    /// The result of a delta on its base; `nil` where the delta is refused.
     package static func delta(_ delta: [UInt8], base: [UInt8], limit: Int) -> [UInt8]? {
         try? PackDelta.apply(delta, to: base, limit: limit)
     }
@@ -25,7 +25,7 @@ package enum GitDecoders {
         return (entries.count, (try? tree.editing(same))?.bytes)
     }
 
-    /// What the second tree becomes when it is sent as a delta on the first one; `nil` where one of them is refused.
+    /// The second tree after it was sent as a delta on the first one; `nil` where one of them is refused.
     package static func treeDelta(from old: [UInt8], to new: [UInt8], limit: Int) -> [UInt8]? {
         guard let delta = try? TreeBytes(bytes: new).delta(from: TreeBytes(bytes: old)) else { return nil }
         return try? PackDelta.apply(delta, to: old, limit: limit)

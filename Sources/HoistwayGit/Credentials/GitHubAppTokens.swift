@@ -8,7 +8,7 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 
-/// A GitHub App's installation, and the key that speaks for it.
+/// The installation of a GitHub App, and the App's private key.
 struct GitHubApp: Sendable {
     /// May be the older numeric app id.
     var clientID: String
@@ -16,11 +16,12 @@ struct GitHubApp: Sendable {
     var privateKey: Secret
 }
 
-/// Mints tokens for one repository: <https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app>.
+/// Requests tokens for one repository:
+/// <https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app>.
 ///
 /// May be called concurrently; one token serves all callers until it is old or the server refuses it.
 actor GitHubAppTokens {
-    /// GitHub's live for an hour; a long push must not outlive its token.
+    /// GitHub's tokens are valid for an hour; a long push must end before its token does.
     private static let lifetime = Duration.seconds(40 * 60)
     /// Largest answer read, in bytes.
     private static let maxAnswer = 1 << 20
@@ -28,21 +29,21 @@ actor GitHubAppTokens {
     private let app: GitHubApp
     private let url: String
     private let repository: String
-    /// What its tokens may do, in GitHub's words.
+    /// The permissions of its tokens, in GitHub's terms.
     private let permissions: [String: String]
     private let options: GitTransportOptions
     private let clock: any WallClock
     private var current: (login: GitTransportOptions.Login, mintedAt: Timestamp)?
     private var minting: Task<Result<GitTransportOptions.Login, GitFailure>, Never>?
-    /// The last refusal: a wrong key is not tried again within a minute.
+    /// The last refusal: a wrong key is tried again only after a minute.
     private var refusal: (failure: GitFailure, at: Timestamp)?
 
-    /// What Git logs in with beside the token.
+    /// The username for Git's login with a token.
     static let username = "x-access-token"
     /// For Git itself: to fetch and to push.
     static let gitPermissions = ["contents": "write"]
 
-    /// `apiURL` replaces GitHub's own place for the host.
+    /// `apiURL` replaces GitHub's usual API URL for the host.
     init(
         app: GitHubApp,
         address: GitAddress,
@@ -73,7 +74,7 @@ actor GitHubAppTokens {
         url = "\(base)/app/installations/\(app.installationID)/access_tokens"
     }
 
-    /// The token of now; another one where `refused` is the one of now.
+    /// The present token; a new one where `refused` is the present one.
     func login(refused: GitTransportOptions.Login?) async throws(GitFailure) -> GitTransportOptions.Login {
         if let current, current.login != refused, clock.now() - current.mintedAt < Self.lifetime {
             return current.login
@@ -119,7 +120,7 @@ actor GitHubAppTokens {
         }
         switch answer.status {
         case 201: return try token(in: answer.body)
-        // GitHub's limits come as 403 as well; such an answer says nothing of the key.
+        // GitHub's rate limits come as 403 as well; such an answer does not mean that the key is wrong.
         case 403 where HTTPFailures.isLimit(answer.headers), 429:
             throw .limited(url: url, after: HTTPFailures.pause(answer.headers))
         case 422:
@@ -139,9 +140,9 @@ actor GitHubAppTokens {
         }
     }
 
-    /// The App's own proof.
+    /// The JWT that the App signs.
     ///
-    /// GitHub wants its beginning in the past, as clocks differ, and ten minutes at most.
+    /// GitHub requires its start in the past, as clocks differ, and ten minutes at most.
     private func signed() throws(GitFailure) -> Secret {
         let now = clock.now().seconds
         do {
@@ -209,7 +210,7 @@ actor GitHubAppTokens {
 
     private func token(in body: [UInt8]) throws(GitFailure) -> Secret {
         guard let grant = try? JSONDecoder().decode(Grant.self, from: Data(body)), !grant.token.isEmpty else {
-            // The decoder's words would quote the answer.
+            // The decoder's error message would quote the answer.
             throw .protocolViolation(url: url, detail: "the answer holds no token")
         }
         let token = Secret(grant.token)

@@ -3,9 +3,9 @@ import HoistwayPorts
 
 /// A commit object's content: header lines, an empty line, the message.
 enum CommitBytes {
-    /// Reads what is needed; unknown headers (signatures, encodings) are passed over.
+    /// Reads the needed headers; others (signatures, encodings) are skipped.
     ///
-    /// `nil` where it is no commit.
+    /// `nil` where it is not a commit.
     static func record(_ bytes: [UInt8], id: ObjectID) -> CommitRecord? {
         var tree: ObjectID?
         var parents: [ObjectID] = []
@@ -62,7 +62,7 @@ enum CommitBytes {
         return Array(text.utf8)
     }
 
-    /// Reads an annotated tag; old ones name nobody.
+    /// Reads an annotated tag; old ones name no tagger.
     static func tag(_ bytes: [UInt8], id: ObjectID) -> TagRecord {
         var tag = TagRecord(id: id, tagger: "", taggedAt: nil, message: "")
         var position = 0
@@ -83,14 +83,14 @@ enum CommitBytes {
         "\(clean(author.name)) <\(clean(author.email))> \(max(0, time.seconds)) +0000"
     }
 
-    /// The commit that an annotated tag leads to, or `nil` where it leads to something else.
+    /// The commit that an annotated tag points to, or `nil` where it points to something else.
     static func target(ofTag bytes: [UInt8]) -> ObjectID? {
         let lines = String(decoding: bytes.prefix(128), as: UTF8.self).split(separator: "\n").prefix(2)
         guard lines.count == 2, lines[0].hasPrefix("object ") else { return nil }
         return ObjectID(lines[0].dropFirst(7))
     }
 
-    /// Takes `Name <email> seconds zone` apart.
+    /// Splits `Name <email> seconds zone` into its parts.
     private static func signature(_ text: Substring) -> (person: String, time: Timestamp) {
         guard let close = text.lastIndex(of: ">") else { return (String(text), Timestamp(seconds: 0)) }
         let rest = text[text.index(after: close)...].split(separator: " ")
@@ -100,7 +100,7 @@ enum CommitBytes {
         return (String(text[...close]), Timestamp(seconds: bounded))
     }
 
-    /// Names without what would end them in a header line.
+    /// A name without the characters that would end it in a header line.
     private static func clean(_ text: String) -> String {
         let kept = text.unicodeScalars.filter { $0.value >= 0x20 && $0 != "<" && $0 != ">" && $0.value != 0x7F }
         return String(String.UnicodeScalarView(kept))

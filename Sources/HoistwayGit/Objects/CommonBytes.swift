@@ -1,8 +1,8 @@
 import Glibc
 
-/// How much of two byte strings is the same, at either end.
+/// Counts the equal bytes of two byte strings, at either end.
 enum CommonBytes {
-    /// What one call of memcmp looks at: its speed counts, not how many bytes are looked at twice.
+    /// The number of bytes in one call of memcmp: the speed of memcmp matters, not that some bytes are compared twice.
     private static let stride = 4096
 
     static func prefix(_ left: [UInt8], _ right: [UInt8], atMost limit: Int) -> Int {
@@ -26,7 +26,7 @@ enum CommonBytes {
         }
     }
 
-    /// Goes on in strides while they are equal, then byte by byte.
+    /// Compares in strides while they are equal, then byte by byte.
     private static func count(upTo limit: Int, isEqual: (_ start: Int, _ count: Int) -> Bool) -> Int {
         var known = 0
         while limit - known >= stride, isEqual(known, stride) { known += stride }

@@ -2,14 +2,14 @@ import Clibgit2
 import HoistwayCrypto
 import HoistwayModel
 
-/// The kinds of object that Git has, by their number in a pack.
+/// The kinds of Git objects, by their number in a pack.
 enum ObjectKind: UInt8, Sendable {
     case commit = 1
     case tree = 2
     case blob = 3
     case tag = 4
 
-    /// The word that stands in the object's header.
+    /// The word in the object's header.
     var name: String {
         switch self {
         case .commit: "commit"
@@ -53,7 +53,7 @@ struct GitObject: Sendable, Equatable {
         return id
     }
 
-    /// The id of an object that came from outside: libgit2's SHA-1 refuses content that was built to collide.
+    /// The id of an object from another system: libgit2's SHA-1 refuses content that was built to collide.
     func checkedID() throws(GitError) -> ObjectID {
         var oid = git_oid()
         try git("hash object") {

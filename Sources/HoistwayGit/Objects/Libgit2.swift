@@ -1,7 +1,7 @@
 import Clibgit2
 import HoistwayPorts
 
-/// What libgit2 said when a call failed.
+/// libgit2's error of a failed call.
 struct GitError: Error, Equatable {
     var operation: String
     var status: Int32
@@ -23,17 +23,17 @@ func git(_ operation: String, _ call: () -> Int32) throws(GitError) {
 
 /// Settings that libgit2 keeps for the whole process.
 enum Libgit2 {
-    /// Runs the set-up once, before the first use; naming it again costs nothing.
+    /// Runs the set-up once, before the first use; later uses cost nothing.
     static let isReady: Bool = {
         guard git_libgit2_init() > 0 else { return false }
-        // Children that were never fetched go into trees by id; names and modes are checked by `TreeName`.
+        // Trees may name objects that were never fetched; names and modes are checked by `TreeName`.
         let statuses = [
             hoistway_git_set_strict_object_creation(0),
-            // Every object that is read from the cache's packs is hashed again: damage there heals by fetching.
+            // Every object that is read from the cache's packs is hashed again: a damaged one is fetched again.
             hoistway_git_set_strict_hash_verification(1),
             // The cache can be lost at any time, so nothing in it is worth an fsync.
             hoistway_git_set_fsync_gitdir(0),
-            // `ObjectStore` remembers objects itself.
+            // `ObjectStore` has an object cache of its own.
             hoistway_git_set_cache_max_size(1 << 20),
             hoistway_git_set_mwindow_mapped_limit(64 << 20),
         ]

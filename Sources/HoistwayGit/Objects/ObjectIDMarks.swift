@@ -1,6 +1,6 @@
 import HoistwayModel
 
-/// Some ids, by their first two bytes: tells of most others that they are not among them.
+/// The first two bytes of some ids: enough to see that most other ids are not among them.
 struct ObjectIDMarks {
     private var marks = [UInt64](repeating: 0, count: 1024)
 

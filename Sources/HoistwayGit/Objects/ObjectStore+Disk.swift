@@ -5,7 +5,7 @@ import Logging
 extension ObjectStore {
     /// Objects above this size that were made here are not written to disk: the next promotion replaces them.
     private static let largeObject = 64 << 10
-    /// After this time, in seconds, a pack without index is one that nobody is writing any more.
+    /// Seconds after which nobody can still be writing a pack that has no index.
     private static let leftoverAge = 3600
 
     func isOnDisk(_ id: ObjectID) -> Bool {
@@ -13,7 +13,7 @@ extension ObjectStore {
         return packed?.contains(id) ?? false
     }
 
-    /// Reads from the packs; what is damaged or was deleted counts as absent.
+    /// Reads from the packs; a damaged or deleted object counts as absent.
     func readFromDisk(_ id: ObjectID) -> GitObject? {
         if packed == nil { openPacks() }
         do {
@@ -28,13 +28,13 @@ extension ObjectStore {
         }
     }
 
-    /// The folder that packs are written to, made where it is missing.
+    /// The folder for packs; created where it is missing.
     func packFolder() throws(GitError) -> String {
         try PackFolder.make("\(folder)/pack")
         return "\(folder)/pack"
     }
 
-    /// Opens the packs that are there now.
+    /// Opens the present packs.
     func openPacks() {
         packed = nil
         guard !PackFolder.packs(in: folder).isEmpty else { return }
@@ -46,7 +46,7 @@ extension ObjectStore {
         }
     }
 
-    /// Brings memory below its bound: the least used objects go to disk, where they are worth it.
+    /// Brings memory below its limit: the least used objects are written to disk, if they are worth it.
     func shrinkMemory() {
         guard fetchedBytes > limits.memory else { return }
         var leaving: [ObjectID: GitObject] = [:]
@@ -75,7 +75,7 @@ extension ObjectStore {
         do {
             _ = try install(new.keys.sorted()) { (id) throws(GitError) in new[id] }
         } catch {
-            // The cache is a convenience: what cannot be kept is fetched again.
+            // The cache is only a convenience: an object that cannot be written is fetched again.
             logger.warning("objects cannot be written to the cache", metadata: ["detail": "\(error.detail)"])
             return
         }
@@ -83,7 +83,7 @@ extension ObjectStore {
         tidyDisk()
     }
 
-    /// Puts many packs together and keeps the whole cache below its size.
+    /// Merges many packs into one, and keeps the whole cache below its size.
     func tidyDisk() {
         let packs = PackFolder.packs(in: folder)
         if packs.count > limits.packs { consolidate(packs) }
@@ -109,7 +109,7 @@ extension ObjectStore {
         }
     }
 
-    /// Writes a pack of whole objects, one of them in memory at a time; gives its path without the ending.
+    /// Writes a pack of whole objects, with one of them in memory at a time; gives its path without the ending.
     private func install(
         _ ids: [ObjectID],
         _ object: (ObjectID) throws(GitError) -> GitObject?
@@ -130,7 +130,7 @@ extension ObjectStore {
         return try file.install(places)
     }
 
-    /// Deletes this repository's packs, as one of them is damaged or gone.
+    /// Deletes this repository's packs, because one of them is damaged or gone.
     private func discardPacks() {
         packed = nil
         PackFolder.packs(in: folder).forEach(PackFolder.delete)

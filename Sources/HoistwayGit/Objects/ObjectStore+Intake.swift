@@ -1,9 +1,9 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// A pack on its way in: kept in memory while it is small, written to a file when it grows.
+/// A pack that is being received: in memory while it is small, in a file when it grows.
 struct PackIntake {
-    /// It was asked for with its whole history.
+    /// The pack was requested with its whole history.
     var isWhole: Bool
     var buffer: [UInt8] = []
     var file: PackFile?
@@ -28,7 +28,7 @@ extension ObjectStore {
         intakes[id] = intake
     }
 
-    /// Says that the pack is complete: its objects can be read from now on.
+    /// Ends a complete pack: its objects can be read from now on.
     func finish(_ id: IntakeID) throws(GitFailure) {
         guard var intake = intakes.removeValue(forKey: id) else { return }
         do throws(PackError) {
@@ -39,7 +39,7 @@ extension ObjectStore {
                     take(try reader.objects(in: intake.buffer))
                     return
                 } catch {
-                    // Small, and yet more than is kept in memory.
+                    // A small pack with more content than may be in memory.
                     guard error == .tooLarge else { throw error }
                 }
             }

@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// An object for a pack, with what it may be written as a delta of.
+/// An object for a pack, and the object that a delta of it may be based on.
 private struct OutgoingObject {
     var object: GitObject
     var base: (id: ObjectID, tree: TreeBytes)?
@@ -11,19 +11,19 @@ extension ObjectStore {
     /// Trees above this size are sent as deltas, in bytes.
     private static let deltaThreshold = 64 << 10
 
-    /// Says that the remote has these tips now, with all that they lead to.
+    /// Marks these tips, and everything that they lead to, as present at the remote.
     ///
-    /// What was forgotten since the pack was made is no obstacle: it was in the pack.
+    /// Objects that were forgotten since the pack was made are no problem: they were in the pack.
     func settle(below tips: [ObjectID]) throws(GitFailure) {
         var forgotten: [ObjectID] = []
         let sent = try outgoing(tips) { forgotten.append($0) }
         settle(sent.keys + forgotten)
     }
 
-    /// A pack of everything that was made here and that these tips lead to; an empty one is a pack too.
+    /// A pack of everything that was made here and that these tips lead to; it may be empty.
     ///
-    /// Objects that were not made here are the remote's: it sent them, or they hang below a tree that it sent.
-    /// `isThin`: large trees are written as what changed in a tree that the remote has or that is in the pack.
+    /// Objects that were not made here are at the remote: it sent them, or they are below a tree that it sent.
+    /// `isThin`: a large tree is written as a delta on a tree that the remote has or that is in the pack.
     func pack(of tips: [ObjectID], isThin: Bool) throws(GitFailure) -> [UInt8] {
         let objects = try outgoing(tips) { (id) throws(GitFailure) in
             throw .local(operation: "make a pack", detail: "object \(id) is in memory no more")
@@ -40,7 +40,7 @@ extension ObjectStore {
         return bytes + writer.trailer()
     }
 
-    /// The same objects as in `pack`, none of them a delta.
+    /// The same objects as in `pack`, without deltas.
     func completed(_ pack: [UInt8]) throws(GitFailure) -> [UInt8] {
         do throws(PackError) {
             guard try PackReader.hasNamedBases(pack) else { return pack }
@@ -65,9 +65,9 @@ extension ObjectStore {
 
     /// Everything that was made here and that these tips lead to.
     ///
-    /// Each object is looked into once, wherever it stands and in however many commits. So the one reason to leave
-    /// something out is that the remote has it. "The parent's tree has it too" is none where that tree was made here
-    /// as well: after a change and its way back, two trees would each leave out what the other one holds.
+    /// Each object is visited once, wherever it is and in however many commits. So the only reason to leave one out is
+    /// that the remote has it. "The parent's tree has it too" is no reason where that tree was made here as well: after
+    /// a change and its reversal, each of two trees would leave out the objects of the other.
     private func outgoing(
         _ tips: [ObjectID],
         whenForgotten: (ObjectID) throws(GitFailure) -> Void
@@ -115,9 +115,9 @@ extension ObjectStore {
         object(commit).flatMap { CommitBytes.record($0.bytes, id: commit)?.tree }
     }
 
-    /// What was made here for a tree, each with the tree that stood there in `old`.
+    /// The objects of a tree that were made here, each with the tree of the same name in `old`.
     ///
-    /// Without what stands in `old` under the same name, if `old` is the remote's.
+    /// If `old` is at the remote, entries that `old` has unchanged are left out.
     private func children(
         of object: GitObject,
         besides old: (id: ObjectID, tree: TreeBytes)?,
@@ -130,7 +130,7 @@ extension ObjectStore {
             let entries = try tree.entries(among: marks) { known[$0] != nil || isForgotten($0) }
             var result: [(id: ObjectID, old: ObjectID?)] = []
             for entry in entries where entry.mode != .submodule {
-                // Looking up takes long in a wide folder: only where it can tell something.
+                // A search by name is slow in a wide folder: it is made only where its result is used.
                 let before = try isRemotes || entry.mode == .tree ? old?.tree.entry(named: entry.name) : nil
                 if isRemotes, before?.id == entry.id { continue }
                 result.append((entry.id, before?.mode == .tree ? before?.id : nil))

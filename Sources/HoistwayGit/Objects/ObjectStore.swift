@@ -2,19 +2,19 @@ import HoistwayModel
 import HoistwayPorts
 import Logging
 
-/// The objects of one remote, as far as they are known here.
+/// The objects of one remote that are known here.
 ///
-/// Three places, looked at in this order: objects that were *made* and that the remote may not have yet (memory
-/// only), objects that were *fetched* lately (memory), and packs on disk. Everything but the made ones can be lost
-/// at any time: it is fetched again. Deleting the folder while the program runs is harmless.
+/// Three places, in the order of the search: objects that were *made* and that the remote may not have yet (memory
+/// only), objects that were *fetched* recently (memory), and packs on disk. All except the made ones can be lost at any
+/// time: they are fetched again. Deleting the folder while the program runs is harmless.
 ///
-/// May be called concurrently. It runs on a queue of its own, as libgit2 and the disk block.
+/// May be called concurrently. It runs on a queue of its own, because libgit2 and the disk block.
 actor ObjectStore {
-    /// What the store holds at most.
+    /// The limits of the store.
     struct Limits: Sendable {
         /// Fetched objects in memory, in bytes, before the least used go to disk.
         var memory = 6 << 20
-        /// Made objects in memory, in bytes; beyond, the oldest are forgotten (their promotion is built again).
+        /// Made objects in memory, in bytes; above it, the oldest are forgotten (their promotion is built again).
         var made = 128 << 20
         /// One object, in bytes.
         var object = 64 << 20
@@ -24,13 +24,13 @@ actor ObjectStore {
         var smallContent = 32 << 20
         /// A pack of any kind, in bytes; the whole cache's size on disk is bounded by this too.
         var disk = 1 << 30
-        /// More packs than this are put together.
+        /// The number of packs above which they are merged.
         var packs = 8
 
         init() {}
     }
 
-    /// Tells one running intake from another.
+    /// Identifies a running intake.
     struct IntakeID: Hashable, Sendable {
         let number: Int
     }
@@ -38,11 +38,11 @@ actor ObjectStore {
     struct Held {
         var object: GitObject
         var lastUse: UInt64
-        /// Made here and pushed since, so that it is not worth a place on disk when it is large.
+        /// Made here and pushed since: a large one is not worth its place on disk.
         var wasMade: Bool
     }
 
-    /// Stands in failures for the repository's URL, which only its owner knows.
+    /// Replaces the repository's URL in failures, because the store does not know it.
     static let nameless = "the remote"
 
     /// The cache of all repositories.
@@ -57,7 +57,7 @@ actor ObjectStore {
     var madeBytes = 0
     var fetched: [ObjectID: Held] = [:]
     var fetchedBytes = 0
-    /// Ids of made objects that had to be forgotten: no pack may do without them silently.
+    /// Ids of made objects that had to be forgotten: a pack that needs one must fail.
     private var forgotten: Set<ObjectID> = []
     /// Ids of objects that are larger than `Limits.object`.
     var oversized: Set<ObjectID> = []
@@ -92,7 +92,7 @@ actor ObjectStore {
         return object
     }
 
-    /// Which of these are not here, each once, in order.
+    /// The ids that are not here, each once, in order.
     func missing(among ids: [ObjectID]) -> [ObjectID] {
         var seen: Set<ObjectID> = []
         return ids.filter { id in
@@ -101,7 +101,7 @@ actor ObjectStore {
         }
     }
 
-    /// Takes an object that was made here; the remote is not expected to have it.
+    /// Adds an object that was made here; the remote is not expected to have it.
     func make(_ object: GitObject) -> ObjectID {
         let id = object.id
         guard made[id] == nil else { return id }
@@ -120,12 +120,12 @@ actor ObjectStore {
 
     /// Whether the object was made here and is lost, so that it must be made again.
     ///
-    /// Unless the remote sent it since: somebody else may have made the same.
+    /// `false` where the remote has sent it since: somebody else may have made the same object.
     func isForgotten(_ id: ObjectID) -> Bool {
         forgotten.contains(id) && fetched[id] == nil && !isOnDisk(id)
     }
 
-    /// Those that were made here, lost ones included.
+    /// Marks of the objects that were made here, including the lost ones.
     var marksOfMade: ObjectIDMarks {
         var marks = ObjectIDMarks()
         marks.add(made.keys)
@@ -133,7 +133,7 @@ actor ObjectStore {
         return marks
     }
 
-    /// Says that the remote has these now.
+    /// Marks these objects as present at the remote.
     func settle(_ ids: some Collection<ObjectID> & Sendable) {
         for id in ids {
             forgotten.remove(id)
@@ -145,7 +145,7 @@ actor ObjectStore {
         shrinkMemory()
     }
 
-    /// Begins to take in a pack; `isWhole`: one that was asked for with its whole history.
+    /// Starts the intake of a pack; `isWhole`: it was requested with its whole history.
     func startIntake(isWhole: Bool = false) -> IntakeID {
         lastIntake += 1
         let id = IntakeID(number: lastIntake)
@@ -153,7 +153,7 @@ actor ObjectStore {
         return id
     }
 
-    /// Takes in what a small pack held.
+    /// Adds the objects of a small pack.
     func take(_ objects: [ObjectID: GitObject]) {
         for (id, object) in objects {
             clock += 1

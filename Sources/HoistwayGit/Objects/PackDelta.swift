@@ -1,6 +1,6 @@
-/// Git's delta format: copies out of a base object, and new bytes between them.
+/// Git's delta format: copies of ranges of a base object, and new bytes between them.
 enum PackDelta {
-    /// What a delta says of its base's size and of its result's, in bytes.
+    /// The sizes of its base and of its result in a delta's header, in bytes.
     static func sizes(_ delta: [UInt8]) throws(PackError) -> (base: Int, result: Int) {
         var reader = DeltaReader(bytes: delta)
         return (try reader.size(), try reader.size())
@@ -43,7 +43,7 @@ struct DeltaBuilder {
         appendSize(targetSize)
     }
 
-    /// Takes bytes from the base; neighbouring copies become one.
+    /// Copies bytes of the base; neighbouring copies become one.
     mutating func copy(_ range: Range<Int>) {
         flushInserts()
         if copyCount > 0, copyStart + copyCount == range.lowerBound {
@@ -66,7 +66,7 @@ struct DeltaBuilder {
         return bytes
     }
 
-    /// The delta where all that changed lies close together: a copy before it and one behind it.
+    /// The delta where all changes are close together: a copy before them and one after.
     ///
     /// `nil` where more than this many bytes would be inserted.
     static func aroundOneChange(from base: [UInt8], to target: [UInt8], limit: Int = 4096) -> [UInt8]? {
@@ -100,7 +100,7 @@ struct DeltaBuilder {
             flags |= 1 << UInt8(index)
             bytes.append(UInt8(start >> (8 * index) & 0xFF))
         }
-        // No size byte at all stands for 0x10000.
+        // 0x10000 is written without a size byte.
         if count != 0x10000 {
             for index in 0..<3 where count >> (8 * index) & 0xFF != 0 {
                 flags |= 0x10 << UInt8(index)

@@ -1,11 +1,11 @@
 import HoistwayModel
 
-/// One entry as it stands in a pack; places are offsets from the pack's beginning.
+/// One encoded entry of a pack; places are offsets from the pack's beginning.
 struct PackEntry {
     enum Base: Equatable {
         /// It is a whole object.
         case none(ObjectKind)
-        /// The entry of that number, which comes before it.
+        /// The entry of that number, which is earlier in the pack.
         case entry(Int)
         case named(ObjectID)
     }
@@ -14,12 +14,12 @@ struct PackEntry {
     /// Of the compressed stream.
     var content: Int
     var end: Int
-    /// What the entry says of its uncompressed size, in bytes; of a delta, not of its result.
+    /// The entry's own value for its uncompressed size, in bytes; for a delta, not that of its result.
     var size: Int
     var base: Base
 }
 
-/// Walks over the entries of a pack: <https://git-scm.com/docs/gitformat-pack>.
+/// Reads the entries of a pack one by one: <https://git-scm.com/docs/gitformat-pack>.
 struct PackScan {
     private static let trailer = 20
 
@@ -43,7 +43,7 @@ struct PackScan {
         return count
     }
 
-    /// The next entry, before anything of it is inflated; its end is not known yet.
+    /// The next entry, before its content is inflated; its end is not known yet.
     mutating func next() throws(PackError) -> PackEntry {
         let start = position
         let (type, size) = try readHeader()
@@ -64,7 +64,7 @@ struct PackScan {
     /// The compressed bytes from here on.
     var rest: Slice<UnsafeBufferPointer<UInt8>> { bytes[position..<max(position, bytes.count - Self.trailer)] }
 
-    /// Goes on behind a compressed stream of that length.
+    /// Continues after a compressed stream of that length.
     mutating func skip(_ count: Int) { position += count }
 
     func checkEnd() throws(PackError) {

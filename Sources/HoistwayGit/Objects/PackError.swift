@@ -1,17 +1,17 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Why bytes are not a pack that can be taken in.
+/// Why bytes are refused as a pack.
 enum PackError: Error, Equatable {
     case truncated
     case malformed(String)
     /// The content would take more memory than is allowed.
     case tooLarge
-    /// More of something than a fetch may bring.
+    /// A fetch has brought too much of something.
     case excess(String)
     case missingBase(ObjectID)
     case badTrailer
-    /// The task that asked for it was cancelled.
+    /// The task that requested it was cancelled.
     case cancelled
 
     var detail: String {
@@ -26,10 +26,10 @@ enum PackError: Error, Equatable {
         }
     }
 
-    /// What it means for the repository at `url`.
+    /// The failure for the repository at `url`.
     ///
-    /// A pack that did not come whole may come whole the next time. One whose checksum is right is what the server
-    /// meant to send: it would send the same again.
+    /// An incomplete pack may be complete the next time. A pack with a correct checksum is what the server meant to
+    /// send: it would send the same again.
     func failure(url: String) -> GitFailure {
         switch self {
         case .truncated, .badTrailer: .protocolViolation(url: url, detail: detail)

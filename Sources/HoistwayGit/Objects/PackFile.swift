@@ -1,16 +1,16 @@
 import Glibc
 import HoistwayModel
 
-/// A pack on its way to the cache: written to a file beside the packs, and seen by nobody until it is installed.
+/// A pack that is being received for the cache: a file beside the packs, which no reader sees before it is installed.
 ///
 /// Not thread-safe; it lives inside one `ObjectStore` actor.
 final class PackFile {
-    /// What an index says of one object.
+    /// The index entry of one object.
     struct Place {
         var id: ObjectID
         /// Of the entry, from the pack's beginning.
         var offset: Int
-        /// Of the entry's bytes as they stand in the pack.
+        /// Of the entry's encoded bytes in the pack.
         var crc: UInt32
     }
 
@@ -50,7 +50,7 @@ final class PackFile {
         }
     }
 
-    /// Finds out what the pack holds, within limits.
+    /// Finds the objects of the pack, within limits.
     func read(isWhole: Bool) throws(PackError) -> [Place] {
         guard size >= 32 else { throw .truncated }
         guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
@@ -66,7 +66,7 @@ final class PackFile {
         }
     }
 
-    /// Puts pack and index among the others; gives the pack's path without its ending.
+    /// Moves pack and index to the others; gives the pack's path without its ending.
     func install(_ places: [Place]) throws(GitError) -> String {
         var trailer = [UInt8](repeating: 0, count: 20)
         guard pread(descriptor, &trailer, 20, off_t(size - 20)) == 20 else {
@@ -76,7 +76,7 @@ final class PackFile {
         let stem = "\(folder)/pack-\(name)"
         let index = try PackFile(folder: folder)
         try index.append(PackIndex.bytes(of: places, trailer: trailer))
-        // The index last: a pack without one is not seen.
+        // The index last: a pack without one is ignored.
         try move(to: stem + ".pack")
         try index.move(to: stem + ".idx")
         return stem

@@ -2,7 +2,7 @@ import Glibc
 
 /// The files of the cache.
 ///
-/// Everything here copes with files that vanish meanwhile.
+/// All functions allow for files that vanish meanwhile.
 enum PackFolder {
     struct Pack {
         /// Without the ending.
@@ -26,13 +26,13 @@ enum PackFolder {
     }
 
     static func delete(_ pack: Pack) {
-        // The index first: a pack without index is not seen by anybody.
+        // The index first: a pack without one is ignored.
         for ending in [".idx", ".pack"] { unlink(pack.stem + ending) }
     }
 
     /// Deletes packs of all repositories, oldest first, until at most `maxBytes` are left.
     ///
-    /// Whoever had such a pack open goes on reading it until it opens its packs anew; nothing depends on it.
+    /// A process that has such a pack open can still read it until it opens its packs again; nothing depends on it.
     static func sweep(root: String, maxBytes: Int) {
         let packs = names(in: root).flatMap { self.packs(in: "\(root)/\($0)") }.sorted { $0.changed < $1.changed }
         var total = packs.reduce(0) { $0 + $1.size }
@@ -42,9 +42,9 @@ enum PackFolder {
         }
     }
 
-    /// Deletes what a pack file that was interrupted by the program's end left behind.
+    /// Deletes the files of packs that were not finished because a program ended.
     ///
-    /// Only after `seconds`, as another process may be writing just now.
+    /// Only files older than `seconds`, since another process may still be writing.
     static func deleteLeftovers(in folder: String, olderThan seconds: Int) {
         let packs = "\(folder)/pack"
         let limit = time(nil) - seconds
@@ -63,7 +63,7 @@ enum PackFolder {
             let part = String(path[..<end])
             guard mkdir(part, 0o700) != 0, errno != EEXIST else { continue }
             let detail = String(cString: strerror(errno))
-            // Folders above may exist and be unwritable, which mkdir tells in other words than EEXIST.
+            // Folders above may exist and be unwritable; then mkdir gives another error than EEXIST.
             guard facts(of: part) == nil else { continue }
             throw GitError(operation: "make cache folder", status: -1, detail: "\(part): \(detail)")
         }

@@ -3,7 +3,7 @@ import HoistwayModel
 
 /// The index of a pack, version 2: <https://git-scm.com/docs/gitformat-pack#_version_2_pack_idx_files_support_packs_larger_than_4_gib_and>.
 enum PackIndex {
-    /// From here on an offset stands in a table of its own.
+    /// Offsets from here on are in a table of their own.
     private static let largeOffset = 1 << 31
 
     static func bytes(of places: [PackFile.Place], trailer: [UInt8]) -> [UInt8] {

@@ -1,11 +1,11 @@
-/// What the objects of one pack may take.
+/// Limits for the objects of one pack.
 struct PackLimits: Sendable, Equatable {
-    /// All objects together, deltas and what they make included, uncompressed, in bytes: a bound on time as well.
+    /// All objects together, including deltas and their results, uncompressed, in bytes: it limits the time as well.
     var content: Int
-    /// What is in memory at one time, in bytes: an object that others are deltas of, and these while they are made.
+    /// Bytes in memory at one time: an object that others are deltas of, and their results while they are built.
     var live: Int
     var objects = 4_000_000
-    /// Deltas on deltas, as they would have to be applied to read the last one; `nil`: nobody will have to.
+    /// Deltas on deltas that must be applied to read the last one; `nil`: they are never read that way.
     var chain: Chain?
 
     struct Chain: Sendable, Equatable {

@@ -20,7 +20,7 @@ struct PackReader {
         }
     }
 
-    /// Whether the pack has a delta whose base is named by id, which may lie outside of it.
+    /// Whether the pack has a delta whose base is named by id, and so may be missing from the pack.
     static func hasNamedBases(_ pack: [UInt8]) throws(PackError) -> Bool {
         try pack.withUnsafeBufferPointer { (bytes) throws(PackError) in
             var scan = PackScan(bytes)

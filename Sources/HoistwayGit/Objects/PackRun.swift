@@ -1,17 +1,17 @@
 import HoistwayCrypto
 import HoistwayModel
 
-/// Finds out what every entry of a pack is, each looked at once, however they depend on each other.
+/// Finds the id of every entry of a pack, with one visit for each, however they depend on each other.
 ///
-/// First all entries are walked over: whole objects get their ids, deltas are linked to what they are made of, and the
-/// sizes that all of them declare are added up, before anything is built. Then deltas are applied from each whole object
-/// down. So time grows with the pack's content, and memory is bounded by `PackLimits`, whatever order they stand in.
+/// First it reads all entries in order. Whole objects get their ids, deltas are linked to their bases, and the declared
+/// sizes are added up, before anything is built. Then it applies deltas from each whole object down. So time grows with
+/// the pack's content, and `PackLimits` limits the memory, in any order of the entries.
 struct PackRun {
     let bytes: UnsafeBufferPointer<UInt8>
     let limits: PackLimits
-    /// Whether the objects are to be kept.
+    /// Whether to keep the objects.
     let keepsObjects: Bool
-    /// Finds bases of deltas that are not in the pack.
+    /// Finds bases of deltas that are missing from the pack.
     let outside: (ObjectID) -> GitObject?
 
     private(set) var entries: [PackEntry] = []
@@ -22,18 +22,18 @@ struct PackRun {
     private var found: Set<ObjectID> = []
     private var declared = 0
     private var resolved = 0
-    /// The youngest delta of each entry, and the next older one of the same base; -1 for none.
+    /// The youngest delta of each entry, and the next older one of the same base; -1: there is no such delta.
     private var children: [Int32] = []
     private var siblings: [Int32] = []
     /// The same for bases that are named by their ids.
     private var waiting: [ObjectID: Int32] = [:]
-    /// How many deltas hang below an entry, by offset.
+    /// The number of deltas below an entry, for bases that come by offset.
     private var weights: [Int32] = []
     private var keptDeltas: [Int: [UInt8]] = [:]
     private var keptDeltaBytes = 0
     private var live = 0
 
-    /// Deltas that are kept from the first walk to the second, in bytes; the others are inflated twice.
+    /// Bytes of deltas that are kept from the first walk to the second; the others are inflated twice.
     private static let maxKeptDeltas = 16 << 20
 
     init(
@@ -129,13 +129,13 @@ struct PackRun {
         return content.consumed
     }
 
-    /// Adds up what entries say of their sizes: nothing is inflated that would exceed the limit.
+    /// Adds up the declared sizes of entries: nothing above the limit is inflated.
     private mutating func declare(_ size: Int) throws(PackError) {
         declared += size
         guard declared <= limits.content else { throw .tooLarge }
     }
 
-    /// An object that is too large to be read here; it is only known by its id.
+    /// An object that is too large to be read here: only its id is computed.
     private static func hashLarge(
         _ kind: ObjectKind,
         _ size: Int,
@@ -151,7 +151,7 @@ struct PackRun {
 
     // MARK: The second walk
 
-    /// An object with the deltas that are to be applied to it.
+    /// An object with the deltas to apply to it.
     private struct Frame {
         var object: GitObject
         var next: [Int32]
@@ -161,7 +161,8 @@ struct PackRun {
 
     /// Applies all deltas below an object.
     ///
-    /// The largest group of deltas comes last, and its base is let go before: so only few objects are held at once.
+    /// The largest group of deltas comes last, and its base is released before: so only few objects are in memory at
+    /// once.
     private mutating func settle(below root: Frame) throws(PackError) {
         var stack = [root]
         live = root.object.bytes.count
@@ -221,7 +222,7 @@ struct PackRun {
         return content.bytes
     }
 
-    /// The deltas of an entry and of its id, the largest groups first: they are taken from the end.
+    /// The deltas of an entry and of its id, the largest groups first: they are removed from the end.
     private mutating func takeDeltas(of index: Int?, _ id: ObjectID) -> [Int32] {
         var result: [Int32] = []
         for head in [index.map { children[$0] } ?? -1, waiting.removeValue(forKey: id) ?? -1] {
@@ -235,7 +236,7 @@ struct PackRun {
         return result
     }
 
-    /// Bases by offset come before their deltas, so that one walk from the end counts them all.
+    /// Bases by offset come before their deltas, so one walk from the end counts all of them.
     private mutating func evaluate() {
         weights = [Int32](repeating: 1, count: entries.count)
         for index in entries.indices.reversed() {

@@ -3,7 +3,7 @@ import HoistwayModel
 
 /// Writes a pack piece by piece: a header, exactly as many entries as it announces, a checksum.
 ///
-/// Every function gives the bytes to write next.
+/// Every function gives the next bytes to write.
 struct PackWriter: ~Copyable {
     private var digest = IncrementalDigest(.sha1)
     private var remaining = 0

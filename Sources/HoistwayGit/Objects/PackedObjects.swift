@@ -26,14 +26,14 @@ final class PackedObjects {
         return git_odb_exists_ext(pointer, &oid, UInt32(GIT_ODB_LOOKUP_NO_REFRESH.rawValue)) == 1
     }
 
-    /// The status of an object that is larger than was allowed.
+    /// The status for an object above the limit.
     ///
-    /// libgit2 has no such number.
+    /// libgit2 does not use this number.
     static let tooLarge: Int32 = -10_000
 
     /// Reads one object; `nil` where it is absent.
     ///
-    /// Content that does not hash to the id is an error.
+    /// Content whose hash is not the id is an error.
     func read(_ id: ObjectID, limit: Int) throws(GitError) -> GitObject? {
         guard contains(id) else { return nil }
         var oid = id.oid
@@ -91,7 +91,7 @@ final class PackedObjects {
     }
 }
 
-/// Carries ids out of a C callback.
+/// Collects ids in a C callback.
 private final class IDBox {
     var ids: Set<ObjectID> = []
 }

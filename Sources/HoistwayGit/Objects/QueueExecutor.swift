@@ -1,6 +1,6 @@
 import Dispatch
 
-/// Runs an actor on a queue of its own, so that blocking calls hold up nobody else.
+/// Runs an actor on a queue of its own, so that its blocking calls delay no other task.
 final class QueueExecutor: SerialExecutor {
     private let queue: DispatchQueue
 

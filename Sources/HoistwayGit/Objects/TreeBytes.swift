@@ -3,8 +3,8 @@ import HoistwayPorts
 
 /// A tree object's content: entries of mode, name and id, in Git's order.
 ///
-/// Wide folders have tens of thousands of entries, so that looking up and editing work on the bytes: what is not
-/// touched is neither decoded nor changed, names that are not UTF-8 and old file modes included.
+/// Wide folders have tens of thousands of entries, so search and changes work on the bytes: unchanged entries are
+/// neither decoded nor rewritten, including names that are not UTF-8 and old file modes.
 struct TreeBytes: Sendable {
     let bytes: [UInt8]
 
@@ -43,9 +43,9 @@ struct TreeBytes: Sendable {
         }
     }
 
-    /// The entries whose ids are asked for; the others are not decoded.
+    /// The entries with the wanted ids; the others are not decoded.
     ///
-    /// `marks` has all of these ids, and rules out most others without a look at more than two bytes.
+    /// `marks` has all of these ids; two bytes are enough to rule out most others.
     func entries(among marks: ObjectIDMarks, where isWanted: (ObjectID) -> Bool) throws(Malformed) -> [TreeEntry] {
         var result: [TreeEntry] = []
         try withRaw { (buffer) throws(Malformed) in
@@ -95,9 +95,9 @@ struct TreeBytes: Sendable {
         return TreeBytes(bytes: result)
     }
 
-    /// The same where files only get other content, which is what promotions do: then only ids change, in place.
+    /// The same where files only get new content, as in most promotions: then only ids change, in place.
     ///
-    /// `nil` where there is more to do.
+    /// `nil` where more than that changes.
     private func replacing(_ changes: [GitPath: TreeEntry?]) throws(Malformed) -> TreeBytes? {
         let additions = changes.values.compactMap { $0 }.map(TreeAddition.init)
         guard additions.count == changes.count, additions.count <= 4 else { return nil }
@@ -123,14 +123,14 @@ struct TreeBytes: Sendable {
         return TreeBytes(bytes: result)
     }
 
-    /// What must not be written again; `nil` where all is well.
+    /// A problem because of which the tree must not be written again; `nil`: there is none.
     func problem() throws(Malformed) -> TreeCheck.Problem? {
         try withRaw { (buffer) throws(Malformed) in try TreeCheck.problem(in: buffer) }
     }
 
-    /// The names at which `new` differs.
+    /// The names whose entries differ in `new`.
     ///
-    /// Only what differs is decoded. A tree that is not in Git's order gives the right answer too, only later.
+    /// Only differing entries are decoded. For a tree that is not in Git's order the result is right too, but slower.
     func differences(to new: TreeBytes) throws(Malformed) -> [TreeDifference] {
         var found: [GitPath: TreeDifference] = [:]
         try withRaw { (before) throws(Malformed) in
@@ -162,7 +162,7 @@ struct TreeBytes: Sendable {
         return found.values.filter { $0.old != $0.new }.sorted { $0.name < $1.name }
     }
 
-    /// What is absent comes last.
+    /// Absent names are last.
     private static func order(_ left: TreeOrder.Name?, _ right: TreeOrder.Name?) -> Int {
         guard let left else { return 1 }
         guard let right else { return -1 }
@@ -192,7 +192,8 @@ struct TreeBytes: Sendable {
                 var newScan = TreeScan(new)
                 var theirs = try oldScan.next()
                 while let ours = try newScan.next() {
-                    // Nearly always the same entry stands here in both: looked at first, as comparing names takes longer.
+                    // Nearly always both have the same entry here: this is checked first, as comparing names takes
+                    // longer.
                     while let place = theirs, !oldScan.isEqual(place, to: ours, of: newScan),
                         TreeOrder.compare(oldScan.name(at: place), newScan.name(at: ours)) < 0
                     {
@@ -210,7 +211,7 @@ struct TreeBytes: Sendable {
         return builder.finish()
     }
 
-    /// `Array.withUnsafeBytes` knows no typed errors.
+    /// Needed because `Array.withUnsafeBytes` has no typed errors.
     private func withRaw<Value>(
         _ body: (UnsafeRawBufferPointer) throws(Malformed) -> Value
     ) throws(Malformed) -> Value {
@@ -237,7 +238,7 @@ struct TreeBytes: Sendable {
         return id
     }
 
-    /// Git's first versions wrote group-writable files; they are plain files still.
+    /// Git's first versions wrote group-writable files; they are plain files here.
     private static func mode(_ number: UInt32) throws(Malformed) -> FileMode {
         if let mode = FileMode(rawValue: number) { return mode }
         guard number & 0o170000 == 0o100000 else { throw Malformed() }
@@ -266,7 +267,7 @@ private struct TreeAddition: Comparable {
     }
 }
 
-/// Some names, quick to look up by bytes without making a string of each entry's name.
+/// A set of names with a fast look-up by bytes, without a string for each entry's name.
 private struct NameSet {
     private var names: Set<[UInt8]> = []
     /// By length and last byte, which rule out most of a folder's names.

@@ -1,9 +1,9 @@
 import HoistwayModel
 
-/// Looks for what must not be written again: bad names, names that stand twice, and entries out of order.
+/// Finds what must not be written again: bad names, duplicate names, and entries out of order.
 ///
-/// A tree that a person or a program has made by hand may have them. Whoever edits another file of that folder would
-/// otherwise put them into a stage's branch as well.
+/// A tree that a person or a program has made by hand may have them. A change of another file of that folder would
+/// otherwise copy them to a stage's branch.
 enum TreeCheck {
     struct Problem {
         var name: GitPath
@@ -13,7 +13,7 @@ enum TreeCheck {
     static func problem(in tree: UnsafeRawBufferPointer) throws(TreeBytes.Malformed) -> Problem? {
         var scan = TreeScan(tree)
         var before: TreeScan.Place?
-        // Files whose names the present one begins with: a folder of the same name stands behind `name.…`.
+        // Files whose names are the beginning of the present name: a folder of the same name comes after `name.…`.
         var files: [Range<Int>] = []
         while let place = try scan.next() {
             let name = UnsafeRawBufferPointer(rebasing: tree[place.name])

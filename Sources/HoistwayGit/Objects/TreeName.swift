@@ -1,11 +1,11 @@
 import HoistwayModel
 
-/// Which names may stand in a tree that is made here.
+/// The rules for names in a tree that is made here.
 ///
-/// Names are bytes; those that are not UTF-8 are fine. What is refused would lead out of the folder, be taken for
-/// Git's own folder on some file system, or hide something from who reads a list of files.
+/// Names are bytes; they need not be UTF-8. A refused name would lead out of the folder, or some file system would read
+/// it as Git's own folder. Or it would hide something in a list of files.
 enum TreeName {
-    /// Why a name is refused, or `nil` where it is fine.
+    /// Why a name is refused, or `nil` where it is allowed.
     static func problem(with name: GitPath) -> String? {
         let bytes = name.bytes
         if bytes.isEmpty { return "it is empty" }
@@ -13,20 +13,20 @@ enum TreeName {
         if bytes.contains(where: { $0 < 0x20 || $0 == 0x7F }) { return "it has a control character" }
         let visible = withoutIgnored(bytes)
         if visible == Array(".".utf8) || visible == Array("..".utf8) { return "it leads elsewhere" }
-        // Windows parts names at backslashes, and Git refuses such names on every system.
+        // Windows splits names at backslashes, and Git refuses such names on every system.
         if visible.split(separator: UInt8(ascii: "\\"), omittingEmptySubsequences: false).contains(where: isGitFolder) {
             return "it stands for Git's own folder"
         }
         return nil
     }
 
-    /// The same for a name that is new: longer ones than a file system takes do no good.
+    /// The same for a new name: it must not be longer than file systems allow.
     static func problem(withNew name: GitPath) -> String? {
         if let problem = problem(with: name) { return problem }
         return name.bytes.count > 255 ? "it is longer than 255 bytes" : nil
     }
 
-    /// Whether a name needs no closer look; nearly all need none.
+    /// Whether a name needs no further check; this is so for nearly all names.
     static func isPlain(_ name: UnsafeRawBufferPointer) -> Bool {
         switch name.first {
         case nil, UInt8(ascii: "."), UInt8(ascii: "g"), UInt8(ascii: "G"), 0xE2, 0xEF: return false
@@ -40,9 +40,9 @@ enum TreeName {
         return isPlain
     }
 
-    /// Whether a file system that ignores case, code points or endings would take the name for `.git`.
+    /// Whether a file system that ignores case, code points or endings would read the name as `.git`.
     ///
-    /// NTFS ignores trailing dots, spaces and stream names, and knows `.git` by short names such as `git~1`:
+    /// NTFS ignores trailing dots, spaces and stream names, and has short names for `.git` such as `git~1`:
     /// CVE-2014-9390, CVE-2019-1352.
     private static func isGitFolder(_ name: ArraySlice<UInt8>) -> Bool {
         var stem = name.prefix { $0 != UInt8(ascii: ":") }

@@ -1,15 +1,15 @@
 import Glibc
 
-/// Walks over a tree's entries.
+/// Reads a tree's entries one by one.
 struct TreeScan {
-    /// Where one entry lies.
+    /// The position of one entry.
     struct Place: Equatable {
         var start: Int
         var name: Range<Int>
         var end: Int
         var isTree: Bool
 
-        /// Of the id, in bytes.
+        /// Length of an id, in bytes.
         static let idCount = 20
 
         var id: Range<Int> { end - Self.idCount..<end }
@@ -25,13 +25,13 @@ struct TreeScan {
     mutating func next() throws(TreeBytes.Malformed) -> Place? {
         let start = position
         guard start < bytes.count else { return nil }
-        // A mode has five or six digits; a space, a name of a byte at least, a zero and the id follow.
+        // A mode has five or six digits; then come a space, a name of at least a byte, a zero and the id.
         guard let base = bytes.baseAddress, bytes.count - start >= 8 + Place.idCount else {
             throw TreeBytes.Malformed()
         }
         let digits = bytes[start + 5] == UInt8(ascii: " ") ? 5 : 6
         for index in start..<start + digits {
-            // Below "0" and above "7" alike: the difference is then 8 or more.
+            // Covers bytes below "0" and above "7": the difference is then 8 or more.
             guard bytes[index] &- UInt8(ascii: "0") < 8 else { throw TreeBytes.Malformed() }
         }
         let name = start + digits + 1
@@ -66,19 +66,19 @@ struct TreeScan {
     }
 }
 
-/// Git's order of names in a tree: bytes, where a tree's name counts as if it ended with a slash.
+/// Git's order of names in a tree: by bytes, where a folder's name counts as if it ended with a slash.
 enum TreeOrder {
     struct Name {
         var bytes: UnsafeRawBufferPointer
         var isTree: Bool
 
-        /// What follows the first `count` bytes.
+        /// The byte after the first `count` bytes.
         func byte(after count: Int) -> UInt8 {
             count < bytes.count ? bytes[count] : isTree ? UInt8(ascii: "/") : 0
         }
     }
 
-    /// Below zero where the first comes first, zero where both are equal.
+    /// Below zero where the first name is earlier, zero where both are equal.
     static func compare(_ left: Name, _ right: Name) -> Int {
         let common = min(left.bytes.count, right.bytes.count)
         if common > 0, let first = left.bytes.baseAddress, let second = right.bytes.baseAddress {
@@ -86,7 +86,7 @@ enum TreeOrder {
             if difference != 0 { return Int(difference) }
         }
         let difference = Int(left.byte(after: common)) - Int(right.byte(after: common))
-        // One name goes on with a slash, which no valid name does: the shorter comes first.
+        // The rest of one name begins with a slash, which no valid name has: the shorter name is first.
         return difference != 0 ? difference : left.bytes.count - right.bytes.count
     }
 }

@@ -38,7 +38,7 @@ enum Zlib {
         return isComplete ? (bytes, Int(stream.total_in)) : nil
     }
 
-    /// The same for content that is not to be in memory at once: hands over piece after piece.
+    /// The same for content that must not be in memory at once: passes it on piece by piece.
     ///
     /// Gives the length of the compressed stream; `nil` where it is damaged, of another size, or the task is cancelled.
     static func inflate(

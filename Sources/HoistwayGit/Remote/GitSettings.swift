@@ -1,11 +1,11 @@
 /// How repositories are reached and where their objects are kept.
 package struct GitSettings: Sendable {
-    /// What holds for one host.
+    /// The settings of one host.
     package struct Host: Sendable {
         /// PEM file of the authorities that are trusted instead of the system's.
         package var caFile: String?
         package var proxy: GitTransportOptions.Proxy?
-        /// Where a GitHub App's tokens are minted; `nil`: GitHub's own rule for the host.
+        /// The API that issues a GitHub App's tokens; `nil`: GitHub's own URL rule for the host.
         package var apiURL: String?
         /// `nil`: as for all hosts.
         package var transport: GitTransportOptions.Kind?
@@ -23,21 +23,21 @@ package struct GitSettings: Sendable {
         }
     }
 
-    /// The folder of the object cache; `nil`: a temporary one, which goes when the book is closed.
+    /// The folder of the object cache; `nil`: a temporary one, which is deleted when the book is closed.
     package var cachePath: String?
-    /// Of the whole cache, in bytes.
+    /// Limit of the whole cache, in bytes.
     package var maxBytes: Int
     package var transport: GitTransportOptions.Kind
     /// By lower-case host, with its port where the URL has one.
     package var hosts: [String: Host]
-    /// Credentials may travel in clear text to a host that is not this machine.
+    /// Credentials may be sent in clear text to a host that is not this machine.
     package var allowInsecureHTTP: Bool
     /// The file of SSH host keys; `nil`: those of the user that this program runs as.
     package var knownHosts: String?
-    /// For private keys while they are needed; `nil`: the system's.
+    /// The folder for private keys while they are needed; `nil`: the system's.
     package var temporaryFolder: String?
     package var connectTimeout: Duration
-    /// Without a byte from the other side.
+    /// The longest time without a byte from the other side.
     package var idleTimeout: Duration
     /// Projects that may not reach repositories on this machine by their paths.
     package var projectsWithoutFiles: Set<String> = []

@@ -1,16 +1,16 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Lets promotions that want the same object at the same time wait for one request.
+/// Promotions that need the same object at the same time wait for one common request.
 actor ObjectFetches {
     private typealias Run = Task<GitFailure?, Never>
 
     private var running: [ObjectID: Run] = [:]
     private var waiters: [Run: Int] = [:]
 
-    /// Fetches by `fetch` what nobody is fetching already, and waits for all of it.
+    /// Fetches the objects that are not being fetched already, and waits for all of them.
     ///
-    /// A fetch for which nobody waits any more is cancelled.
+    /// A fetch is cancelled when its last waiting caller is gone.
     func need(
         _ ids: [ObjectID],
         _ fetch: @Sendable @escaping ([ObjectID]) async throws(GitFailure) -> Void
@@ -18,7 +18,7 @@ actor ObjectFetches {
         let new = ids.filter { running[$0] == nil }
         var awaited: Set<Run> = Set(ids.compactMap { running[$0] })
         if !new.isEmpty {
-            // Unstructured, since others may wait for it after this caller was cancelled.
+            // Unstructured, since other callers may wait for it after this one was cancelled.
             let run = Run {
                 do throws(GitFailure) { try await fetch(new) } catch { return error }
                 return nil
@@ -35,7 +35,7 @@ actor ObjectFetches {
         } onCancel: {
             Task { await leave(runs) }
         }
-        // They have ended: nobody has to be counted any more.
+        // They have ended: their callers need not be counted.
         for run in runs { waiters[run] = nil }
         running = running.filter { !runs.contains($0.value) }
         if let failure { throw failure }
@@ -50,7 +50,7 @@ actor ObjectFetches {
             waiters[run] = left > 0 ? left : nil
             guard left == 0 else { continue }
             run.cancel()
-            // Who asks now gets a fetch of its own.
+            // A later caller gets a fetch of its own.
             running = running.filter { $0.value != run }
         }
     }

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Glibc
 import HoistwayPorts
 
-/// A folder that only this user reads, among the temporary ones; it goes when nobody holds this any more.
+/// A temporary folder that only this user can read; it is deleted with the last reference to this object.
 final class PrivateFolder: Sendable {
     let path: String
 
@@ -17,7 +17,7 @@ final class PrivateFolder: Sendable {
     }
 
     deinit {
-        // What is left behind is without secrets, and the system clears its temporary folder.
+        // The rest has no secrets, and the system clears its temporary folder.
         try? FileManager.default.removeItem(atPath: path)
     }
 }

@@ -1,14 +1,14 @@
 import HoistwayModel
 
-/// Small objects that were read or made lately, at hand without asking the store, which runs on a queue of its own.
+/// A cache of small objects that were read or made recently.
 ///
-/// A promotion reads the same commit, trees and kustomization several times, and the next one reads what this one has
-/// made. An object is what its id says, so that none of them grows old; the store remains the one that knows what the
-/// remote has.
+/// It saves calls to the store, which runs on a queue of its own. A promotion reads the same commit, trees and
+/// kustomization several times, and the next one reads the objects that this one made. An object never changes, since
+/// its id is its hash. Only the store knows which objects the remote has.
 struct RecentObjects {
-    /// Of one object, in bytes.
+    /// Limit of one object, in bytes.
     private static let largest = 16 << 10
-    /// Of all together, in bytes; then they are gathered anew.
+    /// Limit of all together, in bytes; above it the cache starts again.
     private static let limit = 128 << 10
 
     private var objects: [ObjectID: GitObject] = [:]

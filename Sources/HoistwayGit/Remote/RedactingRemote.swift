@@ -2,11 +2,13 @@ import HoistwayCrypto
 package import HoistwayModel
 package import HoistwayPorts
 
-/// A repository whose words are shown to nobody before secrets are hidden in them.
+/// A repository whose texts are shown only after secrets are hidden in them.
 ///
-/// A server knows the credential that it was sent, and may send it back in an error, in the name of a ref or in a commit.
+/// A server knows the credential that it received. It may send it back in an error, in the name of a ref or in a
+/// commit.
 package final class RedactingRemote: GitRemote {
-    /// Names and commits decide what is done: only what is too long for an everyday word is hidden in them, in bytes.
+    /// Names and commits are used for decisions: in them only secrets of at least this length in bytes are hidden, so
+    /// that no everyday word is.
     private static let longSecret = 12
 
     let remote: any GitRemote
@@ -19,7 +21,7 @@ package final class RedactingRemote: GitRemote {
 
     package var displayURL: String { remote.displayURL }
 
-    /// Refs whose names hold a secret are left out: their names would be shown, stored and pushed.
+    /// Refs with a secret in their names are left out: their names would be shown, stored and pushed.
     package func refs(prefixes: [String]) async throws(GitFailure) -> RefSnapshot {
         var snapshot = try await hiding { () async throws(GitFailure) in try await self.remote.refs(prefixes: prefixes)
         }

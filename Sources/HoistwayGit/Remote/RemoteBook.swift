@@ -7,23 +7,23 @@ import Synchronization
 
 /// Keeps one remote for each URL and credential, so that all promotions share its objects and connections.
 ///
-/// The cache's folders are named after both: who may read a repository with one credential learns nothing of what
-/// another one may see.
+/// The names of the cache's folders contain a digest of both: with one credential, nobody sees objects that need
+/// another one.
 package final class RemoteBook: GitRemotes {
-    /// What a remote was made with.
+    /// The values that a remote was made with.
     private struct Entry {
         var remote: RemoteRepository
         var shown: RedactingRemote
         var transport: ReplaceableTransport
         var url: String
-        /// Of one that has asked for it: its credential is found again by it.
+        /// A project that has requested it: its credential is found through the project.
         var project: String
         var insecureSkipTLSVerify: Bool
-        /// What it logs in with and how it is reached.
+        /// A digest of its login and of its connection settings.
         var setup: String
     }
 
-    /// What the tokens of a GitHub App are made with, and for what.
+    /// The values that the tokens of a GitHub App are made with, and their permissions.
     private struct AppTokensKey: Hashable {
         var url: String
         var insecureSkipTLSVerify: Bool
@@ -42,12 +42,12 @@ package final class RemoteBook: GitRemotes {
     private let redactor: Redactor
     private let loginGuard: LoginGuard
     private let remotes = Mutex<[String: Entry]>([:])
-    /// Of GitHub Apps, for other requests than Git's: by what they are made with, and for what.
+    /// Tokens of GitHub Apps for other requests than Git's, by these values.
     private let appTokens = Mutex<[AppTokensKey: GitHubAppTokens]>([:])
-    /// Where the settings name no cache.
+    /// Used where the settings name no cache.
     private let scratch = Mutex<PrivateFolder?>(nil)
 
-    /// - Parameter redactor: learns every secret that is sent, and hides it in what comes back.
+    /// - Parameter redactor: gets every secret that is sent, and hides it in answers.
     package init(
         settings: GitSettings,
         credentials: any CredentialBook,
@@ -100,12 +100,12 @@ package final class RemoteBook: GitRemotes {
         }
     }
 
-    /// Goes on with other credentials and other options of hosts.
+    /// Continues with other credentials and other options of hosts.
     ///
-    /// Each remote that they concern makes new connections, and keeps its objects. What is under way ends with the old
+    /// Each remote that they concern makes new connections, and keeps its objects. Running requests end with the old
     /// ones.
     ///
-    /// The cache's folder and size stay as they are.
+    /// The cache's folder and size do not change.
     package func replace(settings: GitSettings, credentials: any CredentialBook) {
         present.withLock { present in
             let (path, bytes) = (present.settings.cachePath, present.settings.maxBytes)
@@ -113,7 +113,7 @@ package final class RemoteBook: GitRemotes {
             (present.settings.cachePath, present.settings.maxBytes) = (path, bytes)
         }
         let settings = present.withLock { $0.settings }
-        // Made anew where they are wanted: another key, another proxy.
+        // They are made again when needed: with another key, another proxy.
         appTokens.withLock { $0 = [:] }
         remotes.withLock { remotes in
             for (key, entry) in remotes {
@@ -143,7 +143,8 @@ package final class RemoteBook: GitRemotes {
             for entry in remotes.values where RepositoryIdentity(entry.url) == repository {
                 loginGuard.lift(for: entry.transport.displayURL)
                 let credential = present.credentials.credential(.git, for: entry.url, project: entry.project)
-                // The tokens of an App rest by themselves. One that cannot be made now stays as it is.
+                // The tokens of an App remember a refusal themselves, so the transport is made again. If that fails,
+                // the old one stays.
                 guard case .githubApp? = credential?.login,
                     let made = try? transport(
                         entry.url,
@@ -157,11 +158,11 @@ package final class RemoteBook: GitRemotes {
         }
     }
 
-    /// A token of the GitHub App that the project has for a repository, for requests to GitHub's API.
+    /// A token of the GitHub App that a project uses for a repository, for requests to GitHub's API.
     ///
     /// - Parameters:
-    ///   - permissions: what it may do, in GitHub's words; the installation must have been granted them.
-    ///   - refused: a token that the API did not take any more.
+    ///   - permissions: those of the token, in GitHub's terms; the installation must have been granted them.
+    ///   - refused: a token that the API no longer accepts.
     /// - Throws: ``GitFailure/unsupported(url:what:)`` where the credential is no GitHub App.
     package func appToken(
         for url: String,
@@ -205,18 +206,18 @@ package final class RemoteBook: GitRemotes {
         return try await tokens.login(refused: login).password
     }
 
-    /// Whether a repository is reached differently with these: another login, or other options of its host.
+    /// Whether the connection to a repository changes with these: another login, or other options of its host.
     package func differs(_ url: String, project: String, settings: GitSettings, credentials: any CredentialBook) -> Bool
     {
         let present = present.withLock { $0 }
         let before = present.credentials.credential(.git, for: url, project: project)
         let after = credentials.credential(.git, for: url, project: project)
-        // A URL that cannot be used is reached in no way, before and after.
+        // An invalid URL has no connection, before and after.
         return (try? Self.setup(url, before, settings: present.settings))
             != (try? Self.setup(url, after, settings: settings))
     }
 
-    /// Writes what is worth keeping to a cache that stays, and ends all connections.
+    /// Writes useful objects to a permanent cache, and ends all connections.
     ///
     /// The book is not used afterwards.
     package func close() async {
@@ -287,7 +288,7 @@ package final class RemoteBook: GitRemotes {
         return options
     }
 
-    /// What a transport depends on, told apart by its digest: files count with what they hold now.
+    /// A digest of everything that a transport depends on: for files, it includes their present contents.
     private static func setup(
         _ url: String,
         _ credential: Credential?,
@@ -334,9 +335,9 @@ package final class RemoteBook: GitRemotes {
         }
     }
 
-    /// What a remote is told apart by.
+    /// The key of a remote.
     ///
-    /// No secret is part of it: folder names can be read by others.
+    /// No secret is part of it: other users can read folder names.
     private static func key(_ url: String, _ credential: Credential?, _ insecureSkipTLSVerify: Bool) -> String {
         let identity: String =
             switch credential?.login {

@@ -1,7 +1,7 @@
 package import HoistwayModel
 package import HoistwayPorts
 
-/// A want on its way down from the root.
+/// A wanted object that is searched from the root down.
 private struct Descent {
     var tree: ObjectID
     var rest: ArraySlice<GitPath>
@@ -57,7 +57,7 @@ extension RemoteRepository {
 
     /// Follows parents through the commits that are here, newest first.
     ///
-    /// Complete: every line of parents ended at `known`, at a first commit, or at the limit.
+    /// The result is complete where every line of parents ended at `known`, at a first commit, or at the limit.
     private func walk(
         from tip: ObjectID,
         until known: ObjectID?,

@@ -28,7 +28,7 @@ extension RemoteRepository {
         let new: TreeBytes
         do { new = try old.editing(changes) } catch { throw malformed(base ?? .emptyTree, error.reason) }
         if let base, new.bytes == old.bytes { return base }
-        // Good names were set in a tree that was good.
+        // Only valid names were set in a valid tree.
         if let base, !isChecked(base) { try check(new, madeFrom: base) }
         let id = await make(.tree, new.bytes)
         noteChecked(id)

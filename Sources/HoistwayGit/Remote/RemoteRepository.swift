@@ -2,18 +2,18 @@ package import HoistwayModel
 package import HoistwayPorts
 import Synchronization
 
-/// One repository on a server, seen through what was fetched of it: objects come one by one, never as a clone.
+/// One repository on a server, with the objects that were fetched so far: they come one by one, never as a clone.
 ///
-/// May be called concurrently. Every object is looked for in the store first, so that a lost cache only costs
-/// requests. A server that serves no single objects is asked for whole commits, one deep where it can.
+/// May be called concurrently. Every object is searched in the store first, so that a lost cache only costs requests.
+/// From a server that does not serve single objects, whole commits are fetched, one deep where possible.
 package final class RemoteRepository: GitRemote {
     private struct State {
         var abilities: ServerAbilities?
-        /// Commits that were loaded lately: where single objects cannot be had, these are fetched again.
+        /// Commits that were loaded recently: where a server does not serve single objects, these are fetched again.
         var tips: [ObjectID] = []
         var lookups = TreeLookups()
         var recent = RecentObjects()
-        /// Trees without bad names, which may be edited without a look at every name again.
+        /// Trees without bad names: after a change, their names need no new check.
         var checkedTrees: Set<ObjectID> = [.emptyTree]
     }
 
@@ -46,7 +46,7 @@ package final class RemoteRepository: GitRemote {
 
     package func tag(_ id: ObjectID) async throws(GitFailure) -> TagRecord? {
         var found = await object(id)
-        // Its commit comes with it. Twice for a cache that vanished between asking and reading.
+        // The tree comes with its commit. Twice, for a cache that vanished between the check and the read.
         for _ in 0..<2 where found == nil {
             try await fetchCommits([id])
             found = await object(id)
@@ -87,7 +87,7 @@ package final class RemoteRepository: GitRemote {
         let servesObjects = try await servesObjects()
         try await fetches.need(missing) { (ids) async throws(GitFailure) in
             if servesObjects {
-                // `tree:0` leaves out all that is not wanted by id.
+                // `tree:0` leaves out everything that is not wanted by id.
                 try await self.run(FetchRequest(wants: ids, filter: .tree(depth: 0)))
             } else {
                 try await self.fetchWhole(self.state.withLock { $0.tips })
@@ -107,7 +107,7 @@ package final class RemoteRepository: GitRemote {
         return TreeBytes(bytes: bytes)
     }
 
-    /// The object is what its id says: it would come the same again.
+    /// The id is the object's hash: the server would send the same object again.
     func malformed(_ id: ObjectID, _ reason: String) -> GitFailure {
         .corrupt(url: displayURL, what: "object \(id): \(reason)")
     }
@@ -121,7 +121,7 @@ package final class RemoteRepository: GitRemote {
         }
     }
 
-    /// Makes sure that these commits are here; their root trees come with them.
+    /// Makes sure that these commits are in the store; their root trees come with them.
     func fetchCommits(_ ids: [ObjectID]) async throws(GitFailure) {
         noteTips(ids)
         let missing = await missing(among: ids)
@@ -136,9 +136,9 @@ package final class RemoteRepository: GitRemote {
         }
     }
 
-    /// Sends one request and takes in what comes.
+    /// Sends one request and stores the answer.
     ///
-    /// Once more where the disk failed: somebody may have deleted the cache meanwhile.
+    /// Repeats it once after a disk failure: somebody may have deleted the cache meanwhile.
     func run(_ request: FetchRequest) async throws(GitFailure) {
         do {
             try await attempt(request)
@@ -147,7 +147,7 @@ package final class RemoteRepository: GitRemote {
         }
     }
 
-    /// Whether trees and blobs can be had one by one.
+    /// Whether trees and blobs can be fetched one by one.
     func servesObjects() async throws(GitFailure) -> Bool {
         let abilities = try await abilities()
         return abilities.canWantAnyObject && abilities.canFilter
@@ -181,7 +181,7 @@ package final class RemoteRepository: GitRemote {
         }
     }
 
-    /// The object, where it is here.
+    /// The object, if it is here.
     private func object(_ id: ObjectID) async -> GitObject? {
         if let recent = state.withLock({ $0.recent[id] }) { return recent }
         guard let object = await store.object(id) else { return nil }
@@ -189,7 +189,7 @@ package final class RemoteRepository: GitRemote {
         return object
     }
 
-    /// Takes an object that was made here.
+    /// Stores an object that was made here.
     func make(_ kind: ObjectKind, _ bytes: [UInt8]) async -> ObjectID {
         let object = GitObject(kind: kind, bytes: bytes)
         let id = await store.make(object)
@@ -203,7 +203,7 @@ package final class RemoteRepository: GitRemote {
     }
 
     private func fetched(_ id: ObjectID, _ kind: ObjectKind) async throws(GitFailure) -> GitObject {
-        // The second turn is for a cache that vanished between fetching and reading.
+        // The second turn is for a cache that vanished between the fetch and the read.
         for _ in 0..<2 {
             if let object = await object(id) {
                 guard object.kind == kind else {
@@ -223,7 +223,7 @@ package final class RemoteRepository: GitRemote {
     private func record(of id: ObjectID, depth: Int) async throws(GitFailure) -> CommitRecord {
         noteTips([id])
         var found = await object(id)
-        // Twice for a cache that vanished, or turned out damaged, between asking and reading.
+        // Twice, for a cache that vanished or is damaged.
         for _ in 0..<2 where found == nil {
             try await fetchCommits([id])
             found = await object(id)
@@ -245,7 +245,7 @@ package final class RemoteRepository: GitRemote {
         }
     }
 
-    /// The store does not know whose pack it takes in.
+    /// Adds the URL: the store does not know the remote of its packs.
     private func located(_ failure: GitFailure) -> GitFailure {
         let nameless = ObjectStore.nameless
         return switch failure {

@@ -2,14 +2,14 @@ import HoistwayModel
 import HoistwayPorts
 import Synchronization
 
-/// A transport that can be replaced while it is used: what is under way ends on the one that it began with.
+/// A transport that can be replaced during use: running calls end on the transport that they began with.
 final class ReplaceableTransport: GitTransport {
     private enum Present {
         case transport(any GitTransport, uses: Uses)
         case failure(GitFailure)
     }
 
-    /// Counts calls under way, and closes the transport after the last one once it has been replaced.
+    /// Counts running calls, and closes a replaced transport after its last call.
     private final class Uses: Sendable {
         private let state = Mutex((count: 0, isReplaced: false))
 
@@ -23,7 +23,7 @@ final class ReplaceableTransport: GitTransport {
             }
         }
 
-        /// Whether nothing is under way.
+        /// Whether no call is running.
         func replace() -> Bool {
             state.withLock { state in
                 state.isReplaced = true
@@ -57,7 +57,7 @@ final class ReplaceableTransport: GitTransport {
             return present
         }
         guard case .transport(let transport, let uses) = old, uses.replace() else { return }
-        // Nobody waits for it: it only ends idle connections and processes.
+        // No caller waits for it: it only ends idle connections and processes.
         Task { await transport.close() }
     }
 
@@ -75,7 +75,7 @@ final class ReplaceableTransport: GitTransport {
     }
 
     func preparePush() async {
-        // Where there is no transport, the push says why.
+        // Without a transport, the push itself reports the reason.
         try? await using { (transport) async throws(GitFailure) in await transport.preparePush() }
     }
 

@@ -1,11 +1,11 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// What stands at some names of large trees: a promotion asks for the same few names again and again.
+/// Entries of large trees by name: a promotion needs the same few names again and again.
 ///
-/// A tree never changes, so an answer stays true.
+/// A tree never changes, so an entry stays valid.
 struct TreeLookups {
-    /// From this size on, in bytes, a look takes long enough to be remembered.
+    /// Trees of at least this size, in bytes, take long enough to search that results are kept.
     static let threshold = 64 << 10
     private static let limit = 512
 
@@ -16,7 +16,7 @@ struct TreeLookups {
 
     private var answers: [Question: TreeEntry?] = [:]
 
-    /// `nil`: not known; within it `nil` for a name that is not there.
+    /// `nil`: not known; an inner `nil`: there is no such name.
     func answer(_ name: GitPath, in tree: ObjectID) -> TreeEntry?? {
         answers[Question(tree: tree, name: name)]
     }

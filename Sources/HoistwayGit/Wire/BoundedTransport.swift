@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Ends what takes too long as a whole, however much is said meanwhile.
+/// Limits the total time of each call, even while bytes arrive.
 struct BoundedTransport: GitTransport {
     private let transport: any GitTransport
     private let refsTimeout: Duration
@@ -32,7 +32,7 @@ struct BoundedTransport: GitTransport {
     }
 
     func preparePush() async {
-        // In time or not: the push itself says what is wrong.
+        // In time or not: the push itself reports problems.
         try? await within(refsTimeout) { () async throws(GitFailure) in await transport.preparePush() }
     }
 
@@ -56,7 +56,7 @@ struct BoundedTransport: GitTransport {
                 do throws(GitFailure) { return .success(try await body()) } catch { return .failure(error) }
             }
             group.addTask {
-                try? await Task.sleep(for: limit)  // Cancelled: the other one has ended, or ends by itself.
+                try? await Task.sleep(for: limit)  // Cancelled: the other task has ended, or will end.
                 return nil
             }
             defer { group.cancelAll() }

@@ -1,13 +1,13 @@
 import HoistwayPorts
 
-/// Where a repository is, understood from its URL.
+/// The place of a repository, parsed from its URL.
 enum GitAddress: Sendable, Equatable {
     case http(HTTPAddress)
     case ssh(SSHAddress)
     /// An absolute path on this machine.
     case file(path: String)
 
-    /// The URL as the `git` program is told it.
+    /// The URL in the form for the `git` program.
     var programURL: String {
         let address: SSHAddress
         switch self {
@@ -16,7 +16,7 @@ enum GitAddress: Sendable, Equatable {
         case .ssh(let place): address = place
         }
         let user = address.user.map { "\($0)@" } ?? ""
-        // Relative paths can only be written as scp does, which in turn has no place for a port.
+        // Only scp's form can have a relative path, and it has no port.
         guard address.path.hasPrefix("/") || address.path.hasPrefix("~") || address.port != nil else {
             return "\(user)\(address.host.contains(":") ? "[\(address.host)]" : address.host):\(address.path)"
         }
@@ -28,7 +28,7 @@ enum GitAddress: Sendable, Equatable {
         if case .file = self { true } else { false }
     }
 
-    /// Whom a login is shown to: host and port, over ssh with the user; empty for a path.
+    /// The server that gets a login: host and port, over ssh with the user; empty for a path.
     var place: String {
         switch self {
         case .http(let address): address.place
@@ -52,13 +52,13 @@ struct HTTPAddress: Sendable, Equatable {
     /// Lower-case; an IPv6 address with its brackets.
     var host: String
     var port: Int?
-    /// From its first slash, without a slash at its end.
+    /// From its first slash on, without a slash at its end.
     var path: String
 
     var effectivePort: Int { port ?? (isSecure ? 443 : 80) }
     var text: String { "\(isSecure ? "https" : "http")://\(host)\(port.map { ":\($0)" } ?? "")\(path)" }
 
-    /// Host and port, as logins are told apart by.
+    /// Host and port: logins are separate for each of them.
     var place: String { "\(host):\(effectivePort)" }
 
     /// Whether bytes sent there stay on this machine.
@@ -74,7 +74,7 @@ struct SSHAddress: Sendable, Equatable {
     /// An IPv6 address without brackets.
     var host: String
     var port: Int?
-    /// As the server is told it; relative to the user's home where it does not begin with a slash.
+    /// The path for the server; relative to the user's home where it does not begin with a slash.
     var path: String
 
     var text: String {
@@ -115,7 +115,7 @@ extension GitAddress {
     private static func scheme(of url: String) -> (String?, Substring) {
         guard let range = url.utf8.firstRange(of: Array("://".utf8)) else { return (nil, url[...]) }
         let scheme = url[..<range.lowerBound]
-        // "host:path://x" is scp's way of writing.
+        // "host:path://x" is scp's form.
         guard scheme.allSatisfy({ $0.isLetter || $0.isNumber || "+.-".contains($0) }) else { return (nil, url[...]) }
         return (scheme.lowercased(), url[range.upperBound...])
     }
@@ -132,7 +132,7 @@ extension GitAddress {
         return .file(path: path)
     }
 
-    /// `user@host:path` as scp writes it, or an absolute path.
+    /// `user@host:path` in scp's form, or an absolute path.
     private static func withoutScheme(_ url: String) throws(GitFailure) -> GitAddress {
         if url.hasPrefix("/") {
             guard url.count > 1 else { throw .invalidURL(url, reason: "it names no repository") }
@@ -209,7 +209,7 @@ extension SSHAddress {
         guard !path.isEmpty, path != "/" else {
             throw .invalidURL("ssh://\(host)", reason: "it names no repository")
         }
-        // ssh would take it for an option of the remote program.
+        // ssh would read it as an option of the remote program.
         guard !path.hasPrefix("-") else {
             throw .invalidURL("ssh://\(host)/…", reason: "its path begins with a hyphen")
         }
@@ -218,7 +218,7 @@ extension SSHAddress {
     }
 
     private static func user(in text: Substring) throws(GitFailure) -> (String?, Substring) {
-        // In scp's way of writing an "@" after the first ":" or "/" belongs to the path.
+        // In scp's form an "@" after the first ":" or "/" belongs to the path.
         let end = text.firstIndex { $0 == "/" } ?? text.endIndex
         guard let at = text[..<end].firstIndex(of: "@") else { return (nil, text) }
         let user = text[..<at]

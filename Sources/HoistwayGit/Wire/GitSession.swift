@@ -1,14 +1,14 @@
 import HoistwayPorts
 
-/// The two programs that answer at a Git server.
+/// The two services of a Git server.
 enum GitService: String, Sendable {
     case uploadPack = "git-upload-pack"
     case receivePack = "git-receive-pack"
 }
 
-/// What a session is opened for: it decides whether one that waits can be taken.
+/// The purpose of a session: it decides whether a waiting session can be used.
 enum SessionPurpose: Sendable, Equatable {
-    /// The refs as they are now.
+    /// The present refs.
     case refs
     case fetch
     case push
@@ -16,23 +16,23 @@ enum SessionPurpose: Sendable, Equatable {
     var service: GitService { self == .push ? .receivePack : .uploadPack }
 }
 
-/// In which state a session is left.
+/// The state at the end of a session.
 enum SessionEnding: Sendable, Equatable {
-    /// All that was asked was answered to its end.
+    /// All requests were answered completely.
     case complete
-    /// The same, but what is remembered of the server is better asked again.
+    /// The same, but the stored greeting should be requested again.
     case doubted
-    /// Nothing was asked; the server waits for a request.
+    /// There was no request; the server waits for one.
     case unused
     case broken
 }
 
-/// One conversation with a service.
+/// One conversation with a service of a server.
 ///
 /// Used by one task at a time.
 protocol GitSession: AnyObject, Sendable {
     func greeting() async throws(GitFailure) -> Greeting
-    /// Sends a request and gives the answer, of at most `limit` bytes. `canRepeat`: asking twice does no harm.
+    /// Sends a request and gives the answer, of at most `limit` bytes. `canRepeat`: the request may be sent twice.
     func exchange(_ request: [[UInt8]], limit: Int, canRepeat: Bool) async throws(GitFailure) -> PacketReader
     func end(_ ending: SessionEnding) async
 }
@@ -40,22 +40,22 @@ protocol GitSession: AnyObject, Sendable {
 /// Opens sessions with one repository's services.
 protocol GitConnector: Sendable {
     func open(_ purpose: SessionPurpose) async throws(GitFailure) -> any GitSession
-    /// Learns the greeting of a push, where it serves later sessions too.
+    /// Fetches the greeting of a push in advance, where later sessions can use it too.
     func preparePush() async
     var statistics: TransportStatistics { get }
     func close() async
 }
 
 extension GitConnector {
-    /// Where each session is greeted by itself.
+    /// For connectors where each session has its own greeting.
     func preparePush() async {}
 }
 
 enum WireLimits {
-    /// Room for what comes around a pack (lines of its protocol, words for people), in bytes.
+    /// Room for bytes around a pack (protocol lines, messages for people), in bytes.
     static let overhead = 16 << 20
-    /// What a server says of its abilities, in bytes; those of the largest hosts take less than 2,000.
+    /// A server's list of abilities, in bytes; those of the largest hosts take less than 2,000.
     static let abilities = 64 << 10
-    /// How much of an answer that is an error is read for its words, in bytes.
+    /// How much of an error's body is read for its message, in bytes.
     static let errorBody = 2048
 }

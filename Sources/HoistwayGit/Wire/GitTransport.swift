@@ -1,21 +1,21 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// What a server can do, as it says itself.
+/// The abilities of a server, as its greeting lists them.
 struct ServerAbilities: Sendable, Equatable {
-    /// Protocol v2 was spoken when refs were last asked.
+    /// The last list of refs came by protocol v2.
     var isVersion2: Bool
     /// Any object may be wanted by id, so that trees and blobs come one by one.
     var canWantAnyObject: Bool
-    /// `filter` is understood at fetch.
+    /// A fetch may use `filter`.
     var canFilter: Bool
-    /// `deepen`/`shallow` is understood at fetch.
+    /// A fetch may use `deepen`/`shallow`.
     var canDeepen: Bool
 }
 
-/// What a fetch leaves out.
+/// The objects that a fetch leaves out.
 enum ObjectFilter: Sendable, Equatable {
-    /// Everything below the wanted objects.
+    /// Nothing is left out: everything below the wanted objects comes.
     case none
     /// `tree:<depth>`: 0 sends only what is wanted by id, 1 a commit with its root tree.
     case tree(depth: Int)
@@ -39,14 +39,14 @@ struct FetchRequest: Sendable, Equatable {
     }
 }
 
-/// What a transport has cost so far; for benchmarks, `-v` and tests.
+/// Bytes, requests and connections of a transport so far; for benchmarks, `-v` and tests.
 struct TransportStatistics: Sendable, Equatable {
     var roundTrips = 0
     var bytesReceived = 0
     var bytesSent = 0
 }
 
-/// One way to speak with one remote repository: HTTP, SSH, a local process, or the `git` program.
+/// A connection to one remote repository: HTTP, SSH, a local process, or the `git` program.
 ///
 /// Everything may be called concurrently.
 protocol GitTransport: Sendable {
@@ -54,17 +54,17 @@ protocol GitTransport: Sendable {
     var statistics: TransportStatistics { get }
 
     func refs(prefixes: [String]) async throws(GitFailure) -> (snapshot: RefSnapshot, abilities: ServerAbilities)
-    /// Hands the raw pack, as it arrives and in order, to `sink`. Where the server cannot filter, deepen or serve
-    /// objects by id, the nearest larger set comes; the caller looks at what arrived.
+    /// Passes the raw pack to `sink`, piece by piece and in order. Where the server cannot filter, deepen or serve
+    /// objects by id, a larger set comes; the caller checks what arrived.
     func fetch(
         _ request: FetchRequest,
         sink: @Sendable @escaping (ArraySlice<UInt8>) async throws(GitFailure) -> Void
     ) async throws(GitFailure)
-    /// Asks what a push asks first, where its answer can wait for the push; failures are left to the push.
+    /// Sends the first request of a push in advance, where the push can use the answer; the push reports failures.
     func preparePush() async
-    /// One result for each update, in order. Where the server has just told its refs, a ref that is not at `old` is
-    /// `.moved` without being sent; else the server itself compares. `noThin` is told so that deltas against absent
-    /// bases are not sent.
+    /// Gives one result for each update, in order. Where the server has just listed its refs, an update whose ref is
+    /// not at `old` is `.moved` and is not sent; else the server itself compares. With `noThin`, the pack must have no
+    /// deltas against absent bases.
     func push(
         _ updates: [RefUpdate],
         pack: @Sendable @escaping (_ noThin: Bool) async throws(GitFailure) -> [UInt8]
@@ -74,6 +74,6 @@ protocol GitTransport: Sendable {
 }
 
 extension GitTransport {
-    /// A process that waits for its push keeps a place at the server; and it tells refs that grow old.
+    /// Does nothing: a waiting process would occupy a place at the server, and its list of refs would become old.
     func preparePush() async {}
 }

@@ -2,7 +2,7 @@ import HoistwayPorts
 
 /// Makes the transport for a URL.
 ///
-/// Contacts nobody.
+/// Makes no connection.
 func makeTransport(url: String, options: GitTransportOptions) throws(GitFailure) -> any GitTransport {
     let transport = try makeUnboundedTransport(url: url, options: options)
     return BoundedTransport(transport, options: options)
@@ -27,7 +27,7 @@ private func makeUnboundedTransport(
         options: options,
         connector: connector
     )
-    // Over http each request is guarded by itself.
+    // Over http each request is guarded separately.
     if case .ssh = address { return GuardedTransport(transport, place: address.place, options: options) }
     return transport
 }

@@ -3,12 +3,12 @@ package import HoistwayCrypto
 import HoistwayModel
 package import HoistwayPorts
 
-/// How a repository is reached.
+/// How to reach a repository.
 package struct GitTransportOptions: Sendable {
     package enum Kind: String, Sendable {
-        /// The protocol spoken by ourselves.
+        /// Our own client.
         case native
-        /// The `git` program, slower, for servers that the native client does not get along with.
+        /// The `git` program, slower, for servers that our client does not work with.
         case program
     }
 
@@ -37,10 +37,10 @@ package struct GitTransportOptions: Sendable {
 
     package typealias Failure = GitFailure
 
-    /// Gives what to log in with over http, or `nil`.
+    /// Gives the login for http, or `nil`.
     ///
-    /// `isRefused` is the login that the server has just refused: a token is minted again; where nothing newer can be
-    /// had, the same one is given again.
+    /// `isRefused` is the login that the server has just refused: then a new token is requested; where there is no
+    /// newer one, the same login is given again.
     package typealias Logins = @Sendable (_ isRefused: Login?) async throws(Failure) -> Login?
 
     package var kind = Kind.native
@@ -48,46 +48,47 @@ package struct GitTransportOptions: Sendable {
     package var caFile: String?
     /// An http proxy, for https by CONNECT.
     package var proxy: Proxy?
-    /// Credentials may travel in clear text to a host that is not this machine.
+    /// Credentials may be sent in clear text to a host that is not this machine.
     package var allowInsecureHTTP = false
-    /// Any certificate is taken.
+    /// Any certificate is accepted.
     ///
-    /// Only where a manifest says `insecureSkipTLSVerify`.
+    /// Only where a manifest has `insecureSkipTLSVerify`.
     package var insecureSkipTLSVerify = false
     package var logins: Logins?
-    /// OpenSSH's form or PEM.
+    /// In OpenSSH's form or as PEM.
     package var sshKey: Secret?
     /// The file of host keys; `nil`: those of the user that this program runs as.
     package var knownHosts: String?
     package var connectTimeout = Duration.seconds(10)
-    /// Longest silence while an answer is awaited.
+    /// Longest time without a byte while an answer is expected.
     package var idleTimeout = Duration.seconds(60)
-    /// How long a list of refs may take in all: silence alone is no bound, a server may always send a little more.
+    /// Limit for the whole list of refs: a limit without bytes is not enough, since a server may always send a little
+    /// more.
     package var refsTimeout = Duration.seconds(120)
-    /// How long a fetch or a push may take in all.
+    /// Limit for a whole fetch or push.
     package var transferTimeout = Duration.seconds(900)
-    /// How long an unused process over ssh is kept.
+    /// How long an unused ssh process is kept.
     package var sessionIdleTime = Duration.seconds(10)
     /// Largest pack taken, in bytes.
     package var maxPackBytes = 4 << 30
     /// Largest list of refs taken, in bytes: some half a million of them.
     package var maxRefBytes = 64 << 20
-    /// Where private keys and the `git` program's repository go while they are needed; `nil`: the system's.
+    /// The folder for private keys and the `git` program's repository while they are needed; `nil`: the system's.
     package var temporaryFolder: String?
-    /// Learns what is sent to a server, so that it is hidden when it comes back.
+    /// Gets the secrets that are sent to a server, and hides them in answers.
     package var redactor = Redactor()
-    /// Keeps refused logins from being tried at once again; `nil`: they are.
+    /// Prevents that refused logins are tried again at once; `nil`: no protection.
     package var loginGuard: LoginGuard?
-    /// Made once per transport where it is not given; a given one is not shut down.
+    /// The client to use, which is not shut down; `nil`: each transport makes one.
     var httpClient: HTTPClient?
 
     package init() {}
 }
 
 extension GitTransportOptions {
-    /// The login for a request to `address`, where there is one.
+    /// The login for a request to `address`, if there is one.
     ///
-    /// Fails rather than sending it in clear text to another machine.
+    /// Throws where it would be sent in clear text to another machine.
     func login(for address: GitAddress, refused: Login?) async throws(GitFailure) -> Login? {
         guard let logins, case .http(let place) = address, let login = try await logins(refused) else { return nil }
         guard place.isSecure || place.isLoopback || allowInsecureHTTP else {
@@ -102,11 +103,11 @@ extension GitTransportOptions {
 
     /// Begins a request with a login; throws where the host has refused it a moment ago.
     ///
-    /// A refusal by this repository is its answer, whoever asked. Where another one was asked, this one was not.
+    /// A refusal by the same repository becomes `unauthorized`, that of another repository becomes `notAsked`.
     ///
     /// - Parameters:
     ///   - place: host and port.
-    ///   - waits: whether to wait while another request finds out if the login is taken.
+    ///   - waits: whether to wait while another request finds out if the login is accepted.
     func begin(
         _ login: Login?,
         at place: String,
@@ -127,7 +128,7 @@ extension GitTransportOptions {
     }
 }
 
-/// A request that tells whether a login is taken; ended exactly once.
+/// A request that shows whether a login is accepted; it must be ended exactly once.
 struct LoginTrial: Sendable {
     let loginGuard: LoginGuard
     let key: LoginGuard.Key

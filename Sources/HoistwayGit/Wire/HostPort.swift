@@ -34,7 +34,7 @@ enum HostPort {
 }
 
 enum PercentCoding {
-    /// `nil` where an escape is broken, or where the result is not UTF-8 or has control characters.
+    /// `nil` where an escape is invalid, or where the result is not UTF-8 or has control characters.
     static func decode(_ text: Substring) -> String? {
         var bytes: [UInt8] = []
         var rest = text.utf8

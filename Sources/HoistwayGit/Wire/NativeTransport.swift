@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// The smart protocol, spoken by ourselves over whatever a connector provides.
+/// Our own client for the smart protocol, over any connector.
 struct NativeTransport: GitTransport {
     let displayURL: String
     /// Largest pack taken, in bytes.
@@ -91,7 +91,7 @@ struct NativeTransport: GitTransport {
                 return known.compactMap { $0 }
             }
             let answers = try await send(sent, greeting: greeting, session: session, pack: pack)
-            // What was not taken may lie at what is remembered of the server: the next push asks it again.
+            // A refused update may have its cause in an old greeting: the next push requests it again.
             await session.end(answers.allSatisfy { $0 == .pushed } ? .complete : .doubted)
             var rest = answers.makeIterator()
             return known.compactMap { $0 ?? rest.next() }
@@ -115,7 +115,7 @@ struct NativeTransport: GitTransport {
         if updates.contains(where: \.new.isZero), !greeting.has("delete-refs") {
             throw .unsupported(url: displayURL, what: "it does not delete refs")
         }
-        // A push that only deletes carries no pack.
+        // A push that only deletes refs has no pack.
         let bytes = updates.allSatisfy(\.new.isZero) ? [] : try await pack(greeting.has("no-thin"))
         let reader = try await session.exchange(
             [PushCommand.request(updates, greeting: greeting), bytes],
@@ -127,7 +127,7 @@ struct NativeTransport: GitTransport {
         return try report.results(for: updates, url: displayURL)
     }
 
-    /// Names come from configuration and payloads: one with a newline would be a second line of the request.
+    /// Names come from configuration and payloads: a newline in one would start a second line of the request.
     private static func checkName(_ name: String) throws(GitFailure) {
         guard name.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7f }), name.utf8.count <= 4096 else {
             throw .invalidContent("a ref name has spaces or control characters, or is longer than 4096 bytes")

@@ -1,16 +1,16 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Makes what a server says fit for a log line and an error message, and understands the usual phrases.
+/// Cleans a server's text for log lines and error messages, and recognises the usual phrases.
 enum ServerWords {
     /// In characters.
     static let limit = 600
 
     /// One line without control or invisible characters, at most `limit` characters long.
     ///
-    /// What is left out is marked by `…`: there a secret may have been cut, which `Redactor` has to know.
+    /// `…` marks what is left out: a secret may have been cut there, which `Redactor` has to handle.
     ///
-    /// A carriage return overwrites the line before it on a terminal (progress): only what would stay is kept.
+    /// On a terminal, a carriage return overwrites the line before it (progress): only the final text is kept.
     static func clean(_ text: String, limit: Int = limit) -> String {
         var lines: [String] = []
         for line in text.unicodeScalars.split(separator: "\n") {
@@ -28,13 +28,13 @@ enum ServerWords {
         return joined.count > limit ? String(joined.prefix(limit)) + "…" : joined
     }
 
-    /// Throws where `line` is the server's way to give up: `ERR <words>`.
+    /// Throws where the server gives up with `line`: `ERR <words>`.
     static func check(_ line: String, url: String) throws(GitFailure) {
         guard line.hasPrefix("ERR ") else { return }
         throw failure(String(line.dropFirst(4)), remarks: "", url: url)
     }
 
-    /// What a fatal message of the server means.
+    /// The failure for a fatal message of the server.
     static func failure(_ words: String, remarks: String, url: String) -> GitFailure {
         let said = clean(words)
         if let id = missingObject(in: said) { return .missingObject(url: url, id) }
@@ -50,9 +50,9 @@ enum ServerWords {
         return .serverError(url: url, status: 0, detail: all)
     }
 
-    /// Whether words (in lower case) say that this login may not see or write the repository.
+    /// Whether a text (in lower case) means that this login may not read or write the repository.
     ///
-    /// gitolite says `FATAL: R any app deployer DENIED by fallthru`, on its channel for errors.
+    /// gitolite sends `FATAL: R any app deployer DENIED by fallthru`, on its channel for errors.
     static func isDenial(_ lower: String) -> Bool {
         lower.contains("access denied") || lower.contains("permission denied") || lower.contains("denied by ")
             || lower.contains("permission to ") && lower.contains(" denied")

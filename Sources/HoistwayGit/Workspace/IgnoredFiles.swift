@@ -1,13 +1,13 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Leaves out of a commit what `git add .` would leave out: new files that a `.gitignore` of the checkout names.
+/// Leaves out of a commit what `git add .` would leave out: new files that match a `.gitignore` of the checkout.
 ///
-/// Only files that steps have put there one by one are looked at: a folder that a copy takes over by its id was tracked
-/// where it came from.
+/// Only files that steps have written one by one are checked: a folder that is copied by its id was tracked at its
+/// source.
 struct IgnoredFiles: Sendable {
     private let reader: OverlayReader
-    /// Folders whose files were removed from the index: what lies there now is new, even where the head has it.
+    /// Folders whose files were removed from the index: files in them are new, even where the head has them.
     private let cleared: [WorkspacePath]
 
     init(remote: any GitRemote, cleared: [WorkspacePath]) {
@@ -15,12 +15,12 @@ struct IgnoredFiles: Sendable {
         self.cleared = cleared
     }
 
-    /// The rules of the folders that a file lies in, outermost first, each with the depth of its folder.
+    /// The rules that apply to a file, outermost folder first, each with the depth of its folder.
     private typealias Rules = [(depth: Int, rules: IgnoreRules)]
 
-    /// The folder without what is ignored.
+    /// The folder without ignored files.
     ///
-    /// - Parameter tracked: its tree in the index; `nil`: none.
+    /// - Parameter tracked: its tree in the index; `nil`: it has none.
     func left(of directory: OverlayDirectory, tracked: ObjectID?) async throws(GitFailure) -> OverlayDirectory {
         try await left(of: directory, tracked: tracked, at: WorkspacePath(), [], isIgnored: false)
     }
@@ -62,7 +62,7 @@ struct IgnoredFiles: Sendable {
         return result
     }
 
-    /// The innermost `.gitignore` that has a line for it decides.
+    /// The innermost `.gitignore` with a matching line decides.
     private func ignores(_ place: WorkspacePath, isDirectory: Bool, _ rules: Rules) -> Bool {
         for (depth, rules) in rules.reversed() {
             if let verdict = rules.verdict(on: Array(place.names.dropFirst(depth)), isDirectory: isDirectory) {

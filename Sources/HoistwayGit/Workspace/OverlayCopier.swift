@@ -3,25 +3,25 @@ import HoistwayPorts
 
 /// Copies folders between checkouts.
 ///
-/// A folder that is copied to where nothing is goes over by its tree's id, however large it is. Symlinks and submodules
-/// are left out in the folder that is copied and in every folder that is merged; inside folders that go over by id they
+/// A folder that is copied to an empty place is copied by its tree's id, however large it is. Symlinks and submodules
+/// are left out in the copied folder and in every folder that is merged; inside folders that are copied by id they
 /// stay.
 struct OverlayCopier: Sendable {
-    /// Most that is copied from one repository into another, in bytes: there, contents have to be carried.
+    /// Limit of a copy from one repository into another, in bytes: there, contents have to be transferred.
     static let maxCarriedBytes = 64 << 20
 
     let source: OverlayReader
     let target: OverlayReader
-    /// Both are the same repository, so that ids mean the same.
+    /// Both are the same repository, so that an id means the same object in both.
     let sharesObjects: Bool
     let rules: IgnoreRules
 
-    /// What one copy has done so far.
+    /// The state of one copy.
     private struct Run {
-        /// Where the copy goes.
+        /// The target of the copy.
         var target: WorkspacePath
         var bounds: TreeBounds
-        /// Bytes that may still be carried.
+        /// Bytes that may still be transferred.
         var room = OverlayCopier.maxCarriedBytes
         var result = CopyResult()
     }
@@ -36,11 +36,11 @@ struct OverlayCopier: Sendable {
         }
     }
 
-    /// What `to` becomes when `from` is copied there.
+    /// The new folder at `to` after `from` is copied there.
     ///
     /// - Parameters:
-    ///   - names: those that lead to `from` in the folder that is copied, and to `to` below `path`.
-    ///   - path: where the copied folder goes.
+    ///   - names: those from the copied folder to `from`, and from `path` to `to`.
+    ///   - path: the target of the copied folder.
     func merged(
         _ from: OverlayDirectory,
         _ names: [GitPath] = [],
@@ -53,7 +53,7 @@ struct OverlayCopier: Sendable {
         return (merged, run.result)
     }
 
-    /// What a single file becomes at its new place.
+    /// A single file at its new place.
     func carried(_ node: OverlayNode, _ name: GitPath) async throws(WorkspaceFailure) -> OverlayDirectory.Change {
         var room = Self.maxCarriedBytes
         return try await gitFailing { () async throws(GitFailure) in try await carry(node, name, &room) }
@@ -122,7 +122,7 @@ struct OverlayCopier: Sendable {
         return try await merged(from, level, into: old ?? OverlayDirectory(), &run)
     }
 
-    /// Refuses what would lie too deep; `isWhole`: the folder is taken over with the changes that it has.
+    /// Refuses what would be too deep; `isWhole`: the folder is copied with its own changes.
     private func check(
         _ from: OverlayDirectory,
         _ level: Level,
@@ -148,7 +148,7 @@ struct OverlayCopier: Sendable {
         !rules.isEmpty && rules.ignores(level.names + [name], isDirectory: isDirectory)
     }
 
-    /// Fetches in one request what the next level down will read.
+    /// Fetches in one request the objects that the next level needs.
     private func load(_ nodes: [(name: GitPath, node: OverlayNode)]) async throws(WorkspaceFailure) {
         let ids = nodes.compactMap { entry -> ObjectID? in
             switch entry.node {

@@ -3,12 +3,12 @@ import HoistwayPorts
 
 /// A folder of a checkout: a tree of the remote with changes above it.
 ///
-/// Folders that have changes nest by value, and so they are released one within the other: `OverlayEditor` and
+/// Folders with changes are nested by value, and so they are released one inside the other: `OverlayEditor` and
 /// `OverlayCopier` never nest them deeper than `GitPath.maxDepth`.
 struct OverlayDirectory: Sendable {
     indirect enum Change: Sendable {
         case removed
-        /// An object that the remote has or that was made for it.
+        /// An object that the remote has or that will be pushed to it.
         case entry(TreeEntry)
         case file([UInt8], FileMode)
         case directory(OverlayDirectory)
@@ -21,27 +21,27 @@ struct OverlayDirectory: Sendable {
             }
         }
 
-        /// Levels of folders with changes; 0 for what is no folder.
+        /// Levels of folders with changes; 0 for a node that is no folder.
         var height: Int {
             if case .directory(let directory) = self { directory.height + 1 } else { 0 }
         }
 
-        /// How many changes it stands for.
+        /// The number of changes in it.
         var weight: Int {
             if case .directory(let directory) = self { directory.weight.saturating(1) } else { 1 }
         }
     }
 
-    /// What lies below; `nil` is the empty tree.
+    /// The tree below the changes; `nil` is the empty tree.
     var base: ObjectID?
     private(set) var changes: [GitPath: Change] = [:]
     /// Levels of folders with changes below this one.
     private(set) var height = 0
-    /// How many changes lie below this one.
+    /// The number of changes below this one.
     ///
-    /// A copy of a folder with changes shares them: twenty copies of a checkout into itself are a million.
+    /// A copy of a folder with changes shares them: twenty copies of a checkout into itself count as a million changes.
     private(set) var weight = 0
-    /// Of the files that were written below it, all folders together.
+    /// The files that were written below it, in all folders together.
     private(set) var written = Written()
 
     struct Written: Sendable {
@@ -53,7 +53,7 @@ struct OverlayDirectory: Sendable {
         self.base = base
     }
 
-    /// The tree, where nothing is changed above it.
+    /// The tree, if nothing in it is changed.
     var unchangedTree: ObjectID? { changes.isEmpty ? base ?? .emptyTree : nil }
 
     mutating func set(_ name: GitPath, to change: Change) {
@@ -69,7 +69,7 @@ struct OverlayDirectory: Sendable {
     }
 }
 
-/// What stands at a name.
+/// The object at a name.
 enum OverlayNode: Sendable {
     /// A blob of the remote: a file, a symlink, or the commit of a submodule.
     case object(TreeEntry)

@@ -3,7 +3,7 @@ import HoistwayPorts
 
 /// Changes folders and turns them into trees.
 ///
-/// Only folders on the way to a change are looked at.
+/// Only folders on the path to a change are read.
 struct OverlayEditor: Sendable {
     let reader: OverlayReader
 
@@ -13,7 +13,7 @@ struct OverlayEditor: Sendable {
 
     /// The folder with `change` at a path, which has at least one name.
     ///
-    /// Folders on the way are made.
+    /// Missing folders on the path are created.
     func setting(
         _ change: OverlayDirectory.Change,
         at path: WorkspacePath,
@@ -58,9 +58,9 @@ struct OverlayEditor: Sendable {
         return result
     }
 
-    /// The folder's tree; `nil` where nothing is in it.
+    /// The folder's tree; `nil` where it is empty.
     ///
-    /// Files that are as they were make no objects.
+    /// Unchanged files make no objects.
     func tree(of directory: OverlayDirectory) async throws(GitFailure) -> ObjectID? {
         if let tree = directory.unchangedTree { return tree == .emptyTree ? nil : tree }
         var changes: [GitPath: TreeEntry?] = [:]

@@ -1,18 +1,18 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Looks into folders, fetching trees when they are needed.
+/// Reads folders, fetching trees when they are needed.
 struct OverlayReader: Sendable {
     let remote: any GitRemote
 
-    /// A folder in which nothing is left counts as absent, as Git knows no empty folders.
+    /// A folder without files counts as absent, since Git has no empty folders.
     func node(_ name: GitPath, in directory: OverlayDirectory) async throws(GitFailure) -> OverlayNode? {
         if let change = directory.changes[name] { return try await node(change) }
         guard let base = directory.base else { return nil }
         return try await remote.entry(name, in: base).map { OverlayNode($0) }
     }
 
-    /// Follows names down in a folder; what is no folder on the way leads nowhere.
+    /// Follows names down from a folder; `nil` where a name before the last is no folder.
     func node(_ path: WorkspacePath, below directory: OverlayDirectory) async throws(WorkspaceFailure) -> OverlayNode? {
         var current = OverlayNode.directory(directory)
         for name in path.names {
@@ -24,9 +24,9 @@ struct OverlayReader: Sendable {
         return current
     }
 
-    /// Follows names down; files on the way lead nowhere.
+    /// Follows names down; `nil` where a name before the last is a file.
     ///
-    /// - Parameter passesOverSymlinks: symlinks on the way lead nowhere either; otherwise they are an error.
+    /// - Parameter passesOverSymlinks: for a symlink on the path the result is `nil` too; otherwise it is an error.
     func node(
         _ place: OverlayWorkspace.Place,
         passesOverSymlinks: Bool = false
@@ -49,7 +49,7 @@ struct OverlayReader: Sendable {
         return current
     }
 
-    /// Everything in a folder, sorted by name.
+    /// All entries of a folder, sorted by name.
     func list(_ directory: OverlayDirectory) async throws(GitFailure) -> [(name: GitPath, node: OverlayNode)] {
         var nodes: [GitPath: OverlayNode] = [:]
         if let base = directory.base {
@@ -68,7 +68,7 @@ struct OverlayReader: Sendable {
         return OverlayNode(change)
     }
 
-    /// Whether a folder holds nothing that a commit would show.
+    /// Whether a folder has nothing for a commit.
     private func isEmpty(_ directory: OverlayDirectory) async throws(GitFailure) -> Bool {
         if let tree = directory.unchangedTree { return tree == .emptyTree }
         for change in directory.changes.values where try await node(change) != nil { return false }
@@ -85,7 +85,7 @@ struct OverlayReader: Sendable {
     }
 }
 
-/// Lets a Git failure pass as a workspace's.
+/// Turns Git failures into failures of the workspace.
 func gitFailing<Value>(_ body: () async throws(GitFailure) -> Value) async throws(WorkspaceFailure) -> Value {
     do { return try await body() } catch { throw .git(error) }
 }

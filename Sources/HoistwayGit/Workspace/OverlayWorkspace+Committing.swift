@@ -33,7 +33,7 @@ extension OverlayWorkspace {
         mount.head = id
         mount.full = staged.full
         mount.view = staged.tree
-        // What is not part of the commit stays.
+        // Files that are not part of the commit stay.
         if staged.isAll { mount.root = OverlayDirectory(base: staged.tree) }
         mount.commits.append(id)
         mount.state.commits.append(id)
@@ -46,7 +46,7 @@ extension OverlayWorkspace {
         let place = try Place(path, in: self)
         var mount = place.mount
         if mount.state.pushedHead == nil, let made = mount.state.commits.last, made != commit, !commit.isZero {
-            // A tag that was put on it goes with it.
+            // A tag on the commit is moved with it.
             for (name, var draft) in mount.tags where draft.commit == made {
                 draft.commit = commit
                 try await make(draft, &mount)
@@ -65,7 +65,7 @@ extension OverlayWorkspace {
         mounts[place.root] = mount
     }
 
-    /// The last commit was made again before it was pushed: what was changed since stays above it.
+    /// After the last commit was made again before its push: later changes stay above the new commit.
     private func goOn(from commit: ObjectID, _ mount: inout Mount) async throws(WorkspaceFailure) {
         let remote = mount.remote
         let (root, view) = (mount.root, mount.view)
@@ -123,16 +123,16 @@ extension OverlayWorkspace {
     }
 }
 
-/// What `git add` below a path, and then `git commit`, would take.
+/// What `git add` below a path, and then `git commit`, would include.
 private struct Staging {
     struct Result {
-        /// What the checkout shows then; `nil`: nothing.
+        /// What the checkout has after the commit; `nil`: nothing.
         var tree: ObjectID?
-        /// The whole tree; `nil`: the empty one.
+        /// The whole tree; `nil`: it is empty.
         var full: ObjectID?
         /// Nothing was left out.
         var isAll: Bool
-        /// Some files that differ and are not below the path, where nothing below it does.
+        /// Some changed files outside the path, where no file below it has changed.
         var elsewhere: [GitPath] = []
     }
 
@@ -175,7 +175,7 @@ private struct Staging {
         return result
     }
 
-    /// What was checked out, with one place of it as it is now.
+    /// The checked-out tree, with only one path in its present state.
     private func only(_ path: WorkspacePath, of all: ObjectID?) async throws(WorkspaceFailure) -> ObjectID? {
         let change: OverlayDirectory.Change
         switch try await editor.reader.node(path, below: OverlayDirectory(base: all)) {
@@ -189,15 +189,15 @@ private struct Staging {
     }
 }
 
-/// A message as Git tidies it up.
+/// Cleans up a commit message as Git does.
 enum CommitText {
-    /// Git's own clean-up of a message that nobody edits (`whitespace`): no blanks at the ends of lines, no empty lines at
+    /// Git's clean-up of a message that nobody edits (`whitespace`): no blanks at the ends of lines, no empty lines at
     /// the beginning and the end, and one in place of several.
     ///
-    /// - Parameter dropsComments: lines that begin with `#` go, as they do from a tag's message.
+    /// - Parameter dropsComments: removes lines that begin with `#`, as Git does for a tag's message.
     static func cleaned(_ message: String, dropsComments: Bool = false) -> String {
         var lines: [String] = []
-        // By scalars: a line may end with two characters that Swift takes for one.
+        // By scalars: Swift reads some line ends of two characters as one.
         for part in message.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false) {
             if dropsComments, part.first == "#" { continue }
             var part = part

@@ -32,7 +32,7 @@ extension OverlayWorkspace {
         }
     }
 
-    /// Checkouts that lie in a folder, with where they lie there: their files are the folder's.
+    /// Checkouts inside a folder, with their paths in it: their files are part of the folder.
     private func nested(in folder: String, beside target: Place) -> [(root: WorkspacePath, rest: WorkspacePath)] {
         let folder = WorkspacePath(folder)
         return mounts.keys.sorted { $0.path < $1.path }.compactMap { root in
@@ -55,7 +55,7 @@ extension OverlayWorkspace {
             guard !folders.contains(where: { rules.ignores($0, isDirectory: true) }), let mount = mounts[root] else {
                 continue
             }
-            // What was copied before it is there now.
+            // An earlier copy may have changed it.
             let folder = (target.isScratch ? WorkspacePath() : target.root).appending(target.inside.path)
             let place = Place(folder, shown: target.text, in: self)
             let source = Place(root, shown: root.description, in: self)
@@ -65,7 +65,7 @@ extension OverlayWorkspace {
         return all
     }
 
-    /// - Parameter names: those that lead from the copied folder to this one.
+    /// - Parameter names: from the copied folder to this one.
     private func merge(
         _ folder: OverlayDirectory,
         _ names: [GitPath],
@@ -109,7 +109,7 @@ extension OverlayWorkspace {
         }
     }
 
-    /// Whether two checkouts are of one remote object, so that what was made for one is there for the other.
+    /// Whether two checkouts have the same remote object, so that objects made for one exist for the other.
     private static func isSame(_ left: any GitRemote, _ right: any GitRemote) -> Bool {
         if let left = left as? RedactingRemote, let right = right as? RedactingRemote { return left === right }
         if let left = left as? RemoteRepository, let right = right as? RemoteRepository { return left === right }

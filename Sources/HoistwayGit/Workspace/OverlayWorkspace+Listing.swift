@@ -6,7 +6,7 @@ extension OverlayWorkspace {
         let path = try WorkspacePath(checking: path)
         let place = Place(path, shown: path.description, in: self)
         let node = try await OverlayReader(remote: place.mount.remote).node(place, passesOverSymlinks: true)
-        // A folder may only hold checkouts.
+        // A folder may have nothing but checkouts.
         return node.flatMap(SourceEntry.init) ?? (mounts.keys.contains { $0.isInside(path) } ? .folder : nil)
     }
 
@@ -66,9 +66,9 @@ extension OverlayWorkspace {
 
 /// Lists files of folders, a level at a time, so that each level is fetched in one request.
 private struct OverlayLister {
-    /// Checkouts, which hide what an outer one has at their place.
+    /// Checkouts, which hide the entries of an outer one at their paths.
     let hidden: Set<WorkspacePath>
-    /// Nothing more is looked for once more than so many are found.
+    /// The search ends when more than this number is found.
     let limit: Int
     private(set) var found: [(path: GitPath, entry: SourceEntry)] = []
 
@@ -114,7 +114,7 @@ private struct OverlayLister {
 }
 
 extension SourceEntry {
-    /// `nil` for what no tree has.
+    /// `nil` for a node that a tree cannot have.
     fileprivate init?(_ node: OverlayNode) {
         switch node.mode {
         case nil: self = .folder

@@ -14,7 +14,7 @@ extension OverlayWorkspace {
         if let failure = heads.failures[remote.displayURL] { throw .git(failure) }
         let present = try await OverlayReader(remote: scratch.remote).node(place, below: scratch.root)
         if case .directory(let folder) = present, folder.written.files == 0 {
-            // Git takes an empty folder.
+            // Like Git, it accepts an empty folder.
         } else if present != nil {
             throw .holdsFiles(path: path)
         }
@@ -43,7 +43,7 @@ extension OverlayWorkspace {
         return mount.head
     }
 
-    /// The tree with some files as they are on the branch that the checkout is pushed to.
+    /// The tree with some files from the branch that the checkout is pushed to.
     private func grafted(
         _ tree: ObjectID,
         _ graft: Graft?,
@@ -111,12 +111,12 @@ extension OverlayWorkspace {
         }
         let known = heads.snapshots[mount.remote.displayURL]
         if let place = known?.place(of: name) { return place }
-        // The batch may not have asked for it.
+        // The ref may be missing from the batch's snapshot.
         return try await gitFailing { () async throws(GitFailure) in try await mount.remote.refs(prefixes: [name]) }
             .place(of: name)
     }
 
-    /// What the batch knows of the remote, else what the remote says now.
+    /// The batch's snapshot of the remote, else the present refs of the remote.
     private func snapshot(_ remote: any GitRemote, _ prefixes: [String]) async throws(WorkspaceFailure) -> RefSnapshot {
         if let known = heads.snapshots[remote.displayURL] { return known }
         return try await gitFailing { () async throws(GitFailure) in try await remote.refs(prefixes: prefixes) }
@@ -124,7 +124,7 @@ extension OverlayWorkspace {
 }
 
 extension OverlayWorkspace.Mount {
-    /// Shows a tree as the head's, without changes.
+    /// Shows a tree as the head's tree, without changes.
     mutating func show(_ tree: ObjectID?) async throws(WorkspaceFailure) {
         full = tree == .emptyTree ? nil : tree
         view = try await cone.restrict(full, remote)

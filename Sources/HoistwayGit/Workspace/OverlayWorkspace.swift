@@ -3,37 +3,37 @@ package import HoistwayPorts
 
 /// A promotion's files: trees of remotes with changes in memory above them.
 ///
-/// Nothing touches the disk. One promotion uses it, one call at a time; the actor only keeps that promise honest.
+/// Nothing is written to disk. One promotion uses it, one call at a time; the actor only enforces this.
 package actor OverlayWorkspace: Workspace {
     struct Mount {
         var remote: any GitRemote
         /// Short name; `nil` for a tag or commit.
         var branch: String?
-        /// Where the branch was before the commits below; zero where it is created.
+        /// The branch's commit before the commits below; zero where the branch is created.
         var base: ObjectID
         var head: ObjectID?
-        /// What is there now.
+        /// The present files.
         var root: OverlayDirectory
         /// Not pushed to the branch yet.
         var commits: [ObjectID] = []
         var author: CommitAuthor
-        /// The whole tree of the head, with the files that were grafted into it; `nil`: no files.
+        /// The whole tree of the head, with the files that were grafted into it; `nil`: it is empty.
         var full: ObjectID?
-        /// What of it is checked out: what `root` is compared with.
+        /// The checked-out part of it: `root` is compared with this.
         ///
         /// Less than `full` where the checkout is sparse.
         var view: ObjectID?
         var cone = SparseCone([])
         /// Folders whose files were removed from the index, as `git rm` does.
         var cleared: [WorkspacePath] = []
-        /// Files and folders that a copy has put there.
+        /// Files and folders that came from a copy.
         var copied: [WorkspacePath] = []
         /// Files whose content a step has read.
         var read: Set<WorkspacePath> = []
         var state: MountState
         /// Tags that were made here, by name.
         var tags: [String: TagDraft] = [:]
-        /// Where this promotion has put refs, by full name.
+        /// Refs that this promotion has set, by full name.
         var placed: [String: ObjectID] = [:]
 
         init(remote: any GitRemote, author: CommitAuthor) {
@@ -49,10 +49,10 @@ package actor OverlayWorkspace: Workspace {
     let author: CommitAuthor
     let moment: Timestamp
     var mounts: [WorkspacePath: Mount] = [:]
-    /// What lies outside of every checkout.
+    /// Files outside of every checkout.
     var scratch: Mount
 
-    /// Most that may lie outside of checkouts, in files and in bytes.
+    /// Limits for files outside of checkouts, in number and in bytes.
     static let maxScratchFiles = 10_000
     static let maxScratchBytes = 64 << 20
 
@@ -96,7 +96,7 @@ package actor OverlayWorkspace: Workspace {
         switch try await reader.node(place) {
         case nil: return []
         case .directory(let directory):
-            // One by one: making a list of a wide folder takes far longer.
+            // One by one: listing a wide folder takes far longer.
             var found: [String] = []
             for name in names {
                 let node = try await gitFailing { () async throws(GitFailure) in
@@ -141,7 +141,8 @@ package actor OverlayWorkspace: Workspace {
 }
 
 extension OverlayWorkspace.Mount {
-    /// Whether what is written to a file that a step has read comes of what stood there before the promotion.
+    /// Whether a write to a file is an edit of its content before the promotion: a step has read it, and it was neither
+    /// cleared nor copied.
     func isEdit(of path: WorkspacePath) -> Bool {
         read.contains(path) && !(cleared + copied).contains { path.isInside($0) }
     }
@@ -157,7 +158,7 @@ extension OverlayWorkspace {
         }
     }
 
-    /// Takes a checkout's files, or those outside of all checkouts, as they are to be.
+    /// Sets the new files of a checkout, or those outside of all checkouts.
     func put(_ root: OverlayDirectory, at place: Place) throws(WorkspaceFailure) {
         let written = root.written
         guard !place.isScratch || written.files <= Self.maxScratchFiles && written.bytes <= Self.maxScratchBytes else {
@@ -166,9 +167,9 @@ extension OverlayWorkspace {
         change(place) { $0.root = root }
     }
 
-    /// A path taken apart: the checkout that holds it, and where it is in there.
+    /// A path in two parts: the checkout that holds it, and the path inside.
     struct Place {
-        /// As it was given, for messages.
+        /// As the caller gave it, for messages.
         var text: String
         var root: WorkspacePath
         var mount: Mount
@@ -188,7 +189,7 @@ extension OverlayWorkspace {
 
         init(_ path: WorkspacePath, shown text: String, in workspace: isolated OverlayWorkspace) {
             self.text = text
-            // The innermost checkout, where one lies inside another.
+            // The innermost checkout, where one is inside another.
             let holders = workspace.mounts.filter { path.isInside($0.key) }
             guard let holder = holders.max(by: { $0.key.names.count < $1.key.names.count }) else {
                 (root, mount, inside, isScratch) = (WorkspacePath(), workspace.scratch, path, true)
@@ -199,7 +200,7 @@ extension OverlayWorkspace {
             inside = WorkspacePath(names: Array(path.names.dropFirst(root.names.count)))
         }
 
-        /// Refuses names that must not get into a tree, before anything is made of them.
+        /// Refuses names that a tree must not have, before anything is created.
         func checkNames() throws(WorkspaceFailure) {
             for name in inside.names {
                 guard let problem = TreeName.problem(withNew: name) else { continue }

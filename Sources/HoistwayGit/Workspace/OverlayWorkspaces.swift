@@ -3,7 +3,7 @@ package import HoistwayPorts
 
 /// Makes overlay workspaces, and compares the trees that they make.
 package struct OverlayWorkspaces: WorkspaceMaker {
-    /// Files that a diff shows at most.
+    /// Limit of files in a diff.
     private static let maxDiffFiles = 500
 
     package init() {}

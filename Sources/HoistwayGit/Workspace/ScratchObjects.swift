@@ -1,11 +1,11 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Stands for the remote of a promotion's files outside of all checkouts.
+/// Takes the place of the remote for a promotion's files outside of all checkouts.
 ///
-/// It has no objects: these files lie in memory.
+/// It has no objects: these files are in memory.
 ///
-/// It stands where a checkout has its repository, so that both are read and changed by one code. Nothing is made of what
+/// With it, the same code reads and changes these files and those of a checkout. They are never committed or pushed.
 /// lies there, and nothing of it is pushed.
 struct ScratchObjects: GitRemote {
     let displayURL = "the promotion's files"

@@ -23,7 +23,7 @@ struct SparseCone: Sendable {
 
     var isAll: Bool { folders.isEmpty || folders.contains(where: \.isRoot) }
 
-    /// What of a tree is checked out; `nil`: nothing.
+    /// The checked-out part of a tree; `nil`: nothing.
     func restrict(_ tree: ObjectID?, _ remote: any GitRemote) async throws(WorkspaceFailure) -> ObjectID? {
         guard !isAll, let tree else { return tree }
         let names = folders.map { $0.names[...] }
@@ -48,7 +48,7 @@ struct SparseCone: Sendable {
         return changes.isEmpty ? tree : try await remote.editTree(tree, changes)
     }
 
-    /// A folder that changes put something into although it is not checked out.
+    /// A folder with changes that is not checked out.
     func outside(_ directory: OverlayDirectory) -> WorkspacePath? {
         isAll ? nil : outside(directory, at: WorkspacePath())
     }

@@ -1,20 +1,20 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// What one walk over trees may look at.
+/// Limits for one walk over trees.
 ///
-/// Ten trees that each name the next one ten times are a folder of ten thousand million files, and one tree may lie in
-/// another 34,000 times over: a server decides that, and this decides when to stop.
+/// Ten trees that each name the next one ten times are a folder of ten thousand million files. One tree may contain
+/// another 34,000 times. A server can send such trees, so the walk must stop.
 struct TreeBounds {
     /// Longest path, in bytes: twice what Linux takes.
     static let maxPathBytes = 8192
-    /// Folders that are looked into, and entries in them, by one copy.
+    /// Folders that one copy may read, and entries in them.
     static let maxFolders = 50_000
     static let maxEntries = 500_000
-    /// Files and folders of a checkout that steps have written and that are not committed yet.
+    /// Limit of files and folders of a checkout that steps have written and that are not committed yet.
     static let maxChanges = 100_000
 
-    /// Whose tree it is, for the failure.
+    /// The tree's repository, for the failure.
     let url: String
     private var folders = 0
     private var entries = 0
@@ -23,7 +23,7 @@ struct TreeBounds {
         self.url = url
     }
 
-    /// Counts a folder in which so many entries stand.
+    /// Counts a folder with this number of entries.
     mutating func enter(_ folder: GitPath, entries count: Int) throws(GitFailure) {
         folders += 1
         entries += count

@@ -18,9 +18,9 @@ package struct FileChange: Sendable, Equatable {
 
 /// Compares trees through a remote, loading only subtrees that differ, one request for each level.
 package struct TreeDiff: Sendable {
-    /// Folders that are looked at before the comparison is cut.
+    /// Number of folders after which the comparison is cut.
     private static let maxFolders = 20_000
-    /// Folders whose trees are asked for in one request.
+    /// Number of folders whose trees are fetched in one request.
     private static let folderBatch = 256
 
     private struct Pair {
@@ -34,7 +34,7 @@ package struct TreeDiff: Sendable {
         let limit: Int
         var found: [FileChange] = []
         var waiting: [Pair] = []
-        /// How many were looked into.
+        /// The number of folders read so far.
         var folders = 0
         var isCut = false
 
@@ -87,7 +87,7 @@ package struct TreeDiff: Sendable {
                 }
                 walk.waiting.append(Pair(path: path, depth: pair.depth + 1, old: oldTree, new: newTree))
             }
-            // A file that became a folder is gone as a file.
+            // A file that became a folder counts as deleted.
             let oldFile = oldTree == nil ? before : nil
             let newFile = newTree == nil ? after : nil
             guard oldFile != newFile else { continue }

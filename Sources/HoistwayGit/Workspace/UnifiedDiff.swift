@@ -4,11 +4,11 @@ import HoistwayPorts
 
 /// Writes changes as `git diff` does.
 struct UnifiedDiff {
-    /// Files above this size are only named, in bytes.
+    /// Files above this size are named without content, in bytes.
     private static let maxFileBytes = 1 << 20
-    /// Of a symbolic link, what is shown.
+    /// The shown part of a symbolic link's target, in bytes.
     private static let maxTargetBytes = 4096
-    /// Files whose content is asked for in one request.
+    /// Number of files whose content is fetched in one request.
     private static let batch = 64
 
     let remote: any GitRemote
@@ -33,7 +33,7 @@ struct UnifiedDiff {
         return text
     }
 
-    /// Each file by itself; what exceeds the bound is named without its lines.
+    /// The differences file by file; a file above the limit is named without its lines.
     func differences(of files: [ChangedFile]) async throws(GitFailure) -> [FileDifference] {
         var described: [FileDifference] = []
         var bytes = 0
@@ -79,7 +79,7 @@ struct UnifiedDiff {
         (one.added, one.removed) = (counts?.added, counts?.removed)
     }
 
-    /// Where a symbolic link points to; `nil`: it is none.
+    /// The target of a symbolic link; `nil`: the entry is none.
     private func target(_ entry: ChangedFile.Entry?) async throws(GitFailure) -> String? {
         guard let entry, entry.mode == FileMode.symlink.rawValue else { return nil }
         return String(decoding: try await remote.blob(entry.id).prefix(Self.maxTargetBytes), as: UTF8.self)
@@ -94,7 +94,7 @@ struct UnifiedDiff {
     private func text(of change: FileChange) async throws(GitFailure) -> String {
         let old = try await content(change.old)
         let new = try await content(change.new)
-        // Names come from repositories: control characters do not reach a terminal.
+        // Names come from repositories: control characters must not reach a terminal.
         let name = change.path.description
         if max(old?.count ?? 0, new?.count ?? 0) > Self.maxFileBytes {
             return "diff --git a/\(name) b/\(name)\nFiles differ and are too large to show\n"
@@ -118,7 +118,7 @@ struct UnifiedDiff {
         return text
     }
 
-    /// The two file lines and the hunks, as libgit2 finds them.
+    /// The two file lines and the hunks, from libgit2.
     private static func hunks(old: [UInt8]?, new: [UInt8]?, name: String) throws(GitError) -> String {
         var patch: OpaquePointer?
         let before = old ?? []
@@ -145,7 +145,7 @@ struct UnifiedDiff {
         defer { git_buf_dispose(&buffer) }
         guard let start = buffer.ptr, buffer.size > 0 else { return "" }
         let text = String(decoding: UnsafeRawBufferPointer(start: start, count: buffer.size), as: UTF8.self)
-        // libgit2's own header knows neither modes nor ids, and writes odd names its own way.
+        // libgit2's own header has neither modes nor ids, and quotes unusual names in another way.
         let from = old == nil ? "/dev/null" : "a/\(name)"
         let to = new == nil ? "/dev/null" : "b/\(name)"
         if text.range(ofLine: "Binary files ") != nil, text.range(ofLine: "@@ ") == nil {

@@ -2,13 +2,13 @@ import HoistwayModel
 import HoistwayPorts
 
 extension WorkspacePath {
-    /// A path of the workspace's port; one that is too long or too deep is refused.
+    /// Takes a path of the workspace's port; throws where it is too long or too deep.
     init(checking text: String) throws(WorkspaceFailure) {
         if let problem = Self.problem(with: text) { throw .git(.invalidContent(problem)) }
         self.init(text)
     }
 
-    /// The same of names as Git has them, which need not be text.
+    /// The same for names in Git's form, which need not be text.
     init(checking path: GitPath) throws(WorkspaceFailure) {
         if let problem = Self.problem(with: path) { throw .git(.invalidContent(problem)) }
         self = WorkspacePath().appending(path)

@@ -39,12 +39,12 @@ final class HTTPAnswer: ByteSource {
         }
     }
 
-    /// Whether the answer begins as the file `info/refs` does, which servers without Git have.
+    /// Whether the answer begins like the file `info/refs`, which servers without Git have.
     ///
-    /// The answer is used up by it.
+    /// This consumes the answer.
     func listsRefs() async -> Bool {
         var bytes: [UInt8] = []
-        // A failure means that there is nothing to recognise.
+        // After a failure there is nothing to recognise.
         while bytes.count < 41, let more = try? await next() { bytes += more }
         return bytes.count >= 41 && bytes[40] == UInt8(ascii: "\t")
             && bytes[..<40].allSatisfy { Character(Unicode.Scalar($0)).isHexDigit }
@@ -52,7 +52,7 @@ final class HTTPAnswer: ByteSource {
 
     /// Only a connection whose answer was read to its end is used again.
     func drain() async {
-        // A failure here takes nothing away from what was read before.
+        // A failure here does not matter: the answer was read before.
         var left = WireLimits.errorBody * 8
         while left > 0, let bytes = try? await next() { left -= bytes.count }
     }

@@ -5,7 +5,7 @@ import HoistwayPorts
 import NIOCore
 import NIOSSL
 
-/// Makes the client that a transport's requests share.
+/// Makes the common client of a transport's requests.
 enum HTTPClients {
     /// - Parameter isSecure: whether its requests are for https: only these go through a proxy's tunnel.
     static func make(_ options: GitTransportOptions, url: String, isSecure: Bool) throws(GitFailure) -> HTTPClient {

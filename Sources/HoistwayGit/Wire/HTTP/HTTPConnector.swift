@@ -8,9 +8,9 @@ import Synchronization
 
 /// Smart HTTP: a GET for the greeting, a POST for each request.
 ///
-/// The greeting of a server that speaks v2 is asked once: it tells only abilities. That of a push is asked again only
-/// after a while or after trouble: of what it tells, a push needs the abilities; where the refs are, the server
-/// compares itself. One client is used for all requests, so that its connections are used again.
+/// The greeting of a v2 server is requested once: it lists only abilities. That of a push is requested again only after
+/// a while or after problems: a push needs only its abilities, and the server itself compares the refs. One client is
+/// used for all requests, so that its connections are used again.
 final class HTTPConnector: GitConnector {
     private struct State {
         var base: HTTPAddress
@@ -20,13 +20,13 @@ final class HTTPConnector: GitConnector {
         var statistics = TransportStatistics()
     }
 
-    /// What a receive-pack can do, without its refs.
+    /// The abilities of a receive-pack, without its refs.
     private struct PushGreeting {
         var greeting: Greeting
         var until: ContinuousClock.Instant
     }
 
-    /// How long the abilities of a receive-pack are taken to last: it may be another program after an upgrade.
+    /// How long the abilities of a receive-pack are valid: after an upgrade it may be another program.
     private static let pushGreetingLife = Duration.seconds(600)
 
     let url: String
@@ -49,7 +49,7 @@ final class HTTPConnector: GitConnector {
     }
 
     deinit {
-        // For an owner that was cancelled before it could close: a client must not go without it.
+        // For an owner that was cancelled before it could close: a client must be shut down before it is released.
         if ownsClient { client.shutdown { _ in } }
     }
 
@@ -60,17 +60,17 @@ final class HTTPConnector: GitConnector {
     }
 
     func preparePush() async {
-        // A refusal is for the push to tell, which asks again.
+        // The push sends this request again, and reports a refusal itself.
         _ = try? await greeting(for: .push)
     }
 
     func close() async {
         guard ownsClient else { return }
-        // It throws only when it was shut down before, which is what is wanted.
+        // It throws only where it is already shut down, which is fine.
         try? await client.shutdown()
     }
 
-    /// The greeting: for a fetch one that is known already will do; for refs only one of v2, which carries none.
+    /// The greeting: for a fetch a stored one is enough; for refs only a stored one of v2, which has no refs.
     func greeting(for purpose: SessionPurpose) async throws(GitFailure) -> Greeting {
         if let known = knownGreeting(for: purpose) { return known }
         let answer = try await get(purpose.service)
@@ -100,7 +100,7 @@ final class HTTPConnector: GitConnector {
         }
     }
 
-    /// After a failure the server may be another one: it is asked anew.
+    /// After a failure the server may be another one: its greeting is requested again.
     func forgetGreeting() {
         state.withLock { state in
             state.greeting = nil
@@ -153,7 +153,7 @@ final class HTTPConnector: GitConnector {
         base: HTTPAddress? = nil
     ) async throws(GitFailure) -> HTTPAnswer {
         request.headers.add(name: "user-agent", value: "git/\(Agent.name)")
-        // A receive-pack knows no v2.
+        // A receive-pack does not support v2.
         if service == .uploadPack { request.headers.add(name: "git-protocol", value: "version=2") }
         let base = base ?? state.withLock(\.base)
         var login = try await options.login(for: .http(base), refused: nil)
@@ -180,7 +180,7 @@ final class HTTPConnector: GitConnector {
             } else {
                 trial?.end(.unknown)
             }
-            // A minted token may have ended before its time: once, another one is asked for.
+            // A token may become invalid before its time: another one is requested, once.
             guard case .unauthorized = failure, answer.status == .unauthorized, !isLast, let refused = login,
                 let renewed = try await options.login(for: .http(base), refused: refused), renewed != refused
             else { throw failure }
@@ -210,11 +210,11 @@ final class HTTPConnector: GitConnector {
     }
 
     private func execute(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
-        // Silence is bounded by the client's read timeout; a large pack may take its time.
+        // The client's read timeout limits silence; a large pack may take long.
         try await client.execute(request, deadline: .distantFuture)
     }
 
-    /// Plain http through a proxy is asked of the proxy itself.
+    /// Plain http through a proxy is requested from the proxy itself.
     private func request(for address: String) -> HTTPClientRequest {
         guard let proxy = options.proxy, address.hasPrefix("http://") else { return HTTPClientRequest(url: address) }
         return PlainProxy.request(for: address, proxy: proxy.text)
@@ -253,7 +253,7 @@ final class HTTPConnector: GitConnector {
     }
 }
 
-/// One conversation over HTTP: there is nothing to keep between its requests.
+/// One conversation over HTTP: it has no state between its requests.
 private final class HTTPSession: GitSession {
     private let purpose: SessionPurpose
     private let connector: HTTPConnector

@@ -6,7 +6,7 @@ import HoistwayPorts
 import NIOCore
 import NIOHTTP1
 
-/// Turns what goes wrong over HTTP into the failures that the engine knows.
+/// Turns HTTP errors into failures of the engine.
 enum HTTPFailures {
     static func failure(
         _ answer: HTTPAnswer,
@@ -15,7 +15,7 @@ enum HTTPFailures {
     ) async -> GitFailure {
         let said = await words(of: answer)
         let detail = said.isEmpty ? "\(answer.status.code) \(answer.status.reasonPhrase)" : said
-        // Where the status stands before it.
+        // Used where the status is already in front of it.
         let words = said.isEmpty ? answer.status.reasonPhrase : said
         switch answer.status.code {
         case 401:
@@ -78,7 +78,7 @@ enum HTTPFailures {
         return error.errnoCode == 104 || error.errnoCode == 32
     }
 
-    /// The beginning of an answer in plain text or JSON; a page for a browser says nothing that is of use.
+    /// The beginning of an answer in plain text or JSON; a page for browsers has no useful text.
     private static func words(of answer: HTTPAnswer) async -> String {
         var bytes: [UInt8] = []
         while bytes.count < WireLimits.errorBody, let more = try? await answer.next() { bytes += more }

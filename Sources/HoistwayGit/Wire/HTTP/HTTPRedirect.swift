@@ -1,8 +1,8 @@
 import HoistwayPorts
 
-/// Redirects of `info/refs`, as hosts use them when a repository was renamed.
+/// Redirects of `info/refs`, which hosts send when a repository was renamed.
 enum HTTPRedirect {
-    /// The repository's new place.
+    /// The repository's new URL.
     ///
     /// Only within the same host, never from https to http: credentials go with it.
     static func follow(

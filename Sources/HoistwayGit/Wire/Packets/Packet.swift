@@ -5,22 +5,22 @@ enum Packet: Equatable, Sendable {
     case data(ArraySlice<UInt8>)
     /// `0000`: the end of a message or a section.
     case flush
-    /// `0001`: parts the sections of a message (v2).
+    /// `0001`: separates the sections of a message (v2).
     case delimiter
-    /// `0002`: the end of an answer on connections without a state (v2).
+    /// `0002`: the end of an answer on stateless connections (v2).
     case responseEnd
 
-    /// Largest unit with its four digits of length, in bytes.
+    /// Largest unit, including its four digits of length, in bytes.
     static let maxLength = 65_520
 
-    /// The payload as text without its final newline; `nil` for the three marks.
+    /// The payload as text without its final newline; `nil` for the three special packets.
     var line: String? {
         guard case .data(let bytes) = self else { return nil }
         return String(decoding: bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes, as: UTF8.self)
     }
 }
 
-/// Builds a message of units.
+/// Builds a message from units.
 struct PacketWriter {
     private(set) var bytes: [UInt8] = []
 

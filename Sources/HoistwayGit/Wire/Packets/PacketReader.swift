@@ -1,14 +1,14 @@
 import HoistwayPorts
 
-/// Where the bytes of an answer come from.
+/// The source of an answer's bytes.
 protocol ByteSource: AnyObject {
-    /// The next bytes, never none; `nil` at the end.
+    /// The next bytes, never an empty list; `nil` at the end.
     func next() async throws(GitFailure) -> [UInt8]?
-    /// Reads on to the end of the answer, where only that makes the connection usable again.
+    /// Reads to the end of the answer, where the connection can be used again only then.
     func drain() async
 }
 
-/// Cuts an answer into units.
+/// Splits an answer into units.
 final class PacketReader {
     private let source: any ByteSource
     private let url: String
@@ -17,7 +17,7 @@ final class PacketReader {
     private var position = 0
     private var left: Int
 
-    /// Stops with `.tooLarge` when more than `limit` bytes arrive; `count` is told of each arrival.
+    /// Throws `.tooLarge` when more than `limit` bytes arrive; `count` gets the number of bytes of each arrival.
     init(_ source: any ByteSource, url: String, limit: Int, count: @escaping @Sendable (Int) -> Void) {
         self.source = source
         self.url = url
@@ -45,15 +45,15 @@ final class PacketReader {
         }
     }
 
-    /// The next unit, where one must come.
+    /// The next unit; throws where there is none.
     func expect(_ what: String) async throws(GitFailure) -> Packet {
         guard let packet = try await next() else { throw broken("it ended before \(what)") }
         return packet
     }
 
-    /// The next line, where one must come.
+    /// The next line; throws where there is none.
     ///
-    /// `ERR` lines become the failure that they tell.
+    /// An `ERR` line becomes a failure with its message.
     func line(_ what: String) async throws(GitFailure) -> String? {
         let packet = try await expect(what)
         guard let line = packet.line else { return nil }
@@ -61,7 +61,7 @@ final class PacketReader {
         return line
     }
 
-    /// Everything that has not been read, as it arrives.
+    /// The unread bytes, as they arrive.
     func rest() async throws(GitFailure) -> ArraySlice<UInt8>? {
         if position < buffer.count {
             defer { position = buffer.count }
@@ -72,7 +72,7 @@ final class PacketReader {
 
     func drain() async { await source.drain() }
 
-    /// Has `wanted` bytes at hand; false where the answer ends before.
+    /// Reads until `wanted` bytes are available; false where the answer ends before.
     private func fill(_ wanted: Int) async throws(GitFailure) -> Bool {
         while buffer.count - position < wanted {
             guard let arrived = try await arrival() else { return false }

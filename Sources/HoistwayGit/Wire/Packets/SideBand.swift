@@ -1,6 +1,6 @@
 import HoistwayPorts
 
-/// Parts the three channels that a server sends in one answer (`side-band-64k`): data, words for people, a last error.
+/// Splits the three channels of one answer (`side-band-64k`): data, messages for people, a last error.
 ///
 /// See <https://git-scm.com/docs/protocol-pack#_packfile_data>.
 struct SideBand {
@@ -11,10 +11,10 @@ struct SideBand {
         self.url = url
     }
 
-    /// What the server said so far on the channel for people, made harmless.
+    /// The server's messages for people so far, without dangerous characters.
     var remoteWords: String { words.text }
 
-    /// The data in a unit; `nil` where it carried only words.
+    /// The data in a unit; `nil` where it has only messages.
     mutating func data(in packet: ArraySlice<UInt8>) throws(GitFailure) -> ArraySlice<UInt8>? {
         guard let channel = packet.first else { return nil }
         let content = packet.dropFirst()
@@ -32,9 +32,9 @@ struct SideBand {
     }
 }
 
-/// The last of what a server or a program says, in bounded memory.
+/// The last output of a server or a program, in limited memory.
 struct BoundedWords: Sendable {
-    /// In bytes; what people read is cut further.
+    /// In bytes; the text for people is shortened further.
     static let limit = 4096
     private var bytes: [UInt8] = []
     private var isCut = false

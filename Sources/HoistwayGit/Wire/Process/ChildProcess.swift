@@ -3,11 +3,11 @@ import Glibc
 import HoistwayPorts
 import Synchronization
 
-/// A program that is spoken with over one socket, its standard input and output.
+/// A program with one socket as its standard input and output.
 ///
-/// A socket rather than two pipes: a write to a program that is gone gives an error, not a signal. The program leads
-/// a process group, so that what it started ends with it. Reading and writing block on queues of their own, never on
-/// the threads of Swift's tasks.
+/// A socket, not two pipes: a write to a program that has ended gives an error, not a signal. The program leads a
+/// process group, so that its children end with it. Reading and writing block on queues of their own, never on the
+/// threads of Swift's tasks.
 final class ChildProcess: Sendable {
     private struct State {
         var isOpen = true
@@ -19,7 +19,8 @@ final class ChildProcess: Sendable {
     private let state = Mutex(State())
     private let reading = DispatchQueue(label: "hoistway.child.read")
     private let writing = DispatchQueue(label: "hoistway.child.write")
-    // Dispatch's objects may be used from every thread (`man dispatch`); its Swift overlay does not say so on Linux.
+    // Dispatch's objects may be used from every thread (`man dispatch`); its Swift overlay does not declare this on
+    // Linux.
     nonisolated(unsafe) private let errors: any DispatchSourceRead
     private let errorsEnded = DispatchGroup()
 
@@ -54,10 +55,10 @@ final class ChildProcess: Sendable {
 
     deinit { end() }
 
-    /// The last of what the program said on its standard error.
+    /// The last output on the program's standard error.
     var words: String { state.withLock(\.errors.text) }
 
-    /// Waits until the program has closed its standard error, at most a second, and gives the last of it.
+    /// Waits until the program has closed its standard error, at most a second, and gives the last output.
     func lastWords() async -> String {
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async { [errorsEnded] in
@@ -68,7 +69,7 @@ final class ChildProcess: Sendable {
         return words
     }
 
-    /// The next bytes; none at the end; `nil` after `timeout` without any.
+    /// The next bytes; none at the end; `nil` after `timeout` without bytes.
     ///
     /// A cancelled task ends the program.
     func read(timeout: Duration) async -> [UInt8]? {
@@ -81,7 +82,7 @@ final class ChildProcess: Sendable {
         }
     }
 
-    /// Sends everything; false where the program does not take it (any more).
+    /// Sends everything; false where the program does not read it, or no longer.
     func write(_ parts: [[UInt8]], timeout: Duration, thenClose: Bool = false) async -> Bool {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -96,16 +97,16 @@ final class ChildProcess: Sendable {
         }
     }
 
-    /// The program sees the end of its input.
+    /// Closes the program's input.
     func closeInput() {
         state.withLock { state in
             if state.isOpen { _ = shutdown(handle, Int32(SHUT_WR)) }
         }
     }
 
-    /// Ends the program and what it started at once.
+    /// Ends the program and its children at once.
     ///
-    /// Whoever reads sees the end.
+    /// Readers get the end of the output.
     func kill() {
         state.withLock { state in
             guard state.isOpen else { return }
@@ -114,7 +115,7 @@ final class ChildProcess: Sendable {
         }
     }
 
-    /// Lets a program that has done its work go, at most `patience` long; then ends it.
+    /// Waits at most `patience` for a program that has done its work; then ends it.
     func finish(patience: Duration) async -> Int32 {
         closeInput()
         return await withCheckedContinuation { continuation in
@@ -142,13 +143,13 @@ final class ChildProcess: Sendable {
     private func reap(_ status: inout Int32, _ flags: Int32) -> Bool {
         state.withLock { state in
             guard state.isOpen else { return true }
-            // An interrupted wait is asked again.
+            // An interrupted wait is repeated.
             var found: pid_t
             repeat { found = waitpid(pid, &status, flags) } while found == -1 && errno == EINTR
             guard found != 0 else { return false }
             state.isOpen = false
             _ = Glibc.kill(-pid, SIGKILL)
-            // Behind whatever still reads or writes: the number must not mean another file to them.
+            // After all reads and writes: for them the number must not mean another file.
             reading.async { [writing, handle] in writing.async { close(handle) } }
             return true
         }

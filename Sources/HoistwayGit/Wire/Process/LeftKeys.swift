@@ -5,15 +5,15 @@ import Glibc
 enum LeftKeys {
     /// How names of their folders begin.
     static let prefix = "hoistway-key-"
-    /// A folder is made a moment before its key is locked.
+    /// A folder is made a moment before its key is locked, so newer folders are skipped.
     private static let leastAge = 60
 
-    /// Removes those that nobody holds, and gives how many there were.
+    /// Removes those without a lock, and gives their number.
     ///
     /// Another server of the same user keeps its own: a lock is dropped by the kernel when its process ends, however it
     /// ends. Folders of other users are not touched.
     static func remove(in parent: String, now: Int = time(nil)) -> Int {
-        // No such folder holds no keys.
+        // Without such a folder there are no keys.
         let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
         return names.filter { $0.hasPrefix(prefix) }.count { remove("\(parent)/\($0)", now: now) }
     }

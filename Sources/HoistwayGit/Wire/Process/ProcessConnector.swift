@@ -1,7 +1,7 @@
 import HoistwayPorts
 import Synchronization
 
-/// Opens conversations with processes and keeps those of v2 for a while.
+/// Opens conversations with processes and keeps those of v2 for some time.
 final class ProcessConnector: GitConnector {
     private struct Waiting {
         var session: ProcessSession
@@ -15,7 +15,7 @@ final class ProcessConnector: GitConnector {
         var statistics = TransportStatistics()
     }
 
-    /// Processes kept for later.
+    /// Number of processes kept for later.
     private static let maxWaiting = 4
 
     let url: String
@@ -24,7 +24,7 @@ final class ProcessConnector: GitConnector {
     private let keepTime: Duration
     private let command: any ServiceCommand
     private let state = Mutex(State())
-    /// Servers drop connections when too many log in at once (sshd's `MaxStartups` begins at ten).
+    /// Servers drop connections when too many clients log in at once (sshd's `MaxStartups` begins at ten).
     private let limit = ConnectionLimit(places: 4)
 
     init(_ command: any ServiceCommand, options: GitTransportOptions) {
@@ -46,7 +46,7 @@ final class ProcessConnector: GitConnector {
     }
 
     func open(_ purpose: SessionPurpose) async throws(GitFailure) -> any GitSession {
-        // A push may need fetches for its pack: it must not take the place that they wait for.
+        // A push may need fetches for its pack: it must not occupy the place that they wait for.
         if purpose != .push { await limit.enter() }
         do throws(GitFailure) {
             return try take(purpose)
@@ -58,7 +58,7 @@ final class ProcessConnector: GitConnector {
 
     private func take(_ purpose: SessionPurpose) throws(GitFailure) -> ProcessSession {
         let kept = state.withLock { state -> ProcessSession? in
-            // A process tells the refs as it saw them first, however often it is asked: git keeps them in memory.
+            // A process lists the refs of its start, at every request: git keeps them in memory.
             guard purpose == .fetch else { return nil }
             guard let index = state.waiting.lastIndex(where: { $0.session.serves(purpose) }) else { return nil }
             return state.waiting.remove(at: index).session
@@ -86,13 +86,13 @@ final class ProcessConnector: GitConnector {
         if let number { expire(number) }
     }
 
-    /// Puts a session aside and gives those that there is no room for, with the session's number where it is kept.
+    /// Keeps a session, and gives the surplus ones, with the session's number where it is kept.
     private func keep(_ session: ProcessSession) -> (number: Int?, surplus: [ProcessSession]) {
         state.withLock { state in
             guard !state.isClosed, state.waiting.count < Self.maxWaiting else { return (nil, [session]) }
             var surplus: [ProcessSession] = []
             if !session.serves(.refs) {
-                // Of v0, whose refs grow old, one is enough: the youngest.
+                // Of v0, whose refs become old, one session is enough: the youngest.
                 surplus = state.waiting.map(\.session).filter { !$0.serves(.refs) }
                 state.waiting.removeAll { !$0.session.serves(.refs) }
             }
@@ -111,15 +111,15 @@ final class ProcessConnector: GitConnector {
         for entry in waiting { await entry.session.finish() }
     }
 
-    /// A process needs the private key no longer: to be called once for each.
+    /// A process no longer needs the private key: call it once for each process.
     func loggedIn() { command.loggedIn() }
 
-    /// What became of a process that ended without an answer.
+    /// The failure of a process that ended without an answer.
     func failure(of child: ChildProcess) async -> GitFailure {
         command.failure(await child.lastWords())
     }
 
-    /// Nobody waits for this task: it only lets a process go that nobody took in time.
+    /// Ends a process that no session used in time; no caller waits for this task.
     private func expire(_ number: Int) {
         Task { [weak self, keepTime] in
             try? await Task.sleep(for: keepTime)
@@ -133,7 +133,7 @@ final class ProcessConnector: GitConnector {
     }
 }
 
-/// Lets a bounded number in at once; the others wait in the order in which they came.
+/// Admits a limited number at once; the others wait in the order of their arrival.
 private actor ConnectionLimit {
     private var places: Int
     private var queue: [CheckedContinuation<Void, Never>] = []

@@ -21,7 +21,7 @@ final class ProcessSession: GitSession {
         self.connector = connector
     }
 
-    /// Whether it may serve `purpose` now: v2 serves command after command, v0 one fetch after its refs.
+    /// Whether it can serve `purpose` now: v2 serves command after command, v0 one fetch after its refs.
     func serves(_ purpose: SessionPurpose) -> Bool {
         guard purpose.service == self.purpose.service, purpose != .push else { return false }
         return state.withLock { state in
@@ -46,7 +46,7 @@ final class ProcessSession: GitSession {
             statistics.bytesSent += request.reduce(0) { $0 + $1.count }
         }
         guard await child.write(request, timeout: connector.idleTimeout) else {
-            // A program that has given up may have said why, as a packet or on its standard error.
+            // A program that has given up may have sent the reason, as a packet or on its standard error.
             if let failure = await refusal() { throw failure }
             throw await connector.failure(of: child)
         }
@@ -57,10 +57,10 @@ final class ProcessSession: GitSession {
         await connector.ended(self, ending)
     }
 
-    /// Asks nothing more and lets the process go.
+    /// Sends no more requests and lets the process end.
     func finish() async {
         let isIdle = state.withLock { !$0.wasAsked || $0.greeting?.version == .two }
-        // Instead of a request: there is none. A read that fails here takes nothing away.
+        // A flush packet means that there is no request. A failed read here does not matter.
         if isIdle { _ = await child.write([Array("0000".utf8)], timeout: .seconds(1)) }
         _ = await child.finish(patience: .seconds(2))
     }
@@ -116,7 +116,7 @@ private final class ProcessBytes: ByteSource {
         }
         defer { isFirst = false }
         if bytes.isEmpty {
-            // An end before any byte is a process that failed; a later one may be in order.
+            // An end before the first byte means that the process failed; a later end may be correct.
             guard isFirst else { return nil }
             throw await connector.failure(of: child)
         }

@@ -4,7 +4,7 @@ import HoistwayCrypto
 import HoistwayPorts
 import Synchronization
 
-/// A repository behind ssh, reached with OpenSSH's client.
+/// A repository over ssh, with OpenSSH's client.
 final class SSHCommand: ServiceCommand {
     let displayURL: String
     private let address: SSHAddress
@@ -26,14 +26,14 @@ final class SSHCommand: ServiceCommand {
         var arguments = try client()
         if let port = address.port { arguments += ["-p", "\(port)"] }
         let destination = address.user.map { "\($0)@\(address.host)" } ?? address.host
-        // Neither can begin with a hyphen (`GitAddress`); "--" says it once more.
+        // Neither can begin with a hyphen (`GitAddress`); "--" is a second protection.
         arguments += ["--", destination, "\(service.rawValue) \(Self.quoted(address.path))"]
         return (arguments, environment)
     }
 
     func loggedIn() { key?.remove() }
 
-    /// Whether ssh's words say that the server did not take the key, as opposed to what the key's owner may do there.
+    /// Whether ssh's message means that the server refused the key, and not that the key's owner lacks a right.
     static func isRefusedKey(_ words: String) -> Bool { words.lowercased().contains("permission denied (") }
 
     func failure(_ words: String) -> GitFailure {
@@ -91,7 +91,7 @@ final class SSHCommand: ServiceCommand {
         )
     }
 
-    /// The client as `GIT_SSH_COMMAND` wants it: git adds port, host and command.
+    /// The command line for `GIT_SSH_COMMAND`: git adds port, host and command.
     func shellCommand() throws(GitFailure) -> String {
         try client().map(Self.quoted).joined(separator: " ")
     }
@@ -118,24 +118,24 @@ final class SSHCommand: ServiceCommand {
         return options
     }
 
-    /// As the shell at the other side reads it.
+    /// Quoted for the shell of the server.
     static func quoted(_ text: String) -> String {
         "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 
-    /// As ssh reads the value of an option: spaces part words, `%` begins a token.
+    /// Quoted as an option's value for ssh: spaces separate words, `%` begins a token.
     private static func quotedOption(_ path: String) -> String {
         "\"" + path.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%%") + "\""
     }
 }
 
-/// A private key as a file, for the time that ssh needs it: ssh takes keys from nowhere else.
+/// A private key as a file, while ssh needs it: ssh reads keys only from files.
 final class PrivateKeyFile: Sendable {
     private struct State {
         var folder: String?
-        /// Open and locked as long as the folder is there: what nobody has locked was left by a process that is gone.
+        /// Open and locked as long as the folder exists: a folder without a lock was left by a process that has ended.
         var lock: Int32 = -1
-        /// How many processes were started and have not logged in.
+        /// The number of processes that were started and have not logged in.
         var users = 0
     }
 
@@ -150,9 +150,9 @@ final class PrivateKeyFile: Sendable {
 
     deinit { state.withLock { Self.remove(&$0) } }
 
-    /// Writes it, readable by nobody else, where it is not there yet.
+    /// Writes the file where it does not exist yet; no other user can read it.
     ///
-    /// Each call is answered by one `remove`.
+    /// Each call needs one call of `remove`.
     func path() throws(GitFailure) -> String {
         try state.withLock { state throws(GitFailure) in
             if state.folder == nil { (state.folder, state.lock) = try write() }

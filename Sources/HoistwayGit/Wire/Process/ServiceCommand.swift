@@ -1,13 +1,13 @@
 import FoundationEssentials
 import HoistwayPorts
 
-/// How a service is started as a process.
+/// The command that starts a service as a process.
 protocol ServiceCommand: Sendable {
     var displayURL: String { get }
     func start(_ service: GitService) throws(GitFailure) -> (arguments: [String], environment: [String: String])
-    /// The service has answered, or failed: what was only needed to log in can go.
+    /// Called when the service has answered or failed: data for the login can be deleted.
     func loggedIn()
-    /// What the last words of a process that gave no answer mean.
+    /// The failure for the last output of a process that gave no answer.
     func failure(_ words: String) -> GitFailure
 }
 
@@ -34,7 +34,7 @@ struct LocalCommand: ServiceCommand {
     }
 }
 
-/// What the programs that we start see of our environment: no variable of Git's, no secret.
+/// The environment of the programs that we start: no variable of Git's, no secret.
 enum ProcessEnvironment {
     static var base: [String: String] {
         let own = ProcessInfo.processInfo.environment

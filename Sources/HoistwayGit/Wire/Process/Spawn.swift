@@ -3,7 +3,7 @@ import Glibc
 
 /// Starts programs by `posix_spawn`.
 enum Spawn {
-    /// The error's number, zero where the program was started.
+    /// The error's number; zero where the program was started.
     static func run(
         _ arguments: [String],
         _ environment: [String: String],
@@ -17,7 +17,8 @@ enum Spawn {
         posix_spawn_file_actions_adddup2(&actions, input, 0)
         posix_spawn_file_actions_adddup2(&actions, input, 1)
         posix_spawn_file_actions_adddup2(&actions, errors, 2)
-        // Connections that NIO accepts are not close-on-exec: the program would hold senders' and browsers' ends.
+        // Connections that NIO accepts are not close-on-exec: the program would keep senders' and browsers' connections
+        // open.
         posix_spawn_file_actions_addclosefrom_np(&actions, 3)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -28,7 +29,7 @@ enum Spawn {
         var signals = sigset_t()
         sigemptyset(&signals)
         posix_spawnattr_setsigmask(&attributes, &signals)
-        // What this process ignores the program would ignore too.
+        // The program would inherit the signals that this process ignores.
         sigaddset(&signals, SIGPIPE)
         posix_spawnattr_setsigdefault(&attributes, &signals)
         return withCStrings(arguments) { argv in

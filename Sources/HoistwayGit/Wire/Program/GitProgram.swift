@@ -2,15 +2,15 @@ import Glibc
 import HoistwayCrypto
 import HoistwayPorts
 
-/// Runs the `git` program in a private repository, with nobody's configuration and without a terminal.
+/// Runs the `git` program in a private repository, without any user's configuration and without a terminal.
 ///
-/// Credentials reach it by its environment and a script that repeats them, never by its arguments, which every user
-/// of the machine can read.
+/// It gets credentials from its environment, through a script that prints them, never as arguments: every user of the
+/// machine can read those.
 struct GitProgram: Sendable {
     struct Outcome: Sendable {
         var status: Int32
         var output: [UInt8]
-        /// The last that it said, made harmless.
+        /// Its last output, without dangerous characters.
         var words: String
 
         var lines: [Substring] { String(decoding: output, as: UTF8.self).split(separator: "\n") }
@@ -26,9 +26,9 @@ struct GitProgram: Sendable {
         if case .ssh(let place) = address { ssh = SSHCommand(place, options: options) } else { ssh = nil }
     }
 
-    /// Runs it to its end, whatever the status is.
+    /// Runs it to its end, with any status.
     ///
-    /// `isOffline`: git contacts nobody.
+    /// `isOffline`: git makes no connection.
     func run(
         _ arguments: [String],
         in folder: PrivateFolder,
@@ -58,7 +58,7 @@ struct GitProgram: Sendable {
                 throw .tooLarge(url: address.displayURL, what: "git said more than \(options.maxRefBytes) bytes")
             }
         }
-        // A program that does not read its input to the end says why by its status.
+        // A program that does not read its whole input reports the reason by its status.
         _ = await isWritten
         let words = await child.lastWords()
         let status = await child.finish(patience: .seconds(5))
@@ -78,7 +78,7 @@ struct GitProgram: Sendable {
         return outcome
     }
 
-    /// What git's last words mean.
+    /// The failure for git's last output.
     func failure(_ words: String) -> GitFailure {
         let url = address.displayURL
         let lower = words.lowercased()
@@ -110,15 +110,15 @@ struct GitProgram: Sendable {
         return ssh?.failure(words) ?? .unreachable(url: url, detail: words)
     }
 
-    /// Most memory that git may ask for, in KiB: a small pack can tell it to make objects of any size.
+    /// Memory limit for git, in KiB: a small pack can make it build objects of any size.
     private static let maxMemory = 4 << 20
 
-    /// Runs what follows with bounds on its memory, on its processor time and on the size of its files.
+    /// Runs the command after it with limits on memory, processor time and file sizes.
     ///
-    /// A pack goes through git before it reaches our own checks.
+    /// git reads a pack before our own checks do.
     private var limits: [String] {
         let seconds = max(1, options.transferTimeout.components.seconds)
-        // The shell counts files in blocks of 512 bytes; an index lies beside its pack.
+        // The shell counts files in blocks of 512 bytes; an index is beside its pack.
         let blocks = (options.maxPackBytes + options.maxPackBytes / 64 + WireLimits.overhead) / 512 + 1
         let script = "ulimit -v \(Self.maxMemory) && ulimit -t \(seconds) && ulimit -f \(blocks) && exec \"$@\""
         return ["/bin/sh", "-c", script, "git"]
@@ -143,7 +143,7 @@ struct GitProgram: Sendable {
         values["GIT_CONFIG_NOSYSTEM"] = "1"
         values["GIT_CONFIG_GLOBAL"] = "/dev/null"
         values["GIT_ASKPASS"] = "\(folder.path)/askpass"
-        // Else a look at an object that is not here would fetch it.
+        // Otherwise git would fetch an absent object when it reads it.
         if isOffline { values["GIT_ALLOW_PROTOCOL"] = "none" }
         if let file = options.caFile { values["GIT_SSL_CAINFO"] = file }
         if options.insecureSkipTLSVerify { values["GIT_SSL_NO_VERIFY"] = "1" }

@@ -3,11 +3,11 @@ import Glibc
 import HoistwayModel
 import HoistwayPorts
 
-/// An empty repository for the git program, and the script that answers its questions.
+/// An empty repository for the git program, and the script that gives it the credentials.
 extension PrivateFolder {
-    /// Makes the repository, whose origin promises what is not here, as `git clone --filter` does.
+    /// Makes the repository with a promisor remote for absent objects, as `git clone --filter` does.
     ///
-    /// By hand: five runs of git would do the same.
+    /// By hand: it would take five runs of git.
     func fill(origin url: String) throws(GitFailure) {
         for name in ["repository/objects/pack", "repository/refs"] { try makeFolder(name) }
         try write("ref: refs/heads/main\n", to: "repository/HEAD", mode: 0o600)
@@ -25,7 +25,7 @@ extension PrivateFolder {
 
             """
         try write(configuration, to: "repository/config", mode: 0o600)
-        // It holds no secret: it prints what its environment has.
+        // It holds no secret: it prints values of its environment.
         let script = """
             #!/bin/sh
             case "$1" in

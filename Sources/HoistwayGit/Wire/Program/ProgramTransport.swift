@@ -5,9 +5,10 @@ import HoistwayModel
 import HoistwayPorts
 import Synchronization
 
-/// The `git` program behind the same contract, for a server that our own client does not get along with.
+/// The `git` program as a transport, for a server that our own client does not work with.
 ///
-/// Each call works in a fresh private repository that goes with it: slow, simple, and without a state that could break.
+/// Each call works in a new private repository, which is deleted after it: slow, simple, and without a state that could
+/// break.
 struct ProgramTransport: GitTransport {
     private final class Counter: Sendable {
         let statistics = Mutex(TransportStatistics())
@@ -22,7 +23,7 @@ struct ProgramTransport: GitTransport {
     }
 
     var displayURL: String { program.address.displayURL }
-    /// One round trip for each run of git that contacts the server: its own requests are not seen.
+    /// One round trip for each run of git that contacts the server: git's own requests cannot be counted.
     var statistics: TransportStatistics { counter.statistics.withLock { $0 } }
 
     func refs(
@@ -32,7 +33,7 @@ struct ProgramTransport: GitTransport {
         let listed = try await contact(["ls-remote", "--symref", "origin"], in: folder)
         var snapshot = RefSnapshot()
         for line in listed.lines { try snapshot.add(listed: line, url: displayURL) }
-        // What the server can do stays hidden behind git; it fetches the nearest larger set by itself.
+        // git hides the server's abilities; where one is missing, it fetches the nearest larger set itself.
         let abilities = ServerAbilities(isVersion2: false, canWantAnyObject: true, canFilter: true, canDeepen: true)
         return (snapshot.narrowed(to: prefixes), abilities)
     }
@@ -91,7 +92,7 @@ extension ProgramTransport {
         _ = try await contact(arguments + ["origin"] + wants.map(\.hex), in: folder)
     }
 
-    /// The commits that the new ones stand on, without their files: git sends what the new ones add to them.
+    /// Fetches the parents of the new commits, without their files: git then sends only what the new commits add.
     private func fetchMissingParents(of updates: [RefUpdate], in folder: PrivateFolder) async throws(GitFailure) {
         var missing: Set<ObjectID> = []
         var seen: Set<ObjectID> = []
@@ -126,7 +127,7 @@ extension ProgramTransport {
         return try report.results(for: updates, url: displayURL)
     }
 
-    /// Runs git with the login; a refused one is renewed once.
+    /// Runs git with the login; after a refusal it requests a new login once.
     private func contact(
         _ arguments: [String],
         in folder: PrivateFolder,
@@ -179,7 +180,7 @@ extension ProgramTransport {
         return outcome
     }
 
-    /// Only what the server said: the rest is git's own advice.
+    /// Only the server's messages: the rest is git's own advice.
     private static func remoteWords(_ words: String) -> String {
         words.split(separator: "; ").filter { $0.hasPrefix("remote:") }
             .map { $0.dropFirst("remote:".count).trimmingPrefix(" ") }
@@ -188,7 +189,7 @@ extension ProgramTransport {
 }
 
 extension RefSnapshot {
-    /// Takes a line of `git ls-remote --symref`.
+    /// Reads a line of `git ls-remote --symref`.
     fileprivate mutating func add(listed line: Substring, url: String) throws(GitFailure) {
         let parts = line.split(separator: "\t")
         guard parts.count == 2 else { return }
@@ -207,7 +208,7 @@ extension RefSnapshot {
 }
 
 extension PushReport {
-    /// Takes a line of `git push --porcelain`: `<flag> TAB <from>:<to> TAB <summary> (<reason>)`.
+    /// Reads a line of `git push --porcelain`: `<flag> TAB <from>:<to> TAB <summary> (<reason>)`.
     mutating func add(porcelain line: Substring) {
         let parts = line.split(separator: "\t", omittingEmptySubsequences: false)
         guard parts.count >= 3, let colon = parts[1].lastIndex(of: ":") else { return }
@@ -219,7 +220,7 @@ extension PushReport {
     }
 }
 
-/// The packs that a fetch left.
+/// The packs of a fetch.
 private struct ProgramFolder {
     let path: String
     let url: String
@@ -230,7 +231,7 @@ private struct ProgramFolder {
     ) async throws(GitFailure) {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         let packs = names.filter { $0.hasSuffix(".pack") }
-        // An empty repository is filled by one fetch: there is one pack.
+        // The repository was empty before its only fetch: there is one pack.
         guard packs.count == 1, let pack = packs.first else {
             throw .local(operation: "fetching \(url)", detail: "git left \(packs.count) packs")
         }
@@ -249,7 +250,7 @@ private struct ProgramFolder {
         }
     }
 
-    /// Reads `errno`: to be called before anything else can set it.
+    /// Reads `errno`: call it before another call can set it.
     private func unreadable() -> GitFailure {
         let reason = errno
         return .local(operation: "reading the pack of \(url)", detail: String(cString: strerror(reason)))

@@ -1,10 +1,10 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Asks for a pack, in protocol v2 and in v0, and reads the answer.
+/// Requests a pack, in protocol v2 and in v0, and reads the answer.
 ///
-/// Everything is sent at once and closed with `done`, so that an answer costs one round trip: there is no
-/// negotiation. `thin-pack` is never asked for, since a delta's base may never have been fetched here.
+/// Everything is sent at once and closed with `done`, so that an answer costs one round trip: there is no negotiation.
+/// `thin-pack` is never requested, since a delta's base may be absent here.
 /// See <https://git-scm.com/docs/protocol-v2#_fetch> and <https://git-scm.com/docs/pack-protocol>.
 enum FetchCommand {
     static func request(_ request: FetchRequest, greeting: Greeting) -> [UInt8] {
@@ -59,7 +59,7 @@ enum FetchCommand {
 }
 
 extension ObjectFilter {
-    /// The filter as the protocol writes it; `nil` for none.
+    /// The filter in the protocol's form; `nil` where nothing is filtered.
     var text: String? {
         switch self {
         case .none: nil
@@ -69,7 +69,7 @@ extension ObjectFilter {
     }
 }
 
-/// Reads the answer to a fetch and hands its pack on.
+/// Reads the answer to a fetch and passes its pack on.
 struct FetchAnswer {
     let url: String
     let greeting: Greeting
@@ -118,7 +118,7 @@ struct FetchAnswer {
         }
     }
 
-    /// Shallow lines and acknowledgements without end are not waited for.
+    /// Limits the number of shallow lines and acknowledgements.
     private func spend(_ packet: Packet, of left: inout Int) throws(GitFailure) {
         left -= 4
         if case .data(let bytes) = packet { left -= bytes.count }

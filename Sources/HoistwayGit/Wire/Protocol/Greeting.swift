@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// What a server says first: its version and abilities and, in v0 and v1, all its refs.
+/// A server's first message: its version and abilities and, in v0 and v1, all its refs.
 struct Greeting: Sendable {
     enum Version: Sendable, Equatable {
         case zero
@@ -9,16 +9,16 @@ struct Greeting: Sendable {
     }
 
     var version: Version
-    /// Names with the values given to them; in v0 a name without value stands with an empty one.
+    /// Names with their values; in v0 a name without value has an empty one.
     var abilities: [String: [String]] = [:]
     /// Empty in v2.
     var snapshot = RefSnapshot()
-    /// Whether the server said this a while ago, and its refs are not known.
+    /// Whether it is a stored greeting, whose refs are not known.
     private(set) var isRemembered = false
 
     func has(_ ability: String) -> Bool { abilities[ability] != nil }
 
-    /// The abilities alone, to be used again.
+    /// The abilities alone, for later use.
     var withoutRefs: Greeting {
         var kept = self
         kept.snapshot = RefSnapshot()
@@ -52,7 +52,7 @@ struct Greeting: Sendable {
 }
 
 extension Greeting {
-    /// Reads the greeting up to and with its flush.
+    /// Reads the greeting up to its flush, which is consumed.
     ///
     /// Smart HTTP writes `# service=git-upload-pack` and a flush before it, but most servers not before that of v2.
     static func read(from reader: PacketReader, url: String) async throws(GitFailure) -> Greeting {
@@ -112,7 +112,7 @@ extension Greeting {
         return greeting
     }
 
-    /// - Parameter left: how much more the server may say of its abilities, in bytes.
+    /// - Parameter left: the limit for further abilities, in bytes.
     private mutating func add(_ ability: Substring, left: Int, url: String) throws(GitFailure) {
         guard left >= 0 else {
             throw .tooLarge(url: url, what: "its list of abilities is longer than \(WireLimits.abilities) bytes")
@@ -137,16 +137,17 @@ extension Greeting {
 }
 
 extension RefSnapshot {
-    /// Takes a line of a v0 advertisement: `<id> <name>`, where `<name>^{}` tells what a tag points at.
+    /// Reads a line of a v0 advertisement: `<id> <name>`, where `<name>^{}` has the target of a tag.
     fileprivate mutating func add(advertised line: Substring, url: String) throws(GitFailure) {
-        // By bytes: a large repository tells hundreds of thousands of these at each push.
+        // By bytes: a large repository lists hundreds of thousands of these at each push.
         guard let space = line.utf8.firstIndex(of: UInt8(ascii: " ")) else { throw Self.malformed(nil, url: url) }
         let first = line[..<space]
         // Commits at the ends of a shallow server's history; they are not refs.
         if first == "shallow" { return }
         guard let id = ObjectID(first) else { throw Self.malformed(first, url: url) }
         let name = line[line.utf8.index(after: space)...]
-        // `.have` names objects that a receive-pack has from elsewhere; `capabilities^{}` stands where no ref is.
+        // `.have` names objects that a receive-pack has from elsewhere; `capabilities^{}` is in place of refs where
+        // there are none.
         if name == ".have" || name == "capabilities^{}" || name == "HEAD" || name == "HEAD^{}" { return }
         if name.hasSuffix("^{}") {
             peeled[String(name.dropLast(3))] = id
@@ -165,9 +166,9 @@ extension RefSnapshot {
         return .protocolViolation(url: url, detail: "a line of its refs is not \"id name\"")
     }
 
-    /// Only the refs whose names begin with one of `prefixes`; all where there is none.
+    /// Only the refs whose names begin with one of `prefixes`; all where there are no prefixes.
     ///
-    /// Who asks for `HEAD` gets the branch that it stands for.
+    /// The prefix `HEAD` also gives the branch that `HEAD` points to.
     func narrowed(to prefixes: [String]) -> RefSnapshot {
         guard !prefixes.isEmpty else { return self }
         let followed = prefixes.contains("HEAD") ? defaultBranch : nil

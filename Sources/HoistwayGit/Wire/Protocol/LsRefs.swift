@@ -24,7 +24,7 @@ enum LsRefs {
 
     /// Reads lines such as `<id> HEAD symref-target:refs/heads/main` up to the flush.
     ///
-    /// Refs that were not asked for are not kept: a server may send all that it has.
+    /// Refs without a requested prefix are dropped: a server may send all its refs.
     static func answer(
         from reader: PacketReader,
         prefixes: [String] = [],
@@ -36,7 +36,7 @@ enum LsRefs {
             guard words.count >= 2 else { throw RefSnapshot.malformed(nil, url: url) }
             if words[1] == "HEAD" {
                 snapshot.defaultBranch = value(of: "symref-target:", in: words)
-                // Nobody may have asked for the branch by its name; `unborn`, which is no id: it has no commits.
+                // The branch may have no requested prefix; `unborn` is not an id: then the branch has no commits.
                 if let branch = snapshot.defaultBranch, let id = ObjectID(words[0]) { snapshot.refs[branch] = id }
                 continue
             }
@@ -57,7 +57,7 @@ enum LsRefs {
     }
 }
 
-/// How this program names itself to servers.
+/// The name of this program in requests to servers.
 enum Agent {
     static let name = "hoistway"
 }

@@ -1,10 +1,10 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// The head of a push: what shall become of each ref.
+/// The head of a push: the new value of each ref.
 ///
-/// See <https://git-scm.com/docs/pack-protocol#_pushing_data_to_a_server>. Neither `atomic` nor a forced update is
-/// ever asked for.
+/// See <https://git-scm.com/docs/pack-protocol#_pushing_data_to_a_server>. Neither `atomic` nor a forced update is ever
+/// requested.
 enum PushCommand {
     static func request(_ updates: [RefUpdate], greeting: Greeting) -> [UInt8] {
         var asked = ["report-status", "side-band-64k", "ofs-delta"].filter(greeting.has)
@@ -21,12 +21,12 @@ enum PushCommand {
     }
 }
 
-/// What the advertisement tells of an update before anything is sent.
+/// The result of an update that the advertisement alone decides, before anything is sent.
 enum PushCheck {
     /// `nil`: send it.
     static func result(of update: RefUpdate, against snapshot: RefSnapshot) -> RefResult? {
         let found = snapshot.refs[update.ref] ?? .zero
-        // The answer to an earlier push may have been lost: what stands there already is done.
+        // The answer to an earlier push may have been lost: a ref that is already at the new value is done.
         if found == update.new { return .pushed }
         guard found == update.old else {
             return .moved("\(update.ref) is \(place(found)), not \(place(update.old))")
@@ -41,7 +41,7 @@ enum PushCheck {
         id.isZero ? "absent" : "at \(id)"
     }
 
-    /// A ref that is a folder of `ref`, or that has `ref` as its folder: servers cannot store both.
+    /// A ref that is a folder of `ref`, or that is below `ref`: servers cannot store both.
     private static func conflict(of ref: String, with snapshot: RefSnapshot) -> String? {
         var parent = ref[...]
         while let slash = parent.lastIndex(of: "/") {

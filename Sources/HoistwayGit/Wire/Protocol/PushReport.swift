@@ -1,15 +1,15 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// What a server reports after a push: one line for the pack, one for each ref.
+/// A server's report after a push: one line for the pack, one for each ref.
 ///
 /// See <https://git-scm.com/docs/pack-protocol#_report_status>.
 struct PushReport {
-    /// In bytes: far more than a thousand refs with long reasons need.
+    /// In bytes: far more than a thousand refs with long reasons take.
     static let limit = 1 << 20
 
     private(set) var unpack: String?
-    /// Refs to the reason of their refusal; `nil` for those that are done.
+    /// The reason for each refused ref; `nil` for refs that are done.
     private(set) var refs: [String: String?] = [:]
     var words = ""
 
@@ -47,7 +47,7 @@ struct PushReport {
         return isRace(reason) ? .moved(said(shown)) : .refused(said(shown))
     }
 
-    /// Whether the ref was elsewhere when the server came to it; all else is the server's decision.
+    /// Whether another push moved the ref first; any other refusal is the server's decision.
     private func isRace(_ reason: String) -> Bool {
         let lower = reason.lowercased()
         let races = [
@@ -55,7 +55,7 @@ struct PushReport {
             "incorrect old value", "stale info", "reference already exists", "but expected",
         ]
         guard races.contains(where: lower.contains) else { return false }
-        // Two names that cannot stand side by side are no race: it would be lost for ever.
+        // Two names that cannot both exist are no race: the push would fail every time.
         let all = lower + words.lowercased()
         return !all.contains("cannot create") && !all.contains("refname conflict")
     }
@@ -102,7 +102,7 @@ extension PushReport {
     }
 }
 
-/// Bytes that are here already, read as an answer.
+/// Bytes in memory, read as an answer.
 final class CollectedBytes: ByteSource {
     var bytes: [UInt8] = []
 
