@@ -4,12 +4,13 @@ package import HoistwayPorts
 package import Logging
 import Synchronization
 
-/// One cluster as the configuration has it.
+/// One cluster of the configuration.
 package struct ClusterConnection: Sendable {
     package var name: String
-    /// Two connections of one name with the same text are one: it stays as it is when the configuration is read again.
+    /// Connections of one name with the same text are equal: such a connection is kept when the configuration is
+    /// reloaded.
     package var fingerprint: String
-    /// Where Applications are followed from the beginning; others are when somebody asks for one there.
+    /// The namespaces whose Applications are followed from the start; others are followed from the first request on.
     package var namespaces: [String]
     package var connect: @Sendable () throws -> KubernetesClient
 
@@ -26,12 +27,12 @@ package struct ClusterConnection: Sendable {
     }
 }
 
-/// Argo CD in the clusters of the configuration, and what their watches see.
+/// Argo CD in the configured clusters, and the results of their watches.
 ///
-/// Each namespace of each cluster is followed by a task of its own: one that is dead holds up no other, nor the start.
-/// Nothing is asked of a cluster before ``run()``, but by those who use ``cluster(_:)``.
+/// Each namespace of each cluster is followed by a task of its own: a dead cluster delays neither another one nor the
+/// start. Before ``run()``, only callers of ``cluster(_:)`` send requests to a cluster.
 package final class KubernetesClusters: ArgoCDClusters {
-    /// Most namespaces of one cluster that are followed.
+    /// Limit of followed namespaces in one cluster.
     package static let maxNamespaces = 200
 
     private struct Member {
@@ -49,7 +50,7 @@ package final class KubernetesClusters: ArgoCDClusters {
         var members: [String: Member] = [:]
         /// Why a cluster cannot be used, by name.
         var broken: [String: ClusterConnectionFailure] = [:]
-        /// What ``run()`` has not taken up yet.
+        /// Work that ``run()`` has not started yet.
         var waiting: [Work] = []
         var wake: CheckedContinuation<Void, Never>?
     }
@@ -80,7 +81,7 @@ package final class KubernetesClusters: ArgoCDClusters {
 
     package var applications: any ApplicationWatch { watched }
 
-    /// Takes over other connections; those that have not changed go on as they are.
+    /// Takes over other connections; unchanged ones are kept.
     package func replace(_ connections: [ClusterConnection]) {
         let names = Set(connections.map(\.name))
         let gone = state.withLock { state in
@@ -203,7 +204,7 @@ package final class KubernetesClusters: ArgoCDClusters {
     package func sample() {
         let members = state.withLock { $0.members }
         let counts = Dictionary(watched.counts.map { ($0.cluster, $0.applications) }) { first, _ in first }
-        // One that nobody uses is neither up nor down.
+        // A cluster that nobody uses is neither up nor down.
         for (name, member) in members where !member.followed.isEmpty {
             member.metrics.show(isUp: watched.standing(of: name) == .current, applications: counts[name] ?? 0)
         }
@@ -259,7 +260,7 @@ package final class KubernetesClusters: ArgoCDClusters {
             wake?.resume()
         }
         return state.withLock { state in
-            // At the end what is left is closed by whoever shuts down.
+            // At the end, `shutdown()` closes the rest.
             guard !Task.isCancelled else { return [] }
             defer { state.waiting = [] }
             return state.waiting

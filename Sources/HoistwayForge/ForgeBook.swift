@@ -4,19 +4,19 @@ package import HoistwayModel
 package import HoistwayPorts
 import Synchronization
 
-/// Keeps one forge for each repository and credential, so that all promotions share its connections, its quotas and
-/// what it answered last.
+/// Keeps one forge for each repository and credential, so that all promotions share its connections, its quotas and its
+/// last answers.
 ///
 /// May be called concurrently.
 package final class ForgeBook: Forges {
     private struct Present {
         var settings: ForgeSettings
         var credentials: any CredentialBook
-        /// Digests of the files of authorities, by path: a file counts with what it held when the settings were read.
+        /// Digests of the files of authorities, by path: those at the time when the settings were read.
         var authorities: [String: String]
     }
 
-    /// What a forge was asked for with; its credential is found again by it.
+    /// The values of a request for a forge; they serve to find its credential again.
     private struct Question: Hashable {
         var repository: String
         var provider: String?
@@ -30,7 +30,7 @@ package final class ForgeBook: Forges {
     }
 
     private struct Known {
-        /// By what they were made with, secrets included, as a digest.
+        /// By a digest of the values that they were made with, including secrets.
         var forges: [String: Entry] = [:]
         var transports: [ForgeTransport.Setup: ForgeTransport] = [:]
     }
@@ -44,7 +44,7 @@ package final class ForgeBook: Forges {
 
     /// - Parameters:
     ///   - appTokens: gives the tokens of GitHub Apps.
-    ///   - redactor: learns every secret that is sent, and hides it in what comes back.
+    ///   - redactor: gets every secret that is sent, and hides it in answers.
     package init(
         settings: ForgeSettings,
         credentials: any CredentialBook,
@@ -93,7 +93,7 @@ package final class ForgeBook: Forges {
         let settings = present.withLock { $0.settings }
         let questions = known.withLock { $0.forges.values.map(\.question) }
         for question in questions where RepositoryIdentity(question.repository) == repository {
-            // One that cannot be made any more is not asked.
+            // Skipped where its address is no longer valid.
             guard
                 let address = try? ForgeAddress(question.repository, provider: question.provider, settings: settings)
             else { continue }
@@ -101,16 +101,16 @@ package final class ForgeBook: Forges {
         }
     }
 
-    /// Goes on with other credentials and other options of hosts; what they do not concern stays as it is.
+    /// Continues with other credentials and other options of hosts; forges that do not change are kept.
     ///
-    /// What is under way ends with the old ones.
+    /// Running requests end with the old ones.
     package func replace(settings: ForgeSettings, credentials: any CredentialBook) {
         let new = Self.present(settings, credentials)
         present.withLock { $0 = new }
         known.withLock { known in
             known.forges = known.forges.filter { key, entry in
                 let question = entry.question
-                // One that cannot be made any more goes.
+                // A forge that cannot be made with the new settings is removed.
                 guard
                     let address = try? ForgeAddress(
                         question.repository,
@@ -121,7 +121,7 @@ package final class ForgeBook: Forges {
                 else { return false }
                 return Self.key(question, address, credential, new) == key
             }
-            // Those that are used live in their forges.
+            // Transports in use stay alive in their forges.
             known.transports = [:]
         }
     }
@@ -142,7 +142,7 @@ package final class ForgeBook: Forges {
     ) -> String {
         let host = present.settings.hosts[address.host] ?? ForgeSettings.Host()
         let authorities = host.caFile.flatMap { present.authorities[$0] } ?? ""
-        // A password belongs to the repository, whichever project asks; an App's token is asked for by project.
+        // A password belongs to the repository, for all projects; the token of an App is requested by project.
         let owner = if case .githubApp = credential.login { question.project } else { "" }
         let text = [
             question.repository, address.kind.rawValue, address.base.text, owner, "\(question.insecureSkipTLSVerify)",
@@ -213,7 +213,7 @@ package final class ForgeBook: Forges {
         switch credential.login {
         case .password(let username, let password):
             redactor.add(password, username: username)
-            // As Azure DevOps gets it.
+            // The form of the login for Azure DevOps.
             redactor.add(password, username: "")
             return ForgeLogin.header(address.kind, username: username, password: password)
         case .githubApp:

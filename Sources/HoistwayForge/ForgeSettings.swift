@@ -15,14 +15,14 @@ package struct ForgeSettings: Sendable, Equatable {
         var text: String { "\(host):\(port)" }
     }
 
-    /// What holds for one host.
+    /// The settings of one host.
     package struct Host: Sendable, Equatable {
         /// PEM file of the authorities that are trusted instead of the system's.
         package var caFile: String?
         package var proxy: Proxy?
-        /// Where its API is; `nil`: the usual place of the kind of host.
+        /// The URL of its API; `nil`: the usual one for the kind of host.
         package var apiURL: String?
-        /// Which program it runs, where neither its name nor who asks says so.
+        /// The software that it runs, where neither its name nor the caller shows it.
         package var provider: ForgeProvider?
 
         package init(caFile: String? = nil, proxy: Proxy? = nil, apiURL: String? = nil) {
@@ -34,7 +34,7 @@ package struct ForgeSettings: Sendable, Equatable {
 
     /// By lower-case host of the repositories, with its port where their URLs have one.
     package var hosts: [String: Host]
-    /// Credentials may travel in clear text to a host that is not this machine.
+    /// Credentials may be sent in clear text to a host that is not this machine.
     package var allowInsecureHTTP: Bool
     package var connectTimeout: Duration
     /// For one request from its start to the last byte of the answer.

@@ -1,16 +1,16 @@
 package import HoistwayKubernetes
 package import HoistwayModel
 
-/// The one write that an update of an Application is.
+/// The patch for an update of an Application.
 ///
 /// With one source it is a merge patch: the lists in it (`kustomize.images`, `helm.parameters`) are complete. With
-/// several a merge patch would replace the whole list of sources, of which only a part is known, so it is a JSON patch
-/// of single fields. Either is guarded by the version that was read.
+/// several sources a merge patch would replace the whole list, of which only a part is known. So it is a JSON patch of
+/// single fields. Both apply only to the version that was read.
 package enum ApplicationPatch {
     package enum Problem: Error, Equatable {
         /// A JSON patch adds an annotation only where there are others, and an authorised Application has one.
         case hasNoAnnotations
-        /// The position of a source that is not there.
+        /// The position of a source that does not exist.
         case hasNoSource(Int)
     }
 
@@ -33,7 +33,7 @@ package enum ApplicationPatch {
         return .json(operations(update, application))
     }
 
-    /// The annotations that ask for a comparison.
+    /// The annotations that make Argo CD compare the Application.
     static func refreshing(isHard: Bool, hydrates: Bool, at moment: Timestamp) -> KubernetesPatch {
         var annotations: [String: ConfigValue] = [
             refresh: .string(isHard ? "hard" : "normal"), refreshTimestamp: .string(moment.rfc3339),
@@ -66,7 +66,7 @@ package enum ApplicationPatch {
             }
             patch["spec"] = .map(["source": .map(source)])
         }
-        // What is not there need not go: a patch must not make a status.
+        // Only an existing state is removed: the patch must not create a status.
         if application.status.operation != nil { patch["status"] = .map(["operationState": .null]) }
         return .map(patch)
     }
@@ -99,7 +99,7 @@ package enum ApplicationPatch {
         return operations
     }
 
-    /// What holds the list is made where it is not there.
+    /// Creates the parent of a list where it is missing.
     private static func add(
         _ list: ConfigValue,
         at path: [String],

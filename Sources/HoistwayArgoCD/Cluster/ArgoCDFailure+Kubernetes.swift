@@ -3,7 +3,7 @@ import HoistwayModel
 import HoistwayPorts
 
 extension ArgoCDFailure {
-    /// The words of a client's failure hold no secret, and neither does this.
+    /// The text of a client's failure has no secret, and neither has this.
     init(_ failure: KubernetesFailure) {
         let cluster = failure.cluster
         let request = failure.request
@@ -36,6 +36,6 @@ extension ArgoCDFailure {
 }
 
 extension KubernetesFailure {
-    /// Its detail, or at least what was asked.
+    /// Its detail, or at least the request.
     fileprivate var plainDetail: String { detail.isEmpty ? "\(request)" : detail }
 }

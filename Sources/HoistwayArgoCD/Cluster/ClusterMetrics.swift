@@ -2,11 +2,11 @@ import HoistwayKubernetes
 import HoistwayModel
 import Metrics
 
-/// What is counted of one cluster.
+/// The metrics of one cluster.
 ///
 /// - `hoistway_cluster_requests_total{cluster, verb, result}`: requests of steps, health and refresh; `result`: `done`, or
 ///   the sort of failure.
-/// - `hoistway_cluster_watch_breaks_total{cluster}`: watches that broke, so that what is known may be old.
+/// - `hoistway_cluster_watch_breaks_total{cluster}`: watches that broke, so that the known state may be old.
 /// - `hoistway_cluster_up{cluster}`: 1 while its Applications are listed and watched, else 0.
 /// - `hoistway_cluster_applications{cluster}`: Applications that are known.
 struct ClusterMetrics: Sendable {
@@ -34,7 +34,7 @@ struct ClusterMetrics: Sendable {
         applications.record(count)
     }
 
-    /// Gives back the series of a cluster that is configured no more.
+    /// Removes the series of a cluster that is no longer configured.
     func forget() {
         breaks.destroy()
         up.destroy()

@@ -8,7 +8,7 @@ extension KubernetesArgoCD: ImageUpdaterObjects {
             + objects(.deployments, kind: "Deployment", in: namespace)
     }
 
-    /// Somebody may wait for the answer, and all of it is in memory.
+    /// Smaller limits: a caller may wait for the answer, and all of it is in memory.
     private static var bounds: ListBounds {
         var bounds = ListBounds()
         bounds.pages = 100
@@ -48,7 +48,7 @@ extension KubernetesArgoCD: ImageUpdaterObjects {
             }
             throw failed(.list, error)
         }
-        // It could be the one that selects an Application.
+        // This object could be the one that selects an Application.
         if let (metadata, reason) = unreadable {
             throw .garbage(
                 cluster: client.cluster,
@@ -59,7 +59,7 @@ extension KubernetesArgoCD: ImageUpdaterObjects {
     }
 }
 
-/// An object of Image Updater's, as far as the take-over looks at it.
+/// The part of an Image Updater object that the take-over reads.
 private struct ImageUpdaterDocument: Decodable, Sendable {
     var spec: PlainJSON?
 

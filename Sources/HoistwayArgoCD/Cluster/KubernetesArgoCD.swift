@@ -4,7 +4,7 @@ package import HoistwayPorts
 
 /// Argo CD in one cluster, by the Kubernetes API.
 ///
-/// Safe to use from any task. Nothing is tried again here: who calls knows whether it may be.
+/// Safe to use from any task. Nothing is repeated here: the caller knows whether that is allowed.
 package struct KubernetesArgoCD: ArgoCDCluster {
     let client: KubernetesClient
     let metrics: ClusterMetrics
@@ -47,7 +47,7 @@ package struct KubernetesArgoCD: ArgoCDCluster {
         } catch {
             throw failed(.list, error)
         }
-        // Leaving it out would mean that the rest is all that there is.
+        // Without it, the list would look complete.
         if let (metadata, reason) = unreadable {
             throw .garbage(
                 cluster: client.cluster,
@@ -79,7 +79,7 @@ package struct KubernetesArgoCD: ArgoCDCluster {
         } catch {
             let failure = failed(.patch, error)
             guard error.reason == .invalid, case .json = patch else { throw failure }
-            // A test that does not hold is answered as if the patch were wrong.
+            // The answer for a failed `test` is the same as for an invalid patch.
             guard let present = try await self.application(application.key) else {
                 throw .notFound(ArgoCDFailure.thing(error.request, in: client.cluster))
             }
@@ -142,7 +142,7 @@ extension ApplicationKey {
 }
 
 extension LabelSelector {
-    /// As the client sends them, in the order of their keys.
+    /// In the form of the client, in the order of their keys.
     fileprivate var requirements: [LabelRequirement] {
         matchLabels.sorted { $0.key < $1.key }.map { LabelRequirement.equals($0.key, $0.value) }
             + matchExpressions.map { expression in

@@ -19,5 +19,5 @@ extension KubernetesResource {
     package static let deployments = KubernetesResource(group: "apps", version: "v1", plural: "deployments")
 }
 
-/// The model has an `ObjectKey` of its own, for manifests.
+/// Another name, since the model has an `ObjectKey` of its own, for manifests.
 typealias ClusterObjectKey = HoistwayKubernetes.ObjectKey

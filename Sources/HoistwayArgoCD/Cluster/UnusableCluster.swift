@@ -10,7 +10,7 @@ struct ClusterConnectionFailure: Sendable {
     }
 }
 
-/// A cluster whose configuration cannot be used: everything fails with the reason, and what has none goes on.
+/// A cluster whose configuration cannot be used: every call fails with the reason, and other clusters work.
 struct UnusableCluster: ArgoCDCluster {
     let name: String
     let failure: ClusterConnectionFailure

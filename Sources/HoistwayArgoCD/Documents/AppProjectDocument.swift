@@ -1,10 +1,10 @@
 import HoistwayModel
 
-/// An AppProject as the API gives it: its sync windows are kept.
+/// An AppProject from the API, with its sync windows.
 struct AppProjectDocument: Sendable, Decodable {
     var project: AppProject
 
-    /// Most windows that are looked at; Argo CD's own tools know of no such bound.
+    /// Limit of sync windows; Argo CD's own tools have no such limit.
     static let maxWindows = 1000
 
     private struct Root: Decodable {

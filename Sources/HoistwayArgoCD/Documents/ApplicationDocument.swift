@@ -1,17 +1,17 @@
 package import HoistwayModel
 
-/// An Application as the API gives it, of which only the fields that are used are kept.
+/// An Application from the API, with only the fields that are used.
 ///
-/// Source: the CRD of Argo CD 3.x, `argoproj.io/v1alpha1`. An unknown field is passed over; a known one of another type
-/// makes the whole unreadable, since a guess would be written back.
+/// Source: the CRD of Argo CD 3.x, `argoproj.io/v1alpha1`. An unknown field is ignored; a known field of another type
+/// makes the whole object unreadable, since a guess would be written back.
 package struct ApplicationDocument: Sendable, Equatable, Decodable {
     package var application: Application
 
-    /// Most entries of a list that an update writes back: a cut one would lose entries.
+    /// Limit of entries in a list that an update writes back: a cut list would lose entries.
     static let maxEntries = 2000
-    /// Most entries of a list that is only looked at; the rest is dropped.
+    /// Limit of entries in a list that is only read; the rest is dropped.
     static let maxShown = 500
-    /// Most of `spec.syncPolicy.retry`, see `ConfigValue.roughSize`.
+    /// Largest `spec.syncPolicy.retry`, see `ConfigValue.roughSize`.
     static let maxRetry = 8 * 1024
 
     package init(_ application: Application) {
@@ -132,7 +132,7 @@ private struct Spec: Decodable {
         var drySource: SourceFields?
         var syncSource: Sync?
 
-        /// What Argo CD synchronises: the dry source's repository, unless the sync source names one.
+        /// The source that Argo CD synchronises: the dry source's repository, unless the sync source names one.
         var effective: ApplicationSource {
             let own = syncSource?.repoURL.flatMap { $0.isEmpty ? nil : $0 }
             return ApplicationSource(

@@ -1,6 +1,6 @@
 import HoistwayModel
 
-/// One source as it is written in `spec`.
+/// One source in `spec`.
 struct SourceFields: Decodable {
     struct Kustomize: Decodable {
         var images: [String]?

@@ -1,6 +1,6 @@
 import HoistwayModel
 
-/// `operation`, and what is kept of one that has begun.
+/// `operation`, and the stored fields of one that has begun.
 struct OperationFields: Decodable {
     struct Initiator: Decodable {
         var username: String?
@@ -15,7 +15,7 @@ struct OperationFields: Decodable {
     var initiatedBy: Initiator?
     var info: [Info]?
 
-    /// Most entries of `info` that are looked at, and their longest value, in characters.
+    /// Limits of `info`: number of entries, and length of a value in characters.
     static let maxInfo = (entries: 50, value: 1000)
 
     var operation: ApplicationOperation {
@@ -41,7 +41,7 @@ struct StatusFields: Decodable {
             var source: Source?
             var sources: [Source]?
 
-            /// One for each source, as an Application's own sources are read.
+            /// One for each source, in the form of an Application's own sources.
             var urls: [String] {
                 let several = sources ?? []
                 return (several.isEmpty ? [source].compactMap(\.self) : several).map { $0.repoURL ?? "" }
@@ -91,7 +91,7 @@ struct StatusFields: Decodable {
     var sourceType: String?
     var sourceTypes: [String]?
 
-    /// Most conditions that are kept.
+    /// Limit of conditions.
     static let maxConditions = 20
 
     var status: Application.Status {
@@ -124,7 +124,7 @@ struct StatusFields: Decodable {
         )
     }
 
-    /// Of all sources, where there are several; an Application with one source has `revision` alone.
+    /// Those of all sources, where there are several; an Application with one source has only `revision`.
     private static func revisions(_ one: String?, _ several: [String]?) -> [String] {
         if let several, !several.isEmpty { return Array(several.prefix(ApplicationDocument.maxEntries)) }
         return one.flatMap { $0.isEmpty ? nil : [$0] } ?? []

@@ -1,17 +1,17 @@
 import HoistwayModel
 
-/// The Applications of one cluster as they were last seen: the used fields only.
+/// The last known Applications of one cluster: only the used fields.
 ///
 /// Texts that repeat (URLs, projects, servers, labels, revisions, messages) are kept once: 5,000 Applications of one
 /// repository have one URL.
 struct ApplicationShelf {
     private var applications: [ApplicationKey: Application] = [:]
-    /// In order: all are asked for much oftener than one comes or goes.
+    /// Sorted: a list of all is requested much more often than an Application is added or removed.
     private var keys: [ApplicationKey] = []
     private var texts = SharedTexts()
-    /// How many texts there were after the last collection; 0: there was none.
+    /// The number of texts after the last collection; 0: there was none.
     private var textsInUse = 0
-    /// How often the texts were collected: each time costs as much as putting all Applications again.
+    /// The number of collections: each costs as much as adding all Applications again.
     private(set) var collections = 0
 
     var count: Int { applications.count }
@@ -27,10 +27,10 @@ struct ApplicationShelf {
         applications[application.key] = texts.shared(application)
     }
 
-    /// Keeps only the texts of the Applications that are there.
+    /// Keeps only the texts of the present Applications.
     ///
-    /// Done when most texts must be those of Applications that have changed since. Applications may really have that
-    /// many, so it is not done again before there are twice as many as were in use.
+    /// Done when most texts must belong to former states of Applications. Applications may really have that many texts,
+    /// so it is repeated only when there are twice as many as were in use.
     private mutating func collectTexts() {
         texts = SharedTexts()
         for (key, known) in applications { applications[key] = texts.shared(known) }
@@ -38,14 +38,14 @@ struct ApplicationShelf {
         collections += 1
     }
 
-    /// Whether it was there.
+    /// Whether it was there before.
     mutating func remove(_ key: ApplicationKey) -> Bool {
         guard applications.removeValue(forKey: key) != nil else { return false }
         keys.remove(at: position(of: key))
         return true
     }
 
-    /// Where the key is, or would be.
+    /// The position of the key, or the one where it would be inserted.
     private func position(of key: ApplicationKey) -> Int {
         var range = 0..<keys.count
         while !range.isEmpty {
@@ -56,12 +56,12 @@ struct ApplicationShelf {
     }
 }
 
-/// Texts of which one copy is kept.
+/// Stores each text once.
 private struct SharedTexts {
-    /// Equal where the bytes are.
+    /// Equal where the bytes are equal.
     ///
-    /// Strings are equal where they look the same, and an Application must not get another one's spelling of a URL: what is
-    /// compared with other sources, and written back, are bytes.
+    /// Strings are equal where they look the same, but an Application must not get another one's spelling of a URL:
+    /// comparisons with other sources, and writes, use bytes.
     private struct Exact: Hashable {
         let text: String
 
@@ -75,7 +75,7 @@ private struct SharedTexts {
 
     private var texts: Set<Exact> = []
 
-    /// Shorter ones need no memory of their own.
+    /// Shorter texts need no memory of their own.
     private static let shortest = 16
 
     var count: Int { texts.count }

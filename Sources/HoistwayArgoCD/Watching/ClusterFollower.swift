@@ -44,14 +44,14 @@ struct ClusterFollower: Sendable {
             unreadable.remove(object.metadata.key)
             watched.put(object.value.application, of: cluster, generation)
         case .unreadable(let metadata, let reason):
-            // As it was is not as it is: it counts as not known.
+            // The former state may be old: the Application counts as not known.
             watched.remove(ApplicationKey(metadata.key), of: cluster, generation)
             guard unreadable.count < Self.maxUnreadable, unreadable.insert(metadata.key).inserted else { return }
             tell("an Application cannot be read: it counts as not there", metadata.key.description, reason)
         }
     }
 
-    /// Most Applications that a warning is written for.
+    /// Number of Applications with a logged warning.
     private static let maxUnreadable = 100
 
     private func connect(_ state: inout WatchedClusters.NamespaceState) {

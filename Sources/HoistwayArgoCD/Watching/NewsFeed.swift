@@ -2,17 +2,17 @@ import HoistwayModel
 package import HoistwayPorts
 import Synchronization
 
-/// Hands what changes to everybody who asked, each at his own pace.
+/// Passes changes on to all readers, each at its own speed.
 ///
-/// What one reader has not taken yet is kept once for each Application, and above a bound once for the cluster: a reader
-/// that stands still costs a bounded amount of memory and holds up nobody.
+/// Changes that a reader has not taken yet are stored once for each Application, and above a limit once for the
+/// cluster: a reader that has stopped needs a limited amount of memory and blocks no other.
 package final class NewsFeed: Sendable {
     fileprivate struct Reader {
-        /// In the order in which they changed first.
+        /// In the order of their first change.
         var changed: [ApplicationAddress] = []
-        /// The same, to be found.
+        /// The same as a set, for look-ups.
         var known: Set<ApplicationAddress> = []
-        /// Clusters of which everything may have changed.
+        /// Clusters where everything may have changed.
         var whole: [String] = []
         var waiter: CheckedContinuation<ApplicationNews?, Never>?
 
@@ -33,12 +33,12 @@ package final class NewsFeed: Sendable {
     private let state = Mutex(State())
     private let limit: Int
 
-    /// - Parameter limit: most changed Applications that are kept for one reader.
+    /// - Parameter limit: number of changed Applications that are stored for one reader.
     package init(limit: Int = 1000) {
         self.limit = limit
     }
 
-    /// How many read; one that has gone away is not counted.
+    /// The number of readers; one that has ended is not counted.
     var readers: Int { state.withLock { $0.readers.count } }
 
     package func stream() -> AsyncStream<ApplicationNews> {
@@ -92,7 +92,7 @@ package final class NewsFeed: Sendable {
         }
     }
 
-    /// Ends when nobody holds its stream any more.
+    /// Ends with the last reference to its stream.
     private final class Subscription: Sendable {
         private let feed: NewsFeed
         private let id: UInt64
@@ -120,7 +120,7 @@ extension NewsFeed.Reader {
             guard !whole.contains(address.cluster), known.insert(address).inserted else { return }
             changed.append(address)
             guard changed.count > limit else { return }
-            // Of every cluster: one that changes much must not take the room of the others for ever.
+            // For every cluster: one with many changes must not use up the space of the others.
             for cluster in Set(changed.map(\.cluster)).sorted() where !whole.contains(cluster) {
                 whole.append(cluster)
             }

@@ -29,7 +29,7 @@ final class StopSign: Sendable {
         }
     }
 
-    /// Until it is set, or the task is cancelled.
+    /// Waits until it is set, or the task is cancelled.
     private func wait() async {
         let id = state.withLock { state in
             state.next += 1

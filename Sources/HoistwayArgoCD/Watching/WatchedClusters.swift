@@ -2,20 +2,20 @@ package import HoistwayModel
 package import HoistwayPorts
 import Synchronization
 
-/// What the watches of all clusters have seen last; filled by ``ClusterFollower``.
+/// The last known state from the watches of all clusters; filled by ``ClusterFollower``.
 package final class WatchedClusters: ApplicationWatch {
     struct NamespaceState {
         var standing = ApplicationWatchStanding.starting
-        /// Whether a whole list was ever seen.
+        /// Whether there has been a complete list.
         var isListed = false
-        /// Whether the account may not list there: that is no fault of the cluster.
+        /// Whether the account may not list there: then the cluster itself is not at fault.
         var isForbidden = false
     }
 
     fileprivate struct Cluster {
         var shelf = ApplicationShelf()
         var namespaces: [String: NamespaceState] = [:]
-        /// Counts configurations of the cluster: what a follower of a former one says comes too late.
+        /// Counts configurations of the cluster: reports of a follower of a former one are ignored.
         var generation = 0
     }
 
@@ -35,7 +35,7 @@ package final class WatchedClusters: ApplicationWatch {
 
     // MARK: Reading
 
-    /// Of a namespace that nobody follows, it is followed from now on.
+    /// A namespace that nobody follows yet is followed from now on.
     package func application(_ address: ApplicationAddress) -> Application? {
         let (found, follow) = state.withLock { state -> (Application?, (@Sendable (String, String) -> Void)?) in
             guard let cluster = state.clusters[address.cluster] else { return (nil, nil) }
@@ -63,14 +63,14 @@ package final class WatchedClusters: ApplicationWatch {
 
     package func changes() -> AsyncStream<ApplicationNews> { feed.stream() }
 
-    /// The clusters that are followed, each with how many Applications are known there.
+    /// The followed clusters, each with the number of known Applications.
     package var counts: [(cluster: String, applications: Int)] {
         state.withLock { state in
             state.clusters.map { ($0.key, $0.value.shelf.count) }.sorted { $0.0 < $1.0 }
         }
     }
 
-    /// The namespaces of a cluster that are followed.
+    /// The followed namespaces of a cluster.
     func namespaces(of cluster: String) -> [(namespace: String, standing: ApplicationWatchStanding)] {
         state.withLock { state in
             (state.clusters[cluster]?.namespaces ?? [:]).map { ($0.key, $0.value.standing) }
@@ -84,7 +84,7 @@ package final class WatchedClusters: ApplicationWatch {
         state.withLock { $0.follow = follow }
     }
 
-    /// Forgets what was known of the cluster; gives the number that its followers speak with.
+    /// Removes the known state of the cluster; gives the number that its followers must use.
     func begin(_ cluster: String) -> Int {
         let generation = state.withLock { state in
             state.generations += 1
@@ -100,7 +100,7 @@ package final class WatchedClusters: ApplicationWatch {
         feed.tell(.all(cluster: cluster))
     }
 
-    /// Whether nobody followed it before.
+    /// Whether it was not followed before.
     func add(_ namespace: String, of cluster: String) -> Bool {
         state.withLock { state in
             guard let known = state.clusters[cluster], known.namespaces[namespace] == nil else { return false }
@@ -116,7 +116,7 @@ package final class WatchedClusters: ApplicationWatch {
     func put(_ application: Application, of cluster: String, _ generation: Int) {
         let news = change(cluster, generation) { known in
             known.shelf.put(application)
-            // Before the first list is whole, nobody can have missed anything.
+            // Before the first complete list, no reader can have missed anything.
             return known.isListed(application.key.namespace)
         }
         if news { feed.tell(.changed(ApplicationAddress(cluster: cluster, key: application.key))) }
@@ -132,7 +132,7 @@ package final class WatchedClusters: ApplicationWatch {
     func note(_ standing: NamespaceState, _ namespace: String, of cluster: String, _ generation: Int) {
         let news = change(cluster, generation) { known in
             let former = known.namespaces.updateValue(standing, forKey: namespace)
-            // That it is still broken is no news, whatever the reason is now.
+            // A watch that stays broken is not reported again, even with another reason.
             if case .broken = standing.standing, case .broken? = former?.standing { return false }
             return true
         }
@@ -142,7 +142,7 @@ package final class WatchedClusters: ApplicationWatch {
     private func change(_ name: String, _ generation: Int, _ body: (inout Cluster) -> Bool) -> Bool {
         state.withLock { state in
             guard var cluster = state.clusters[name], cluster.generation == generation else { return false }
-            // Taken out, so that it is changed in place.
+            // Removed, so that it is changed in place.
             state.clusters[name] = nil
             defer { state.clusters[name] = cluster }
             return body(&cluster)
@@ -159,7 +159,7 @@ extension WatchedClusters.Cluster {
         (namespaces[namespace] ?? namespaces[ClusterNamespaces.all])?.isListed ?? false
     }
 
-    /// The worst of its namespaces, without those that are closed to us while others are not.
+    /// The worst of its namespaces; forbidden ones count only where all are forbidden.
     fileprivate var standing: ApplicationWatchStanding {
         let open = namespaces.values.filter { !$0.isForbidden }
         let considered = open.isEmpty ? Array(namespaces.values) : open
@@ -175,8 +175,8 @@ extension WatchedClusters.Cluster {
     }
 }
 
-/// Where Applications are followed.
+/// The namespaces where Applications are followed.
 enum ClusterNamespaces {
-    /// Stands for all namespaces of a cluster: no namespace has this name.
+    /// Means all namespaces of a cluster: no namespace has this name.
     static let all = ""
 }

@@ -5,13 +5,13 @@ import HoistwayPorts
 import NIOHTTP1
 import Synchronization
 
-/// What an answer is about.
+/// The meaning of an answer.
 enum ForgeMeaning: Sendable {
     /// The login is not accepted.
     case unauthenticated
-    /// The login is good, and may not do this.
+    /// The login is accepted, but lacks the permission.
     case forbidden
-    /// The matter itself: the caller reads it.
+    /// The answer is about the request itself: the caller reads it.
     case matter
 }
 
@@ -21,33 +21,34 @@ struct ForgeRequest: Sendable {
     /// Below the API's base; begins with a slash, and is percent-encoded.
     var path: String
     var query: [(name: String, value: String)] = []
-    /// JSON.
+    /// As JSON.
     var body: [UInt8]?
-    /// What is asked about, for a failure: `pull request 5 of acme/ops`.
+    /// The object of the request, for a failure: `pull request 5 of acme/ops`.
     var what: String
-    /// The permission that it takes, in the host's own words.
+    /// The permission that it needs, in the host's own terms.
     var needs: String
-    /// What a GitHub App's token must be allowed.
+    /// The permissions that a GitHub App's token needs.
     var permissions: [String: String] = [:]
-    /// Whether the host says 401 where the login is good, and may not do this.
+    /// Whether the host also answers 401 where the login is accepted but lacks the permission.
     var refusesWith401 = false
-    /// What the host means by an answer where its status alone does not tell it; `nil`: what the status says.
+    /// The meaning of an answer whose status is not enough to show it; `nil`: the usual meaning of the status.
     var meaning: @Sendable (ForgeAnswer) -> ForgeMeaning? = { _ in nil }
     var accept = "application/json"
     var extraHeaders: [(name: String, value: String)] = []
 }
 
-/// Asks one repository's API: with the credential, kept back by its quotas, and with one meaning for each status.
+/// Sends requests to one repository's API: with the credential, within its rate limits, and with one meaning for each
+/// status.
 ///
 /// May be called concurrently.
 final class ForgeAPI: Sendable {
-    /// What was answered last at an address, with its mark: the same answer then costs no quota.
+    /// The last answer from an address, with its ETag: the same answer then costs no quota.
     private struct Kept: Sendable {
         var mark: String
         var value: any Sendable
     }
 
-    /// Addresses whose last answers are kept.
+    /// Number of addresses whose last answers are kept.
     private static let maxKept = 64
 
     let address: ForgeAddress
@@ -59,7 +60,7 @@ final class ForgeAPI: Sendable {
     private let redactor: Redactor
     private let kept = Mutex<[String: Kept]>([:])
 
-    /// - Parameter digest: tells the login apart, and holds no secret.
+    /// - Parameter digest: identifies the login, without a secret.
     init(
         address: ForgeAddress,
         login: ForgeLogin,
@@ -78,7 +79,7 @@ final class ForgeAPI: Sendable {
         key = RateLimits.Key(place: address.base.authority, digest: digest)
     }
 
-    /// Who is asked, for people.
+    /// The host that is asked, for people.
     var host: String { address.askedHost }
 
     private static func meaning(of answer: ForgeAnswer, _ request: ForgeRequest) -> ForgeMeaning {
@@ -90,29 +91,29 @@ final class ForgeAPI: Sendable {
         }
     }
 
-    /// The answer, whatever it says of the matter itself: 2xx, 3xx, and 4xx except 401, 403 and 429, unless
-    /// ``ForgeRequest/meaning`` says otherwise.
+    /// The answer about the request itself, good or bad: 2xx, 3xx, and 4xx except 401, 403 and 429, unless
+    /// ``ForgeRequest/meaning`` decides otherwise.
     func send(_ request: ForgeRequest) async throws(ForgeFailure) -> ForgeAnswer {
         try await send(request, mark: nil)
     }
 
-    /// The same, where nothing but 2xx will do.
+    /// The same, where anything but 2xx is a failure.
     func checked(_ request: ForgeRequest) async throws(ForgeFailure) -> ForgeAnswer {
         let answer = try await send(request)
         guard (200..<300).contains(answer.status) else { throw failure(answer, of: request) }
         return answer
     }
 
-    /// Reads an answer; asks only whether it has changed where the host marks its answers.
+    /// Reads an answer; where the host sends ETags, it only asks whether the answer has changed.
     ///
     /// - Parameter make: `nil`: the answer cannot be used.
-    /// - Returns: `nil` where there is no such thing (404, 410).
+    /// - Returns: `nil` where the object does not exist (404, 410).
     func read<Answer: Decodable, Value: Sendable>(
         _ request: ForgeRequest,
         as type: Answer.Type,
         _ make: (Answer) -> Value?
     ) async throws(ForgeFailure) -> Value? {
-        // One answer is read in several ways.
+        // One answer can be read as several types.
         let place = "\(address(of: request).target) \(Value.self)"
         let known = kept.withLock { $0[place] }
         let answer = try await send(request, mark: known?.mark)
@@ -128,7 +129,7 @@ final class ForgeAPI: Sendable {
 
     private func keep(_ answer: Kept, at place: String) {
         kept.withLock { kept in
-            // Which one goes does not matter: it is asked for again without its mark.
+            // Any of them may be removed: its answer is requested again without the ETag.
             if kept[place] == nil, kept.count >= Self.maxKept, let any = kept.keys.first { kept[any] = nil }
             kept[place] = answer
         }
@@ -140,14 +141,14 @@ final class ForgeAPI: Sendable {
         as type: Answer.Type,
         _ make: (Answer) -> Value?
     ) throws(ForgeFailure) -> Value {
-        // The decoder's words would quote the answer. It takes at most 512 levels.
+        // The decoder's message would quote the answer. It accepts at most 512 levels.
         guard let read = try? JSONDecoder().decode(type, from: Data(answer.body)), let value = make(read) else {
             throw .garbage(host: host, detail: "it is not what the API promises for \(request.what)")
         }
         return value
     }
 
-    /// What a status other than 2xx means where nothing else is known about it.
+    /// The meaning of a status other than 2xx without further knowledge.
     func failure(_ answer: ForgeAnswer, of request: ForgeRequest) -> ForgeFailure {
         switch answer.status {
         case 404, 410: return .notFound(host: host, what: request.what)
@@ -157,17 +158,18 @@ final class ForgeAPI: Sendable {
         }
     }
 
-    /// The host's own words; empty where there are none.
+    /// The host's own message; empty where there is none.
     func words(of answer: ForgeAnswer) -> String {
         redactor.hide(ForgeWords.read(answer.body))
     }
 
-    /// Words of the host that stand in an answer, fit to be shown.
+    /// A host's text from an answer, cleaned for people.
     func shown(_ words: String) -> String { redactor.hide(ForgeWords.shown(words)) }
 
-    /// A pull request as it may be kept and shown; `nil`: its page holds a secret that the host was sent.
+    /// A pull request that may be stored and shown; `nil`: the URL of its page holds a secret that was sent to the
+    /// host.
     ///
-    /// A page that is not on the host's own web address is left out: it would be a link to anywhere.
+    /// A page that is not at the host's own web address is left out: the link could lead anywhere.
     func admitted(_ pull: PullRequest) -> PullRequest? {
         guard redactor.hide(pull.url) == pull.url else { return nil }
         var admitted = pull
@@ -199,7 +201,7 @@ final class ForgeAPI: Sendable {
             let token = try await self.token(tokens, asked, refused: nil)
             var answer = try await exchange(request, mark: mark, login: Self.bearer(token))
             if answer.status == 401 {
-                // It may have been withdrawn before its time.
+                // It may have become invalid before its time.
                 let fresh = try await self.token(tokens, asked, refused: token)
                 answer = try await exchange(request, mark: mark, login: Self.bearer(fresh))
             }
@@ -231,7 +233,7 @@ final class ForgeAPI: Sendable {
         )
     }
 
-    /// Tells the guard whether the host takes the login.
+    /// Reports to the guard whether the host accepts the login.
     private func guarded(
         _ request: ForgeRequest,
         _ send: () async throws(ForgeFailure) -> ForgeAnswer

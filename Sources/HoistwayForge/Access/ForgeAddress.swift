@@ -1,16 +1,16 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Where the API of a repository's host is, and how it names the repository.
+/// The API of a repository's host, and the repository's name there.
 struct ForgeAddress: Sendable, Equatable {
     let kind: ForgeKind
     /// The repository's host, with a port where its URL has one: for people, and to find its settings.
     let host: String
-    /// Who is asked, for people: the host, or where `apiURL` leads.
+    /// The host that is asked, for people: the host, or that of `apiURL`.
     let askedHost: String
     /// Without a slash at the end of its path.
     let base: WebAddress
-    /// What names the repository at the host: owner and name; GitLab: all groups; Azure: organisation, project and name.
+    /// The repository's name at the host: owner and name; GitLab: all groups; Azure: organisation, project and name.
     let segments: [String]
 
     /// - Parameters:
@@ -52,19 +52,19 @@ struct ForgeAddress: Sendable, Equatable {
         segments = kind == .gitlab ? Self.below(base, parts.names) : parts.names
     }
 
-    /// What the repository is called where its login is refused, as in `github.com/acme/ops`.
+    /// The repository's name in refusals of its login, as in `github.com/acme/ops`.
     var loginName: String { "\(askedHost)/\(repository)" }
 
     /// Whether a URL is a page of the host: of the repository's host, or of that of the API, at any port.
     func isPage(_ url: String) -> Bool {
         guard let page = WebAddress(url) else { return false }
         let own = [WebAddress.parts(of: host)?.host ?? host, base.host]
-        // An organisation has two names there.
+        // An Azure organisation has two host names.
         return own.contains(page.host)
             || kind == .azure && AzurePath.isCloud(page.host) && own.contains(where: AzurePath.isCloud)
     }
 
-    /// Hosts that serve SSH on the web port, for the host that they belong to.
+    /// Hosts that serve SSH on the web port, with their main hosts.
     private static let aliases = [
         "ssh.github.com": "github.com", "altssh.gitlab.com": "gitlab.com", "altssh.bitbucket.org": "bitbucket.org",
     ]
@@ -73,11 +73,11 @@ struct ForgeAddress: Sendable, Equatable {
         url.hasSuffix("/") ? String(url.dropLast()) : url
     }
 
-    /// Where a host of this kind has its API.
+    /// The usual API URL of a host of this kind.
     ///
     /// - Parameters:
     ///   - origin: scheme, host and port of the repository.
-    ///   - prefix: where the program is installed below it.
+    ///   - prefix: the folder of the installation below it.
     private static func usualBase(_ kind: ForgeKind, host: String, origin: String, prefix: [String]) -> String {
         let root = ([origin] + prefix.map(PercentEncoding.escaped)).joined(separator: "/")
         return switch kind {
@@ -100,7 +100,7 @@ struct ForgeAddress: Sendable, Equatable {
         }
     }
 
-    /// The names that the API knows the repository by, and what stands before them in the path.
+    /// The repository's name in the API, and the part of the path in front of it.
     private static func parts(
         of segments: [String],
         kind: ForgeKind,
@@ -132,7 +132,7 @@ struct ForgeAddress: Sendable, Equatable {
         return last == "scm" ? (before.dropLast(), segments.suffix(2)) : nil
     }
 
-    /// Without the folder that the program is installed in, which `apiURL` tells.
+    /// Without the folder of the installation, which `apiURL` shows.
     private static func below(_ base: WebAddress, _ segments: [String]) -> [String] {
         let path = base.path.split(separator: "/").map(String.init)
         guard path.suffix(2) == ["api", "v4"] else { return segments }
@@ -141,7 +141,7 @@ struct ForgeAddress: Sendable, Equatable {
             ? Array(segments.dropFirst(prefix.count)) : segments
     }
 
-    /// As people write it.
+    /// In the form for people.
     var repository: String { segments.joined(separator: "/") }
 }
 
@@ -169,7 +169,7 @@ enum AzurePath {
         // `_git/repository` stands for the project of the same name.
         case 1: return ([], [before[0], name, name])
         case 2: return ([], before + [name])
-        // A server at home, in a folder such as `tfs`.
+        // A self-hosted server, in a folder such as `tfs`.
         case 3... where !isCloud(host): return (before.dropLast(2), before.suffix(2) + [name])
         default: return nil
         }

@@ -3,13 +3,13 @@ import HoistwayModel
 package import HoistwayPorts
 import NIOHTTP1
 
-/// A token that a GitHub App is to make for one repository.
+/// A request for a token of a GitHub App for one repository.
 package struct AppTokenRequest: Sendable, Hashable {
     /// The repository's URL, as a manifest writes it.
     package var repository: String
     package var project: String
     package var insecureSkipTLSVerify: Bool
-    /// What the token may do, in GitHub's words: `pull_requests: write`.
+    /// The token's permissions, in GitHub's terms: `pull_requests: write`.
     package var permissions: [String: String]
 
     package init(
@@ -25,19 +25,19 @@ package struct AppTokenRequest: Sendable, Hashable {
     }
 }
 
-/// Makes tokens of GitHub Apps, and keeps them until shortly before they end.
+/// Requests tokens of GitHub Apps, and keeps them until shortly before they end.
 package protocol AppTokens: Sendable {
-    /// The token of now; another one where `refused` is the one of now.
+    /// The present token; a new one where `refused` is the present one.
     func token(_ request: AppTokenRequest, refused: Secret?) async throws(GitFailure) -> Secret
 }
 
-/// How requests to one repository's API prove who they come from.
+/// How requests to one repository's API authenticate.
 enum ForgeLogin: Sendable {
     case header(name: String, value: Secret)
     /// GitHub only.
     case app(any AppTokens, AppTokenRequest)
 
-    /// What the credential is sent as, which each kind of host documents for itself.
+    /// The header for the credential, as each kind of host documents it.
     static func header(_ kind: ForgeKind, username: String, password: Secret) -> ForgeLogin {
         let bearer = ForgeLogin.header(name: "authorization", value: Secret(Array("Bearer ".utf8) + password.reveal()))
         let isToken = username.isEmpty || username == "x-token-auth"

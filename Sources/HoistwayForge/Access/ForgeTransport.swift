@@ -7,16 +7,16 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 
-/// What a host answered, read to its end.
+/// A host's answer, read to its end.
 struct ForgeAnswer: Sendable {
     var status: Int
     var headers: HTTPHeaders
     var body: [UInt8]
 }
 
-/// Sends single requests to one host's API, with all bounds; knows nothing of what they mean.
+/// Sends single requests to one host's API, with all limits; it does not interpret the answers.
 final class ForgeTransport: Sendable {
-    /// What connections depend on.
+    /// The values that connections depend on.
     struct Setup: Sendable, Hashable {
         var caFile: String?
         var proxy: ForgeSettings.Proxy?
@@ -26,15 +26,15 @@ final class ForgeTransport: Sendable {
         var requestTimeout: Duration
     }
 
-    /// Largest answer read, in bytes: GitHub's list of 100 pull requests has some 2 MiB, before their descriptions.
+    /// Largest answer, in bytes: GitHub's list of 100 pull requests has some 2 MiB, without their descriptions.
     static let maxAnswer = 16 << 20
-    /// Redirects followed for one request: a repository that was renamed has one.
+    /// Redirects for one request: a repository that was renamed has one.
     private static let maxRedirects = 3
 
     private let client: HTTPClient
     private let setup: Setup
 
-    /// - Parameter host: the first one that is reached with it, for people.
+    /// - Parameter host: the first host that it is used for, for people.
     init(_ setup: Setup, host: String) throws(ForgeFailure) {
         self.setup = setup
         var configuration = HTTPClient.Configuration()
@@ -56,11 +56,11 @@ final class ForgeTransport: Sendable {
     }
 
     deinit {
-        // What was under way has kept it alive until now.
+        // Running requests have kept it alive until now.
         client.shutdown { _ in }
     }
 
-    /// Follows redirects within the same origin only: the credential goes nowhere else.
+    /// Follows redirects within the same origin only: the credential must go nowhere else.
     ///
     /// - Parameter host: for people.
     func send(
@@ -73,7 +73,7 @@ final class ForgeTransport: Sendable {
         var address = address
         for _ in 0...Self.maxRedirects {
             let answer = try await exchange(method, address, headers: headers, body: body, host: host)
-            // The others turn a POST into a GET.
+            // Other statuses change a POST into a GET.
             let isKept = [307, 308].contains(answer.status)
             guard isKept || [301, 302].contains(answer.status) else { return answer }
             guard let location = answer.headers.first(name: "location"), let next = address.resolving(location) else {
@@ -118,7 +118,7 @@ final class ForgeTransport: Sendable {
             do {
                 return try await exchange(request)
             } catch let error as HTTPClientError where error == .remoteConnectionClosed && method == .GET {
-                // It closed a connection that was kept just when it was used again: asking once more is harmless.
+                // The server closed a kept connection just when it was used again: a repetition is harmless.
                 return try await exchange(request)
             }
         } catch {
@@ -127,7 +127,7 @@ final class ForgeTransport: Sendable {
     }
 
     private func exchange(_ request: HTTPClientRequest) async throws -> ForgeAnswer {
-        // The client's own deadline ends with the head: a body that drips byte by byte would take for ever.
+        // The client's own deadline ends with the head: without this one, a very slow body would take for ever.
         try await Deadline.within(setup.requestTimeout) { [client, setup] in
             let deadline = NIODeadline.now() + Self.amount(setup.requestTimeout)
             let response = try await client.execute(request, deadline: deadline)

@@ -2,16 +2,16 @@ import HoistwayModel
 import HoistwayPorts
 import NIOHTTP1
 
-/// What the hosts' forges share: how a request is made, and how things are named in failures.
+/// The common part of all hosts' forges: how a request is made, and names in failures.
 protocol HostForge: Forge {
     var api: ForgeAPI { get }
-    /// The repository's, below the API's base; percent-encoded.
+    /// The repository's path, below the API's base; percent-encoded.
     var path: String { get }
-    /// The permission that calls take, in the host's own words.
+    /// The permission that calls need, in the host's own terms.
     static var needs: String { get }
     /// The host's words for a repository and for a pull request.
     static var nouns: (repository: String, pull: String) { get }
-    /// What the host wants of each request besides.
+    /// Adds what the host requires in each request.
     func finish(_ request: inout ForgeRequest)
 }
 
@@ -21,8 +21,8 @@ extension HostForge {
     func finish(_ request: inout ForgeRequest) {}
 
     /// - Parameters:
-    ///   - rest: of the path; begins with a slash.
-    ///   - what: what is asked about; `nil`: the repository.
+    ///   - rest: end of the path; begins with a slash.
+    ///   - what: object of the request; `nil`: the repository.
     func request(
         _ method: HTTPMethod,
         _ rest: String,
@@ -42,14 +42,14 @@ extension HostForge {
         return request
     }
 
-    /// One pull request, for people.
+    /// The name of one pull request, for people.
     func name(_ number: Int) -> String { "\(Self.nouns.pull) \(number) of \(api.address.repository)" }
 
-    /// Reads a list; an entry that cannot be read is counted.
+    /// Reads a list; unreadable entries are counted.
     ///
     /// - Parameters:
-    ///   - entries: what the answer lists.
-    ///   - limit: how many were asked for; as many are no complete list.
+    ///   - entries: the list of the answer.
+    ///   - limit: the requested number; a list with that many may be incomplete.
     ///   - isByChange: as in ``ListedPullRequests``.
     func list<Answer: Decodable, Entry>(
         _ request: ForgeRequest,
@@ -68,22 +68,22 @@ extension HostForge {
         return found
     }
 
-    /// Whether nothing of a list can be read: then it is another API than the one that is meant.
+    /// Whether no entry of a list can be read: then it is another API than expected.
     static func isGarbage<Entry>(_ entries: [Entry?]) -> Bool { !entries.isEmpty && entries.allSatisfy { $0 == nil } }
 }
 
-/// A list of an answer, of which each entry is decoded by itself.
+/// A list of an answer, with each entry decoded separately.
 struct ReadableEntries<Entry: Decodable>: Decodable {
     private struct One: Decodable {
         let value: Entry?
 
         init(from decoder: any Decoder) {
-            // What is wrong with it would quote the answer.
+            // The error would quote the answer.
             value = try? Entry(from: decoder)
         }
     }
 
-    /// `nil` for one that is not what the API promises.
+    /// `nil` for an entry that does not match the API's documentation.
     let entries: [Entry?]
 
     init(from decoder: any Decoder) throws {

@@ -3,7 +3,7 @@ import HoistwayPorts
 import NIOHTTP1
 import Synchronization
 
-/// Keeps requests back that a host has said it would refuse: its quotas belong to a login, whoever asks with it.
+/// Holds back requests that a host would refuse: its quotas apply to a login, for all callers together.
 ///
 /// May be called concurrently.
 final class RateLimits: Sendable {
@@ -13,15 +13,15 @@ final class RateLimits: Sendable {
         var digest: String
     }
 
-    /// What an answer says of the quota.
+    /// The quota in an answer.
     struct Reading: Sendable, Equatable {
         /// Whether the answer is a refusal because of the quota.
         var isRefusal: Bool
-        /// How long nothing more should be asked; `nil`: nothing is said.
+        /// How long to send no requests; `nil`: the answer does not say.
         var pause: Duration?
     }
 
-    /// GitHub's advice where it refuses and names no time:
+    /// GitHub's advice for a refusal without a time:
     /// <https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately>.
     private static let usualPause: Duration = .seconds(60)
 
@@ -32,12 +32,12 @@ final class RateLimits: Sendable {
         self.clock = clock
     }
 
-    /// How long the login has to rest; `nil`: it may ask.
+    /// How long the login must pause; `nil`: no pause.
     func pause(of key: Key) -> Duration? {
         let now = clock.now()
         return ends.withLock { ends in
             guard let end = ends[key] else { return nil }
-            // A clock that was set back must not make the rest longer.
+            // After the clock was set back, the pause must not become longer.
             guard now < end, end - now <= .seconds(RetryAfter.longest) else {
                 ends[key] = nil
                 return nil
@@ -46,7 +46,7 @@ final class RateLimits: Sendable {
         }
     }
 
-    /// Learns from an answer; gives the pause where the answer is a refusal because of the quota.
+    /// Records an answer; gives the pause where the answer is a refusal because of the quota.
     func note(_ answer: ForgeAnswer, words: String, for key: Key) -> Duration? {
         let now = clock.now()
         let reading = Self.read(answer, words: words, now: now)
@@ -55,7 +55,7 @@ final class RateLimits: Sendable {
         return reading.isRefusal ? pause : nil
     }
 
-    /// The headers of all hosts: `Retry-After`, and what is left of a quota with the time of its renewal.
+    /// Reads the headers of all hosts: `Retry-After`, and the rest of a quota with the time of its renewal.
     ///
     /// - <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api>
     /// - <https://docs.gitlab.com/administration/settings/user_and_ip_rate_limits/#response-headers>

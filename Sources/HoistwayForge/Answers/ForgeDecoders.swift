@@ -1,12 +1,12 @@
 import FoundationEssentials
 package import HoistwayModel
 
-/// The decoders of hosts' answers, by themselves: a fuzzer drives them without a host.
+/// The decoders of hosts' answers on their own: a fuzzer runs them without a host.
 package enum ForgeDecoders {
-    /// What each host's decoder makes of an answer; those that refuse it are left out.
+    /// The results of all hosts' decoders for an answer; those that refuse it are left out.
     package static func pullRequests(_ body: [UInt8]) -> [PullRequest] {
         func read<Answer: Decodable>(_ type: Answer.Type, _ make: (Answer) -> PullRequest?) -> PullRequest? {
-            // Bytes that are no such answer are the usual case here.
+            // Most bytes here are not a valid answer.
             (try? JSONDecoder().decode(type, from: Data(body))).flatMap(make)
         }
         return [
@@ -18,6 +18,6 @@ package enum ForgeDecoders {
         ].compactMap(\.self)
     }
 
-    /// The words of a refusal.
+    /// The message of a refusal.
     package static func words(_ body: [UInt8]) -> String { ForgeWords.read(body) }
 }

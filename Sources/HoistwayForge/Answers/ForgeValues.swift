@@ -2,7 +2,7 @@ import FoundationEssentials
 import HoistwayModel
 
 extension Timestamp {
-    /// As hosts write moments; `nil`: none, or one that cannot be read.
+    /// A time in a host's form; `nil`: none, or an unreadable one.
     init?(answer text: String?) {
         guard let text, let moment = Timestamp(tolerant: text) else { return nil }
         self = moment
@@ -10,7 +10,7 @@ extension Timestamp {
 }
 
 extension ObjectID {
-    /// `nil`: none, or one that is no commit's id.
+    /// `nil`: none, or not the id of a commit.
     init?(answer text: String?) {
         guard let text, let id = ObjectID(text), !id.isZero else { return nil }
         self = id
@@ -20,14 +20,14 @@ extension ObjectID {
 extension PullRequest {
     /// In characters.
     private static let maxTitle = 500
-    /// Git's own bound of a path, in bytes.
+    /// Git's own limit for a path, in bytes.
     private static let maxBranch = 4096
 
-    /// Fit for records and links; `nil`: the host tells what cannot be.
+    /// The pull request with values fit for records and links; `nil`: the answer is not possible.
     var checked: PullRequest? {
         guard number > 0 else { return nil }
         for branch in [sourceBranch, targetBranch] {
-            // Git has no branch with control characters; they would go into requests to it, messages and logs.
+            // In Git, no branch has control characters; they would go into requests to Git, messages and logs.
             let isName = branch.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
             guard !branch.isEmpty, branch.utf8.count <= Self.maxBranch, isName else { return nil }
         }
@@ -49,12 +49,12 @@ enum ForgeBody {
         }
     }
 
-    /// At most so many characters, with an ellipsis at the end where something is missing.
+    /// At most this number of characters, with an ellipsis at the end where something is missing.
     static func cut(_ text: String, to limit: Int) -> String {
         text.count <= limit ? text : text.prefix(limit - 1) + "…"
     }
 
-    /// The same for hosts that count as .NET does, in units of UTF-16.
+    /// The same for hosts that count in units of UTF-16, as .NET does.
     static func cut(_ text: String, toUnits limit: Int) -> String {
         guard text.utf16.count > limit else { return text }
         var kept = ""

@@ -1,17 +1,17 @@
 import FoundationEssentials
 import HoistwayModel
 
-/// A host's own words of a refusal, in the forms that the hosts document.
+/// A host's own message of a refusal, in the forms that the hosts document.
 ///
-/// They come from whoever answered: they are cut, and show no control characters.
+/// Anybody may have written it: it is shortened, and has no control characters.
 enum ForgeWords {
     /// In Unicode scalars.
     private static let maxText = 400
     private static let maxParts = 5
-    /// Read of an answer, in bytes.
+    /// Read from an answer, in bytes.
     private static let maxBody = 64 * 1024
 
-    /// Empty where the answer is not JSON, or says nothing: a page for a browser is of no use.
+    /// Empty where the answer is not JSON, or has no message: a page for browsers does not help.
     static func read(_ body: [UInt8]) -> String {
         guard body.count <= maxBody, let value = try? JSONDecoder().decode(PlainJSON.self, from: Data(body)).value
         else { return "" }
@@ -24,7 +24,7 @@ enum ForgeWords {
         return shown(kept.prefix(maxParts).joined(separator: "; "))
     }
 
-    /// Texts, lists of texts, and objects with a message, as deep as hosts nest them.
+    /// Collects texts, lists of texts, and objects with a message, in all levels that hosts use.
     private static func collect(_ value: ConfigValue, into parts: inout [String], depth: Int = 0) {
         guard depth < 4, parts.count <= maxParts else { return }
         switch value {
@@ -47,7 +47,7 @@ enum ForgeWords {
         }
     }
 
-    /// Cut, on one line, and without control characters.
+    /// Shortened, on one line, and without control characters.
     static func shown(_ text: String) -> String {
         let cut = text.unicodeScalars.prefix(maxText)
         var shown = ""

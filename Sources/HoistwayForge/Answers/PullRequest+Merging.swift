@@ -1,13 +1,13 @@
 import HoistwayModel
 
 extension PullRequest {
-    /// What is clear before a host is asked to merge; `nil`: it is open, and at this head.
+    /// The answer that is clear before a merge is requested; `nil`: it is open, and at this head.
     ///
-    /// Nothing is merged that somebody has pushed on top of the wanted head.
+    /// Commits that somebody has pushed on top of the wanted head are never merged.
     ///
     /// - Parameters:
-    ///   - head: the commit that may be merged; `nil`: whatever is there.
-    ///   - closed: the host's word for a pull request that was closed without a merge.
+    ///   - head: the commit that may be merged; `nil`: any head.
+    ///   - closed: the host's term for a pull request that was closed without a merge.
     func settled(head: ObjectID?, closed: String) -> MergeAnswer? {
         switch state {
         case .merged(let commit): return .merged(commit: commit)

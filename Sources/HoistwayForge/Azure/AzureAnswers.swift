@@ -13,7 +13,7 @@ struct AzurePullRequest: Decodable {
     }
 
     struct Repository: Decodable {
-        /// Of the page for people.
+        /// The URL of the page for people.
         var webUrl: String?
     }
 
@@ -27,10 +27,10 @@ struct AzurePullRequest: Decodable {
     var targetRefName: String
     /// `notSet`, `queued`, `conflicts`, `succeeded`, `rejectedByPolicy` or `failure`.
     var mergeStatus: String?
-    /// Why it is `failure`.
+    /// The reason for `failure`.
     var mergeFailureMessage: String?
     var lastMergeSourceCommit: Commit?
-    /// Before the completion it is that of a trial.
+    /// Before the completion it is the commit of a test merge.
     var lastMergeCommit: Commit?
     var forkSource: Fork?
     var repository: Repository?
@@ -44,7 +44,7 @@ struct AzurePullRequest: Decodable {
         return ref.hasPrefix(prefix) ? String(ref.dropFirst(prefix.count)) : ref
     }
 
-    /// - Parameter page: of the repository, where the answer does not tell it.
+    /// - Parameter page: that of the repository, where the answer has none.
     func value(page: String) -> PullRequest? {
         let found: PullRequest.State
         switch status {
@@ -63,16 +63,16 @@ struct AzurePullRequest: Decodable {
             head: head,
             isFromFork: forkSource != nil,
             isDraft: isDraft ?? false,
-            // Azure DevOps does not say when anything else about it changed.
+            // Azure DevOps has no time of other changes.
             updatedAt: Timestamp(answer: closedDate) ?? Timestamp(answer: creationDate)
         ).checked
     }
 
-    /// What stands in the way of a completion; `nil`: nothing, as far as the merge itself goes.
+    /// What blocks a completion; `nil`: nothing, as far as the merge itself shows.
     ///
     /// - <https://learn.microsoft.com/rest/api/azure/devops/git/pull-requests/get-pull-request?view=azure-devops-rest-7.1#pullrequestasyncstatus>
     ///
-    /// - Parameter shown: makes the host's words fit to be shown.
+    /// - Parameter shown: cleans the host's text for people.
     func obstacle(_ shown: (String) -> String) -> MergeAnswer? {
         if isDraft == true { return .notYet("it is a draft: publish it") }
         return switch mergeStatus {
@@ -96,14 +96,14 @@ struct AzurePullRequests: Decodable {
 
 /// A refusal.
 ///
-/// Its status alone does not tell its meaning; the name of its kind does.
+/// Its status is not enough to know its meaning; the name of its kind is.
 struct AzureRefusal: Decodable {
     /// Such as `GitPullRequestStaleException`.
     var typeKey: String?
 
-    /// `nil`: the answer is none.
+    /// `nil`: the answer is no refusal.
     static func kind(of answer: ForgeAnswer) -> String? {
-        // A page for a browser is the usual other thing here.
+        // Other answers here are mostly pages for browsers.
         (try? JSONDecoder().decode(AzureRefusal.self, from: Data(answer.body)))?.typeKey
     }
 }

@@ -9,7 +9,7 @@ struct AzureForge: HostForge {
 
     static let needs = "*Code: Read & write* and *Code: Status*"
 
-    /// How long it waits between looks at a completion, which is made after it was taken.
+    /// The pauses between looks at a completion: Azure DevOps accepts it first and makes it later.
     var pauses = usualPauses
 
     private static let usualPauses: [Duration] = [
@@ -22,7 +22,7 @@ struct AzureForge: HostForge {
         self.api = api
     }
 
-    /// A server at home may be older: Azure DevOps Server 2020 has 6.0, which all later ones take too.
+    /// A self-hosted server may be older: Azure DevOps Server 2020 has 6.0, which all later ones accept too.
     ///
     /// - <https://learn.microsoft.com/azure/devops/integrate/concepts/rest-api-versioning>
     private var version: (String, String) { ("api-version", AzurePath.isCloud(api.address.host) ? "7.1" : "6.0") }
@@ -36,10 +36,10 @@ struct AzureForge: HostForge {
 
     func finish(_ request: inout ForgeRequest) {
         request.query.append((name: version.0, value: version.1))
-        // A login that it does not know is sent to a page for people unless this says not to; Microsoft's own clients do:
+        // Without this, an unknown login is redirected to a page for people; Microsoft's own clients send it too:
         // https://github.com/microsoft/azure-devops-node-api/blob/master/api/WebApi.ts
         request.extraHeaders = [("x-tfs-fedauthredirect", "Suppress")]
-        // The page itself.
+        // The status of that page.
         request.meaning = { $0.status == 203 ? .unauthenticated : nil }
     }
 
@@ -66,7 +66,7 @@ struct AzureForge: HostForge {
         return try await list(branches, limit: 100).between(source, target)
     }
 
-    /// By their beginning or end: Azure DevOps does not say when anything else changed.
+    /// Sorted by their start or end: Azure DevOps has no time of other changes.
     package func latest(_ limit: Int) async throws(ForgeFailure) -> ListedPullRequests {
         try await list([], limit: min(max(limit, 1), 100)).byChange
     }
@@ -115,7 +115,7 @@ struct AzureForge: HostForge {
     package func merge(_ number: Int, method: String?, head: ObjectID?) async throws(ForgeFailure) -> MergeAnswer {
         let found = try await found(number)
         if let answer = found.value.settled(head: head, closed: "abandoned") ?? found.obstacle { return answer }
-        // Azure DevOps takes none without the head that it was looked at with.
+        // Azure DevOps requires the head that was read before the merge.
         guard let head = head ?? found.value.head else { return .notYet("Azure DevOps does not tell its head yet") }
         // https://learn.microsoft.com/rest/api/azure/devops/git/pull-requests/update?view=azure-devops-rest-7.1
         var options: [String: ConfigValue] = ["deleteSourceBranch": .bool(false), "bypassPolicy": .bool(false)]
@@ -129,7 +129,7 @@ struct AzureForge: HostForge {
             ]),
             what: name(number)
         )
-        // A policy that is not met has the status of a missing permission.
+        // An unmet policy has the status of a missing permission.
         let usual = request.meaning
         request.meaning = { answer in
             let isPolicy =
@@ -142,7 +142,7 @@ struct AzureForge: HostForge {
         case 200: return try await completion(of: number, head: head)
         case 403: return .notYet(said.isEmpty ? "a policy of the branch is not met" : said)
         case 400: return .never(said.isEmpty ? "Azure DevOps does not complete it this way" : said)
-        // "TF401192": something has changed since the look; the next one tells what.
+        // "TF401192": something has changed since the look; the next look shows what.
         case 409:
             return try await self.found(number).value.settled(head: head, closed: "abandoned")
                 ?? .notYet(said.isEmpty ? "somebody has changed it at this moment" : said)
@@ -150,7 +150,7 @@ struct AzureForge: HostForge {
         }
     }
 
-    /// A completion is taken before it is made, and its answer tells of the time before: what comes of it is looked for.
+    /// Waits for a completion: Azure DevOps accepts it before it is made, and its answer shows the state before.
     private func completion(of number: Int, head: ObjectID) async throws(ForgeFailure) -> MergeAnswer {
         var present = try await found(number)
         for pause in pauses {
@@ -176,7 +176,7 @@ struct AzureForge: HostForge {
             case .failure: "failed"
             case .error: "error"
             }
-        // What stands before the last slash is the genre.
+        // The part before the last slash is the genre.
         let parts = status.context.split(separator: "/").map(String.init)
         var context: [String: ConfigValue] = ["name": .string(parts.last ?? status.context)]
         if parts.count > 1 { context["genre"] = .string(parts.dropLast().joined(separator: "/")) }

@@ -49,7 +49,7 @@ struct BitbucketCloudPullRequest: Decodable {
         case updatedAt = "updated_on"
     }
 
-    /// - Parameter whole: gives the whole id of a shortened one; `nil`: it is not known.
+    /// - Parameter whole: gives the whole id for a shortened one; `nil`: it is not known.
     func value(_ whole: (String) -> ObjectID?) -> PullRequest? {
         let found: PullRequest.State
         switch state {

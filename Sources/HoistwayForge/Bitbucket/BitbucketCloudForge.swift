@@ -5,22 +5,22 @@ import Synchronization
 
 /// Pull requests at Bitbucket Cloud: <https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/>.
 ///
-/// Its answers have the ids of commits shortened: whole ones are asked for, each once.
+/// Its answers have shortened ids of commits: the whole ones are requested, each once.
 final class BitbucketCloudForge: HostForge {
     let kind = ForgeKind.bitbucketCloud
     let api: ForgeAPI
     private let commits = Mutex<[String: ObjectID]>([:])
 
     static let needs = "`pullrequest:write` and `repository:write`"
-    /// Of a list, as many as Bitbucket gives at a time.
+    /// Page size of a list: Bitbucket's maximum.
     private static let pageSize = 50
-    /// Of a list, in all.
+    /// Limit of a list, over all pages.
     private static let maxListed = 100
-    /// How many of a list have their whole ids asked for: it is one request a commit.
+    /// Number of pull requests in a list whose whole ids are requested: each commit costs one request.
     private static let maxResolved = 10
-    /// Whole ids that are remembered.
+    /// Number of whole ids that are kept.
     private static let maxCommits = 4096
-    /// Of a status, in characters.
+    /// Longest key of a status, in characters.
     private static let maxKey = 40
 
     init(api: ForgeAPI) {
@@ -32,7 +32,7 @@ final class BitbucketCloudForge: HostForge {
     }
 
     package func open(_ new: NewPullRequest) async throws(ForgeFailure) -> PullRequest {
-        // Bitbucket would take a second one for the same branches as an edit of the first.
+        // Bitbucket would treat a second one for the same branches as a change of the first.
         let open = try await list(["OPEN"], filter: Self.filter(new.sourceBranch, new.targetBranch))
         guard open.unread == 0 else {
             throw .garbage(
@@ -62,7 +62,7 @@ final class BitbucketCloudForge: HostForge {
         return try await value(made, request)
     }
 
-    /// A query of Bitbucket's language: <https://developer.atlassian.com/cloud/bitbucket/rest/intro/#filtering>.
+    /// A query in Bitbucket's language: <https://developer.atlassian.com/cloud/bitbucket/rest/intro/#filtering>.
     private static func filter(_ source: String, _ target: String) -> String {
         "source.branch.name = \(quoted(source)) AND destination.branch.name = \(quoted(target))"
     }
@@ -73,7 +73,8 @@ final class BitbucketCloudForge: HostForge {
 
     private static let anyState = ["OPEN", "MERGED", "DECLINED", "SUPERSEDED"]
 
-    /// Of more than ``maxResolved``, those that began earlier tell commits only where their whole ids are known already.
+    /// Whole ids are requested for the newest ``maxResolved``; others have commits only where their whole ids are
+    /// known.
     package func pullRequests(from source: String, to target: String) async throws(ForgeFailure) -> ListedPullRequests {
         let found = try await list(Self.anyState, filter: Self.filter(source, target), count: Self.maxListed)
         var values: [PullRequest] = []
@@ -87,9 +88,9 @@ final class BitbucketCloudForge: HostForge {
         return ListedPullRequests(values, unread: found.unread).between(source, target)
     }
 
-    /// More than ``pageSize`` are two requests.
+    /// More than ``pageSize`` need two requests.
     ///
-    /// Heads and landed commits are told where their whole ids are known already.
+    /// Heads and landed commits are set only where their whole ids are known already.
     package func latest(_ limit: Int) async throws(ForgeFailure) -> ListedPullRequests {
         let found = try await list(
             Self.anyState,
@@ -104,20 +105,20 @@ final class BitbucketCloudForge: HostForge {
         )
     }
 
-    /// Without asking for whole ids.
+    /// Makes no request for whole ids.
     private func known(_ one: BitbucketCloudPullRequest) -> PullRequest? {
         one.value { hash in ObjectID(hash) ?? commits.withLock { $0[hash] } }.flatMap(api.admitted)
     }
 
     private struct Listed {
-        /// Those that can be read, whatever commits they name.
+        /// The readable ones, with any commits.
         var pulls: [BitbucketCloudPullRequest] = []
         var unread = 0
         var isComplete = false
     }
 
     /// - Parameters:
-    ///   - states: those that are wanted; Bitbucket lists open ones alone where none is named.
+    ///   - states: the wanted ones; without states Bitbucket lists only open ones.
     ///   - filter: in Bitbucket's language.
     private func list(
         _ states: [String],
@@ -143,7 +144,7 @@ final class BitbucketCloudForge: HostForge {
             listed.unread += entries.count { $0 == nil }
             listed.pulls += entries.compactMap(\.self).prefix(count - listed.pulls.count)
             listed.isComplete = isLast
-            // Its own address of the next page is not followed: it could name any host.
+            // Bitbucket's own URL of the next page is not used: it could name any host.
             guard !isLast, listed.pulls.count < count, !entries.isEmpty else { break }
         }
         return listed
@@ -170,7 +171,7 @@ final class BitbucketCloudForge: HostForge {
         return value
     }
 
-    /// The whole id; `nil`: the host has lost the commit.
+    /// The whole id; `nil`: the host no longer has the commit.
     private func commit(_ hash: String) async throws(ForgeFailure) -> ObjectID? {
         if let whole = ObjectID(hash) { return whole }
         if let known = commits.withLock({ $0[hash] }) { return known }
@@ -187,7 +188,7 @@ final class BitbucketCloudForge: HostForge {
             throw .garbage(host: api.host, detail: "it gives another commit than the one that was asked for")
         }
         commits.withLock { known in
-            // Which one goes does not matter: it is asked for again.
+            // Any of them may be removed: it is requested again.
             if known.count >= Self.maxCommits, let any = known.keys.first { known[any] = nil }
             known[hash] = whole
         }
@@ -198,11 +199,11 @@ final class BitbucketCloudForge: HostForge {
         guard let found = try await pullRequest(number) else {
             throw .notFound(host: api.host, what: name(number))
         }
-        // Bitbucket takes no head with a merge: between this look and the merge somebody may still push.
+        // Bitbucket accepts no head in a merge request: between this look and the merge somebody may still push.
         if let settled = found.settled(head: head, closed: "declined") { return settled }
         if found.isDraft { return .notYet("it is a draft: mark it as ready") }
         // https://developer.atlassian.com/cloud/bitbucket/rest/api-group-pullrequests/#api-repositories-workspace-repo-slug-pullrequests-pull-request-id-merge-post
-        // `type` must be there, and is "pullrequestMergeParameters" in all that Kargo sends.
+        // `type` is required, and Kargo always sends "pullrequestMergeParameters".
         var body: [String: ConfigValue] = [
             "type": .string("pullrequestMergeParameters"), "close_source_branch": .bool(false),
         ]
@@ -225,9 +226,9 @@ final class BitbucketCloudForge: HostForge {
         }
     }
 
-    /// Whether a refusal to merge stays until a person acts; a merge check that has not passed has other words.
+    /// Whether a refusal to merge stays until a person acts; a merge check that has not passed has another message.
     ///
-    /// The documentation names none of the words.
+    /// The documentation has none of the messages.
     private static func isConflict(_ words: String) -> Bool {
         let words = words.lowercased()
         return ["conflict", "fast-forward", "fast forward", "strategy"].contains { words.contains($0) }

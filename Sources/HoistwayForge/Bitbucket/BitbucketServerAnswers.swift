@@ -11,7 +11,7 @@ struct BitbucketServerPullRequest: Decodable {
 
         /// The full ref.
         var id: String
-        /// The head; `nil` where it is lost.
+        /// The head; `nil` where it does not exist any longer.
         var latestCommit: String?
         var repository: Repository?
 
@@ -42,7 +42,7 @@ struct BitbucketServerPullRequest: Decodable {
     }
 
     var id: Int
-    /// Counts its changes; a merge has to name it.
+    /// The number of its changes; a merge request has to name it.
     var version: Int
     /// `OPEN`, `DECLINED` or `MERGED`.
     var state: String
@@ -55,7 +55,7 @@ struct BitbucketServerPullRequest: Decodable {
     var updatedDate: Int64?
     var links: Links?
 
-    /// - Parameter page: of the repository, where the answer does not tell its own.
+    /// - Parameter page: that of the repository, where the answer has none of its own.
     func value(page: String) -> PullRequest? {
         let found: PullRequest.State
         switch state {
@@ -84,29 +84,29 @@ struct BitbucketServerPullRequest: Decodable {
 struct BitbucketServerPage: Decodable {
     var values: ReadableEntries<BitbucketServerPullRequest>
     var isLastPage: Bool?
-    /// What `start` of the next page has to say.
+    /// The value of `start` for the next page.
     var nextPageStart: Int?
 }
 
 /// A refusal: <https://developer.atlassian.com/server/bitbucket/rest/v811/intro/#errors-and-validation>.
 struct BitbucketServerRefusal: Decodable {
     struct Problem: Decodable {
-        /// A class of Java, such as `com.atlassian.bitbucket.pull.PullRequestOutOfDateException`.
+        /// A Java class, such as `com.atlassian.bitbucket.pull.PullRequestOutOfDateException`.
         var exceptionName: String?
-        /// Of a merge.
+        /// Only for a merge.
         var conflicted: Bool?
         var vetoes: [BitbucketServerMergeability.Veto]?
     }
 
     var errors: [Problem]
 
-    /// Without problems where the answer is no refusal of Bitbucket's: a proxy answered.
+    /// Without problems where the answer is not a refusal of Bitbucket's, such as that of a proxy.
     init(_ answer: ForgeAnswer) {
         let read = try? JSONDecoder().decode(BitbucketServerRefusal.self, from: Data(answer.body))
         errors = read?.errors ?? []
     }
 
-    /// Whether one of its problems is of one of these classes, which are named without their packages.
+    /// Whether one of its problems has one of these classes, given without their packages.
     func isOne(of names: String...) -> Bool {
         errors.contains { problem in names.contains { problem.exceptionName?.hasSuffix(".\($0)") ?? false } }
     }
@@ -124,9 +124,9 @@ struct BitbucketServerMergeability: Decodable {
     var conflicted: Bool?
     var vetoes: [Veto]?
 
-    /// What stands in the way; `nil`: nothing.
+    /// What blocks a merge; `nil`: nothing.
     ///
-    /// - Parameter shown: makes the host's words fit to be shown.
+    /// - Parameter shown: cleans the host's text for people.
     func obstacle(target: String, _ shown: (String) -> String) -> MergeAnswer? {
         if conflicted == true { return .never("it conflicts with \(target)") }
         guard !canMerge else { return nil }

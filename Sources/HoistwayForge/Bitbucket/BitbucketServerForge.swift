@@ -12,7 +12,7 @@ struct BitbucketServerForge: HostForge {
 
     /// Texts of a status, in characters: "limited to 255 characters".
     private static let maxText = 255
-    /// A list is asked for in so many pages at most: an administrator may have made pages smaller.
+    /// Limit for the pages of a list: an administrator may have made pages smaller.
     private static let maxPages = 4
 
     private var project: String { api.address.segments.first ?? "" }
@@ -23,8 +23,8 @@ struct BitbucketServerForge: HostForge {
     }
 
     func finish(_ request: inout ForgeRequest) {
-        // "401: the currently authenticated user has insufficient permissions" is what the documentation of every call
-        // says. The problem's name tells that from a login that is wrong.
+        // "401: the currently authenticated user has insufficient permissions" is documented for every call. The
+        // problem's name distinguishes it from a wrong login.
         request.meaning = { answer in
             guard answer.status == 401 else { return nil }
             return BitbucketServerRefusal(answer).isOne(of: "AuthorisationException") ? .forbidden : .unauthenticated
@@ -53,7 +53,7 @@ struct BitbucketServerForge: HostForge {
         let answer = try await api.send(request)
         switch answer.status {
         case 201: return try decode(answer, of: request)
-        // One of the branches, unless it is the repository itself.
+        // One of the branches does not exist, unless it is the repository.
         case 404 where !BitbucketServerRefusal(answer).isOne(of: "NoSuchRepositoryException", "NoSuchProjectException"):
             let said = api.words(of: answer)
             throw .refused(
@@ -89,9 +89,9 @@ struct BitbucketServerForge: HostForge {
             .between(source, target)
     }
 
-    /// By which moment `NEWEST` orders is not documented.
+    /// The documentation does not say which time `NEWEST` sorts by.
     ///
-    /// What comes is put in order here; of what does not come nothing is known.
+    /// The listed ones are sorted here; nothing is known about the others.
     package func latest(_ limit: Int) async throws(ForgeFailure) -> ListedPullRequests {
         try await list([], limit: min(max(limit, 1), 100)).byChange
     }
@@ -144,7 +144,7 @@ struct BitbucketServerForge: HostForge {
     }
 
     package func merge(_ number: Int, method: String?, head: ObjectID?) async throws(ForgeFailure) -> MergeAnswer {
-        // Another version is usual where something was just pushed or approved: it is looked at once more.
+        // A new version is usual after a push or an approval: then it is read once more.
         for isLast in [false, true] {
             guard let found = try await look(number) else { throw .notFound(host: api.host, what: name(number)) }
             if let answer = try await obstacle(number, found.value, head: head) { return answer }
@@ -155,7 +155,7 @@ struct BitbucketServerForge: HostForge {
         return .notYet("somebody changes it at this moment")
     }
 
-    /// What stands in the way of a merge, or came before it.
+    /// What blocks a merge, or made it unnecessary.
     private func obstacle(
         _ number: Int,
         _ found: PullRequest,
@@ -176,9 +176,9 @@ struct BitbucketServerForge: HostForge {
         }
     }
 
-    /// Merges the version that was looked at.
+    /// Merges the version that was read.
     ///
-    /// - Returns: `nil`: it has another one by now, and it is not the last try.
+    /// - Returns: `nil`: it has another version now, and this is not the last try.
     private func merge(
         _ number: Int,
         version: Int,
@@ -214,7 +214,7 @@ struct BitbucketServerForge: HostForge {
         }
     }
 
-    /// Whether a refusal to merge (409) stays until a person acts: a veto has other words.
+    /// Whether a refusal to merge (409) stays until a person acts: a veto has another message.
     private static func isFinal(_ words: String) -> Bool {
         let words = words.lowercased()
         return ["conflict", "fast-forward", "strategy"].contains { words.contains($0) }
@@ -228,7 +228,7 @@ struct BitbucketServerForge: HostForge {
             case .success: "SUCCESSFUL"
             case .failure, .error: "FAILED"
             }
-        // It wants a link.
+        // Bitbucket requires a link.
         let link = status.targetURL ?? "\(page)/commits/\(commit.hex)"
         _ = try await api.checked(
             request(

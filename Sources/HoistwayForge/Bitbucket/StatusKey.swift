@@ -1,8 +1,8 @@
 import HoistwayCrypto
 
-/// What Bitbucket tells statuses apart by.
+/// The key by which Bitbucket distinguishes statuses.
 enum StatusKey {
-    /// The context itself where it is short enough, else its beginning and a digest of all of it.
+    /// The context itself where it is short enough, else its beginning and a digest of the whole context.
     ///
     /// - Parameter limit: in characters; at least 20.
     static func make(_ context: String, limit: Int) -> String {

@@ -2,7 +2,7 @@ import HoistwayModel
 
 /// A pull request in GitHub's answers: <https://docs.github.com/en/rest/pulls/pulls#get-a-pull-request>.
 ///
-/// Lists leave out what has to be worked out: `merged`, `mergeable`, `mergeable_state`.
+/// Lists lack computed values: `merged`, `mergeable`, `mergeable_state`.
 struct GitHubPullRequest: Decodable {
     struct Side: Decodable {
         struct Repository: Decodable {
@@ -22,7 +22,7 @@ struct GitHubPullRequest: Decodable {
     var title: String?
     var draft: Bool?
     var mergedAt: String?
-    /// Before the merge it is that of a trial.
+    /// Before the merge it is the commit of a test merge.
     var mergeCommit: String?
     var mergeable: Bool?
     var mergeableState: String?
@@ -65,7 +65,7 @@ struct GitHubPullRequest: Decodable {
     }
 }
 
-/// What came of a merge: <https://docs.github.com/en/rest/pulls/pulls#merge-a-pull-request>.
+/// The result of a merge: <https://docs.github.com/en/rest/pulls/pulls#merge-a-pull-request>.
 struct GitHubMerge: Decodable {
     var sha: String?
     var merged: Bool
@@ -95,7 +95,7 @@ enum GitHubMergeability: Equatable {
                 )
             )
         case "clean", "has_hooks", "unstable": self = .ready
-        // `unknown`, and what GitHub may add.
+        // `unknown`, and states that GitHub may add.
         default:
             switch found.mergeable {
             case true?: self = .ready

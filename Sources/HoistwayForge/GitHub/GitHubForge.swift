@@ -95,7 +95,7 @@ struct GitHubForge: HostForge {
         }
         guard let found else { throw .notFound(host: api.host, what: look.what) }
         if let settled = found.value.settled(head: head, closed: "closed") { return settled }
-        // A login that may override the rules of a branch would: so GitHub is asked first.
+        // With a login that may bypass the rules of a branch, a merge would bypass them: so the state is checked first.
         if case .answer(let answer) = found.mergeability { return answer }
         // https://docs.github.com/en/rest/pulls/pulls#merge-a-pull-request
         var body: [String: ConfigValue] = ["merge_method": .string(method ?? "merge")]
@@ -116,8 +116,8 @@ struct GitHubForge: HostForge {
 
     /// Whether a refusal to merge (405) stays until somebody changes the settings.
     ///
-    /// "Squash merges are not allowed on this repository.", "Changes must be made through the merge queue"; what is
-    /// missing yet has other words: "At least 1 approving review is required", "Base branch was modified."
+    /// "Squash merges are not allowed on this repository.", "Changes must be made through the merge queue"; an unmet
+    /// condition has another message: "At least 1 approving review is required", "Base branch was modified."
     private static func isFinal(_ words: String) -> Bool {
         let words = words.lowercased()
         return ["not allowed", "merge queue", "cannot be rebased", "merge conflict"].contains { words.contains($0) }

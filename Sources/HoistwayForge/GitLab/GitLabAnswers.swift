@@ -38,8 +38,10 @@ struct GitLabMergeRequest: Decodable {
         case updatedAt = "updated_at"
     }
 
-    /// The merge commit, else the squashed one; a project that merges by fast-forward has neither, and then the head
-    /// itself is what landed: <https://docs.gitlab.com/user/project/merge_requests/methods/>.
+    /// The merge commit, else the squashed one, else the head.
+    ///
+    /// A project that merges by fast-forward has neither commit: then the head itself has landed:
+    /// <https://docs.gitlab.com/user/project/merge_requests/methods/>.
     var landed: ObjectID? {
         ObjectID(answer: mergeCommit) ?? ObjectID(answer: squashCommit) ?? ObjectID(answer: sha)
     }
@@ -66,7 +68,7 @@ struct GitLabMergeRequest: Decodable {
         ).checked
     }
 
-    /// What stands in the way of a merge; `nil`: nothing, as far as GitLab says.
+    /// What blocks a merge; `nil`: nothing, as far as GitLab shows.
     ///
     /// The states: <https://docs.gitlab.com/api/merge_requests/#merge-status>.
     var obstacle: MergeAnswer? {
@@ -85,7 +87,7 @@ struct GitLabMergeRequest: Decodable {
         case "discussions_not_resolved": .notYet("its discussions have to be resolved")
         case "external_status_checks", "status_checks_must_pass": .notYet("external status checks have to pass")
         case "requested_changes": .notYet("a reviewer has requested changes")
-        // What GitLab has more of, and may add: a person, a time or another merge request is waited for.
+        // Further states of GitLab, present or future: it waits for a person, a time or another merge request.
         case let other?: .notYet("GitLab says \(ShownText.bare(other))")
         }
     }

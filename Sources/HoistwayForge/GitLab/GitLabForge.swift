@@ -95,7 +95,7 @@ struct GitLabForge: HostForge {
             return .merged(commit: commit)
         // "SHA does not match HEAD of source branch".
         case 409: return .never(said.isEmpty ? "its head was changed" : said)
-        // "Method Not Allowed": closed, a draft, or what must pass has not passed.
+        // "Method Not Allowed": it is closed, a draft, or a required check has not passed.
         case 405: return .notYet(said.isEmpty ? "it cannot be merged now" : said)
         // "Branch cannot be merged".
         case 406, 422: return .never(said.isEmpty ? "it cannot be merged" : said)
@@ -124,7 +124,7 @@ struct GitLabForge: HostForge {
         )
         let answer = try await api.send(request)
         guard !(200..<300).contains(answer.status) else { return }
-        // "Cannot transition status via :enqueue from :pending": it has that state already.
+        // "Cannot transition status via :enqueue from :pending": it already has that state.
         if answer.status == 400, api.words(of: answer).contains("from :\(state)") { return }
         throw api.failure(answer, of: request)
     }

@@ -56,8 +56,8 @@ struct GiteaPullRequest: Decodable {
             sourceBranch: head.branch,
             targetBranch: base.branch,
             head: ObjectID(answer: head.sha),
-            // -1: the head's repository was another one, and is gone; that of a branch that is gone is told:
-            // https://github.com/go-gitea/gitea/blob/main/services/convert/pull.go
+            // -1: the head's repository was another one, and no longer exists; the repository of a deleted branch is
+            // still named: https://github.com/go-gitea/gitea/blob/main/services/convert/pull.go
             isFromFork: head.repository != base.repository,
             isDraft: draft ?? false,
             updatedAt: Timestamp(answer: updatedAt)

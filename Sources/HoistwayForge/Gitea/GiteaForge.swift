@@ -8,7 +8,7 @@ struct GiteaForge: HostForge {
     let api: ForgeAPI
 
     static let needs = "write access to the repository (scope `write:repository` of its token)"
-    /// Larger pages are cut to this by Gitea's own default (`MAX_RESPONSE_ITEMS`):
+    /// Gitea's own default limits pages to this size (`MAX_RESPONSE_ITEMS`):
     /// <https://docs.gitea.com/administration/config-cheat-sheet#api-api>.
     private static let pageSize = 50
     private static let pages = 2
@@ -53,13 +53,13 @@ struct GiteaForge: HostForge {
             if list.isComplete { break }
         }
         if !found.contains(where: { $0.state == .open }) {
-            // One that is open, however long nothing has changed about it.
+            // An open one, even if it has not changed for long.
             // https://docs.gitea.com/api/next/#tag/repository/operation/repoGetPullRequestByBaseHead
             let branches = "\(PercentEncoding.escaped(target))/\(PercentEncoding.escaped(source))"
             let request = request(.GET, "/pulls/\(branches)", what: "pull request from \(source) to \(target)")
             let one = try await api.read(request, as: GiteaPullRequest.self) { $0.value.flatMap(api.admitted) }
             if let one, !one.isFromFork, !found.contains(where: { $0.number == one.number }) { found.append(one) }
-            // The list has those of all branches, and of these two the host has just told.
+            // The list has unreadable ones of all branches, and the answer for these two branches was readable.
             unread = 0
         }
         return ListedPullRequests(found, unread: unread).between(source, target)
@@ -119,7 +119,7 @@ struct GiteaForge: HostForge {
         }
     }
 
-    /// Gitea says the same while it still checks and when it has found a conflict.
+    /// Gitea has the same message while it still checks and when it has found a conflict.
     private static func words(_ said: String, _ target: String) -> String {
         said.isEmpty || said.lowercased().contains("try again later")
             ? "Gitea says that it is not mergeable now: it still checks, or there is a conflict with \(target)" : said

@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Waits for a task that goes on whether or not somebody still waits for it.
+/// Waits for a task that continues even if nobody waits for it any longer.
 ///
-/// `await task.value` alone would hold up a cancelled waiter until the task has ended.
+/// `await task.value` alone would block a cancelled waiter until the task has ended.
 final class Awaited<Value: Sendable>: Sendable {
     private enum State {
         case empty
@@ -24,7 +24,7 @@ final class Awaited<Value: Sendable>: Sendable {
         }
     }
 
-    /// The first value counts.
+    /// Only the first value is used.
     private func give(_ value: Value) {
         let waiter = state.withLock { state -> CheckedContinuation<Value, Never>? in
             switch state {

@@ -2,7 +2,7 @@ import FoundationEssentials
 import HoistwayModel
 
 extension ClusterAccess {
-    /// Where the kubelet mounts the service account.
+    /// The folder where the kubelet mounts the service account.
     package static let serviceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount"
 
     /// The cluster that this program runs in, with the pod's service account:
@@ -44,7 +44,7 @@ extension ClusterAccess {
             trust: .authority(.file("\(folder)/ca.crt")),
             login: .tokenFile("\(folder)/token")
         )
-        // Only a few callers ask for it; a pod without one says so itself.
+        // Only a few callers need it; they report a pod without one.
         if let bytes = try? LocalFile.read("\(folder)/namespace") {
             let name = String(decoding: bytes, as: UTF8.self).trimmed()
             access.namespace = name.isEmpty ? nil : name

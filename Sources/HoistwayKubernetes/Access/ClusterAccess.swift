@@ -1,28 +1,28 @@
 package import HoistwayCrypto
 package import HoistwayModel
 
-/// How a cluster's API server is reached, and how we prove ourselves there.
+/// How to reach a cluster's API server, and how to authenticate there.
 ///
-/// Files that it names are read when they are needed, and again and again: tokens and certificates are renewed.
+/// Its files are read again and again when they are needed: tokens and certificates are renewed.
 package struct ClusterAccess: Sendable, Equatable {
-    /// Bytes in a file, or given as they are.
+    /// Bytes from a file, or the bytes themselves.
     package enum Source: Sendable, Equatable {
         case file(String)
         case data(Secret)
     }
 
-    /// Whose certificates are taken for the server's.
+    /// Which certificates of the server are trusted.
     package enum Trust: Sendable, Equatable {
         /// The authorities of this machine.
         case system
         /// These only, as PEM.
         case authority(Source)
-        /// Anybody's: whoever is on the way reads and changes everything.
+        /// Any certificate: somebody on the network path could read and change everything.
         case anybody
     }
 
     package enum Login: Sendable, Equatable {
-        /// None but a client certificate, if there is one.
+        /// No authorization; only a client certificate, if there is one.
         case none
         case token(Secret)
         case tokenFile(String)
@@ -54,17 +54,17 @@ package struct ClusterAccess: Sendable, Equatable {
         package var password: Secret?
     }
 
-    /// With the path that all requests begin with; `/` for none.
+    /// With the path of all requests; `/` where there is no path.
     package var server: WebAddress
     package var trust: Trust
     package var login: Login
     package var certificate: ClientCertificate?
-    /// The name that the server's certificate is for; `nil`: the host of ``server``.
+    /// The name in the server's certificate; `nil`: the host of ``server``.
     ///
-    /// One that is for the address that was connected to is taken too: the TLS library accepts either.
+    /// A certificate for the address of the connection is accepted too: the TLS library allows either.
     package var serverName: String?
     package var proxy: Proxy?
-    /// Headers that let the login act as somebody else.
+    /// Headers for impersonation.
     package var impersonation: [HeaderLine] = []
     /// The namespace of the context, or of the pod.
     package var namespace: String?

@@ -4,14 +4,14 @@ import HoistwayCrypto
 import HoistwayModel
 import NIOSSL
 
-/// Keeps what proves us to one cluster fresh: tokens, certificates, what a program made.
+/// Keeps the login to one cluster valid: tokens, certificates, results of a credential program.
 ///
-/// Files are read again after a while, and at once when the server refuses what they held; a program runs again when
-/// its login ends or is refused. All requests of a client share one reading and one run.
+/// Files are read again after some time, and at once when the server refuses their contents; a program runs again when
+/// its login ends or is refused. All requests of a client share one read and one run.
 actor ClusterLogin {
-    /// What one request proves itself with.
+    /// The login of one request.
     struct Proof: Sendable {
-        /// `nil`: none is sent.
+        /// `nil`: no such header is sent.
         var authorization: Secret?
         /// `nil` for plain http.
         var tls: TLSConfiguration?
@@ -29,7 +29,7 @@ actor ClusterLogin {
         var readAt: ContinuousClock.Instant
     }
 
-    /// What a `TLSConfiguration` was made of.
+    /// The source of a `TLSConfiguration`.
     private struct Material: Equatable {
         var authority: [UInt8]?
         var chain: [UInt8]?
@@ -57,9 +57,10 @@ actor ClusterLogin {
         }
     }
 
-    /// - Parameter refused: what the server has just refused; its files are read again, its program runs again.
+    /// - Parameter refused: the login that the server has just refused; its files are read again, its program runs
+    ///   again.
     func proof(instead refused: Proof? = nil) async throws(Failure) -> Proof {
-        // Somebody else may have renewed it meanwhile.
+        // Another request may have renewed it meanwhile.
         if let refused, refused.number == number { forget() }
         let plugin = try await pluginLogin()
         let authorization = try authorization(plugin)
@@ -102,7 +103,7 @@ actor ClusterLogin {
         }
     }
 
-    /// - Throws: what is wrong with the file; nothing of what it holds.
+    /// - Throws: the problem with the file; never its contents.
     private func token(in path: String) throws(Failure) -> Secret {
         let hint = "it must hold one token, and nothing else"
         guard let text = String(validating: try bytes(of: .file(path)), as: UTF8.self)?.trimmed() else {
@@ -133,7 +134,7 @@ actor ClusterLogin {
                 files[path] = Kept(bytes: bytes, readAt: now)
                 return bytes
             } catch {
-                // It may be about to be replaced: what was read before serves until the server refuses it.
+                // It may be just being replaced: the former contents are used until the server refuses them.
                 if let kept = files[path] { return kept.bytes }
                 throw Failure(message: error.text, hint: error.isMissing ? "is it mounted there?" : nil)
             }
@@ -145,7 +146,7 @@ actor ClusterLogin {
     private func pluginLogin() async throws(Failure) -> ExecCredential? {
         guard case .plugin(let plugin) = access.login else { return nil }
         if let made, !made.isEnding(at: Timestamp.present) { return made }
-        // One run for all that wait for it, which the cancellation of one of them must not end.
+        // One run for all waiting callers, which goes on if one of them is cancelled.
         let run = running ?? start(plugin)
         running = run
         return try await Awaited.value(of: run, ifCancelled: .failure(Failure(message: "nobody waits for it"))).get()
@@ -203,14 +204,14 @@ actor ClusterLogin {
     }
 
     private func certificates(_ pem: [UInt8], _ what: String) throws(Failure) -> [NIOSSLCertificate] {
-        // What OpenSSL says of it names its own functions.
+        // OpenSSL's messages name its own functions.
         guard let certificates = try? NIOSSLCertificate.fromPEMBytes(pem), !certificates.isEmpty else {
             throw Failure(message: "\(what) cannot be read", hint: "it must be PEM: -----BEGIN CERTIFICATE-----")
         }
         return certificates
     }
 
-    /// A server would only say 401, or end the connection.
+    /// Checked here, since a server would only answer 401, or end the connection.
     private func check(_ chain: [NIOSSLCertificate]) throws(Failure) {
         guard let own = chain.first else { return }
         let end = Timestamp(seconds: Int64(own.notValidAfter))

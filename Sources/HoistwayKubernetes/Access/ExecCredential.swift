@@ -3,9 +3,9 @@ import Glibc
 import HoistwayCrypto
 import HoistwayModel
 
-/// What a program for logins has made.
+/// The result of a credential program.
 struct ExecCredential: Sendable, Equatable {
-    /// Before its end a login is made anew, so that no request starts with one that ends on the way.
+    /// A login is renewed this long before its end, so that it does not end during a request.
     static let margin: Duration = .seconds(10)
 
     var token: Secret?
@@ -13,7 +13,7 @@ struct ExecCredential: Sendable, Equatable {
     var chain: [UInt8]?
     /// PEM.
     var key: Secret?
-    /// `nil`: until the server refuses it.
+    /// `nil`: valid until the server refuses it.
     var ends: Timestamp?
 
     func isEnding(at moment: Timestamp) -> Bool { ends.map { $0 < moment + Self.margin } ?? false }
@@ -31,13 +31,13 @@ struct ExecCredential: Sendable, Equatable {
         var status: Status?
     }
 
-    /// The secrets of an answer, whether or not it is a login; empty where there are none, or it is no answer.
+    /// The secrets of an answer, whether or not it is a valid login; empty where there are none, or it is no answer.
     static func secrets(in output: [UInt8]) -> [String] {
         let status = (try? JSONDecoder().decode(Answer.self, from: Data(output)))?.status
         return [status?.token, status?.clientKeyData].compactMap(\.self).filter { !$0.isEmpty }
     }
 
-    /// - Throws: why it is no login; holds nothing of the output.
+    /// - Throws: why it is no login, without a part of the output.
     static func read(_ output: [UInt8], of plugin: ExecPlugin) throws(ClusterLogin.Failure) -> ExecCredential {
         guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(output)) else {
             throw plugin.failure("its output is no ExecCredential in JSON")
@@ -78,7 +78,7 @@ struct ExecCredential: Sendable, Equatable {
 }
 
 extension ExecPlugin {
-    /// A token or a key never stands in `message`.
+    /// `message` never holds a token or a key.
     func failure(_ message: String, hint: String? = nil) -> ClusterLogin.Failure {
         ClusterLogin.Failure(message: "the program \(ShownText.bare(command)) made none: \(message)", hint: hint)
     }

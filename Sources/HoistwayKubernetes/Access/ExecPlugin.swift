@@ -1,4 +1,4 @@
-/// A program that makes logins for a cluster:
+/// A credential program for a cluster:
 /// <https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins>.
 package struct ExecPlugin: Sendable, Equatable {
     package enum Version: String, Sendable, CaseIterable {
@@ -10,11 +10,11 @@ package struct ExecPlugin: Sendable, Equatable {
     /// With a slash: a complete path; without: searched in `PATH`.
     package var command: String
     package var arguments: [String] = []
-    /// Added to what it gets of this program's environment.
+    /// Added to its part of this program's environment.
     package var environment: [String: String] = [:]
-    /// Whether it is told of the cluster.
+    /// Whether it gets information about the cluster.
     package var providesClusterInfo = false
-    /// Shown where the program is not there.
+    /// Shown where the program does not exist.
     package var installHint: String?
 
     package init(version: Version, command: String) {

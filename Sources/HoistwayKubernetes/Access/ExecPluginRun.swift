@@ -7,17 +7,18 @@ import HoistwayPorts
 import HoistwayThreads
 import Synchronization
 
-/// Runs the program that makes logins for a cluster, once.
+/// Runs the credential program of a cluster, once.
 ///
-/// It is a person's choice, as the kubeconfig is, and needs the network: no sandbox holds it. It gets no standard input,
-/// little of our environment and no open file; it is killed when it takes too long, says too much, or we end.
+/// A person has chosen it, as they have chosen the kubeconfig, and it needs the network: it runs without a sandbox. It
+/// gets no standard input, little of our environment and no open file; it is killed when it takes too long, when its
+/// output is too long, or when we end.
 struct ExecPluginRun: Sendable {
     static let timeLimit: Duration = .seconds(60)
-    /// Of its output, in bytes.
+    /// Limit of its output, in bytes.
     static let maxOutput = 1 << 20
-    /// Of what it says on its standard error; the rest is read and dropped.
+    /// Limit of its standard error; the rest is read and dropped.
     private static let maxWords = 2048
-    /// What it gets of our environment: where programs and people's files are, and how the network is reached.
+    /// Variables that it gets: for the places of programs and of people's files, and for proxies.
     private static let kept = [
         "PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "LANG", "SSL_CERT_FILE", "SSL_CERT_DIR",
         "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
@@ -51,7 +52,7 @@ struct ExecPluginRun: Sendable {
         let environment = try environment()
         let arguments = [program] + plugin.arguments
         let isStopped = Atomic(false)
-        // A thread of its own: the program dies with the thread that started it.
+        // A thread of its own: the program ends with the thread that started it.
         let ending = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 OwnThread.start(named: "hoistway.login") {
@@ -135,7 +136,7 @@ struct ExecPluginRun: Sendable {
         return String(decoding: data, as: UTF8.self)
     }
 
-    /// As kubeconfigs have it, without a slash at its end.
+    /// In the form of kubeconfigs, without a slash at its end.
     private static func text(of server: WebAddress) -> String {
         server.target == "/" ? String(server.text.dropLast()) : server.text
     }

@@ -1,7 +1,7 @@
 import Cspawn
 import Glibc
 
-/// One process, from its start to its end, with bounds on its time and its output.
+/// One process, from its start to its end, with limits on its time and its output.
 ///
 /// Blocks its thread the whole time: the process is killed when that thread ends (`hoistway_launch`).
 struct LoginProcess {
@@ -11,7 +11,7 @@ struct LoginProcess {
         case stopped
         case late
         case talkative
-        /// `status`: 128 and more for a signal, as shells have it.
+        /// `status`: 128 and more for a signal, as in shells.
         case ended(status: Int, output: [UInt8], words: [UInt8])
     }
 
@@ -42,7 +42,7 @@ struct LoginProcess {
         var said: [[UInt8]] = [[], []]
         let end = ContinuousClock.now + limit
         var cut: Ending?
-        // Its end is the end of its output: what it left behind may hold that open, and is killed with its group.
+        // The output ends with the process: its children may keep the pipe open, and are killed with its group.
         while cut == nil, !Self.hasEnded(pid) {
             poll(&open, 2, 50)
             Self.read(&open, &said, maxWords: maxWords, maxOutput: maxOutput)
@@ -60,7 +60,7 @@ struct LoginProcess {
         return .ended(status: code2, output: said[0], words: said[1])
     }
 
-    /// Whether it has ended; it stays a zombie, whose number is its own.
+    /// Whether it has ended; it stays a zombie, so that no other process gets its number.
     private static func hasEnded(_ pid: pid_t) -> Bool {
         var information = siginfo_t()
         return waitid(P_PID, id_t(pid), &information, WEXITED | WNOHANG | WNOWAIT) == 0
@@ -75,11 +75,11 @@ struct LoginProcess {
                     count = Glibc.read(open[index].fd, buffer.baseAddress, buffer.count)
                     filled = max(0, count)
                 }
-                // An end of file is not polled for any longer.
+                // After the end of the file it is not polled.
                 if count == 0 { open[index].fd = -1 }
                 guard count > 0 else { break }
                 said[index] += piece
-                // Of its words the last ones count.
+                // Only the last bytes of the standard error are kept.
                 if index == 1, said[1].count > maxWords { said[1].removeFirst(said[1].count - maxWords) }
             }
         }
@@ -98,7 +98,7 @@ struct LoginProcess {
                         input: input,
                         output: output,
                         errors: errors,
-                        // Programs in Go and Python reserve far more than they use.
+                        // Programs in Go and Python reserve far more than they use, so this is not limited.
                         address_space: UInt.max,
                         file_size: 64 << 20,
                         open_files: 1024,

@@ -1,19 +1,19 @@
 import HoistwayCrypto
 import HoistwayModel
 
-/// What a program that makes logins said on its standard error, for people: they need it to mend what is wrong.
+/// The standard error of a credential program, for people: they need it to find the problem.
 ///
-/// A program may print its token there too, or the request that it was in. So whatever stands on its standard output as
-/// well, and whatever looks like a token, is hidden.
+/// A program may print its token there too, or the request with the token. So every part that its standard output has
+/// as well, and every part that looks like a token, is hidden.
 enum PluginWords {
-    /// Of the last line, in bytes; less of it is shown.
+    /// Limit of the last line, in bytes; a shorter text is shown.
     private static let maxLine = 512
-    /// Shorter runs of characters are words, wherever they stand.
+    /// Shorter runs of characters are ordinary words.
     private static let shortestSecret = 8
 
     /// The last line that is not empty, short, without control characters and secrets; empty where there is none.
     ///
-    /// - Parameter output: what it wrote on its standard output.
+    /// - Parameter output: the program's standard output.
     static func shown(_ words: [UInt8], besides output: [UInt8]) -> String {
         let line = String(decoding: words, as: UTF8.self).split(whereSeparator: \.isNewline)
             .map { $0.split(separator: " ").joined(separator: " ") }.last { !$0.isEmpty }
@@ -21,7 +21,7 @@ enum PluginWords {
         return ShownText.bare(hidden(Array(line.utf8.prefix(maxLine)), Output(output)))
     }
 
-    /// The standard output, as far as it may hold secrets.
+    /// The parts of the standard output that may be secret.
     private struct Output {
         /// The token and the key of an answer; of anything else, all of it.
         private let secrets: [[UInt8]]
@@ -36,7 +36,7 @@ enum PluginWords {
             return secrets.contains { Self.holds($0, run) || !$0.isEmpty && Self.holds(run, $0) }
         }
 
-        /// Whether all of `part` stands somewhere in `whole`; what is empty stands nowhere.
+        /// Whether `whole` contains all of `part`; `false` for an empty `part`.
         private static func holds(_ whole: [UInt8], _ part: [UInt8]) -> Bool {
             guard let first = part.first else { return false }
             var rest = whole[...]
@@ -51,7 +51,7 @@ enum PluginWords {
     private static func hidden(_ line: [UInt8], _ output: Output) -> String {
         var shown: [UInt8] = []
         var index = 0
-        /// The run before, in lower case, for what follows `Bearer` or `token=`.
+        /// The run before this one, in lower case, to find what follows `Bearer` or `token=`.
         var before = ""
         while index < line.count {
             guard isOfToken(line[index]) else {
@@ -87,7 +87,7 @@ enum PluginWords {
         }
     }
 
-    /// What a secret is called.
+    /// Usual names of secrets.
     private static let names = ["token", "password", "secret", "key", "credential", "assertion"]
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }

@@ -1,9 +1,9 @@
 import AsyncHTTPClient
 import NIOCore
 
-/// The pieces of an answer, for a bounded time: one that drips byte by byte would go on for ever.
+/// The pieces of an answer, for a limited time: otherwise a very slow answer would go on for ever.
 ///
-/// The time that its reader takes between two pieces does not count.
+/// The time that its reader needs between two pieces does not count.
 struct AnswerPieces {
     private var iterator: HTTPClientResponse.Body.AsyncIterator
     private let limit: Duration
@@ -18,14 +18,14 @@ struct AnswerPieces {
     mutating func next() async throws -> ByteBuffer? {
         let start = ContinuousClock.now
         let piece = try await iterator.next(isolation: #isolation)
-        // A cancelled answer ends as if it were complete.
+        // A cancelled answer would look complete.
         try Task.checkCancellation()
         spent += ContinuousClock.now - start
         guard piece == nil || spent < limit else { throw HTTPClientError.readTimeout }
         return piece
     }
 
-    /// All of them, at most so many bytes.
+    /// All pieces together, at most this number of bytes.
     mutating func collect(upTo size: Int) async throws -> [UInt8] {
         var bytes: [UInt8] = []
         while let piece = try await next() {

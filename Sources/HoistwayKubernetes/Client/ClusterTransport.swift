@@ -7,9 +7,9 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 
-/// Sends single requests to one cluster, with its login and all bounds; knows nothing of what they mean.
+/// Sends single requests to one cluster, with its login and all limits; it does not interpret the answers.
 final class ClusterTransport: Sendable {
-    /// What is sent besides the login.
+    /// A request without the login.
     struct Message: Sendable {
         var method = HTTPMethod.GET
         /// Below the server's address; begins with `/`.
@@ -26,7 +26,7 @@ final class ClusterTransport: Sendable {
     let options: KubernetesOptions
     private let access: ClusterAccess
     private let login: ClusterLogin
-    /// Two, since the limit of silence belongs to a client.
+    /// Two, since the idle timeout belongs to a client.
     private let requests: HTTPClient
     private let watches: HTTPClient
 
@@ -40,13 +40,13 @@ final class ClusterTransport: Sendable {
     }
 
     deinit {
-        // For an owner that was cancelled before it could close: a client must not go without it.
+        // For an owner that was cancelled before it could close: a client must be shut down before it is released.
         requests.shutdown { _ in }
         watches.shutdown { _ in }
     }
 
     func shutdown() async {
-        // They throw only when they were shut down before, which is what is wanted.
+        // They throw only where they are already shut down, which is fine.
         try? await requests.shutdown()
         try? await watches.shutdown()
     }
@@ -91,7 +91,8 @@ final class ClusterTransport: Sendable {
             if (200..<300).contains(response.status.code) { return response }
             let failure = await failure(of: response, for: request)
             guard failure.reason == .unauthorized, !isLast else { throw failure }
-            // A token may have been renewed since it was read, or have ended before its time: once, the next one is taken.
+            // A token may have been renewed, or may have ended before its time: the request is repeated once with the
+            // next token.
             let renewed = try await self.proof(instead: proof, for: request)
             guard renewed.number != proof.number else { throw failure }
             proof = renewed
@@ -138,7 +139,7 @@ final class ClusterTransport: Sendable {
         do {
             return try await client.execute(request, deadline: deadline)
         } catch let error as HTTPClientError where error == .remoteConnectionClosed && message.method == .GET {
-            // It closed a connection that was kept just when it was used again: asking once more is harmless.
+            // The server closed a kept connection just when it was used again: a repetition is harmless.
         } catch {
             throw failure(error, for: asked)
         }
@@ -165,10 +166,10 @@ final class ClusterTransport: Sendable {
 
     // MARK: Failures
 
-    /// Reads what a refusal says, bounded.
+    /// Reads the message of a refusal, within limits.
     private func failure(of response: HTTPClientResponse, for request: KubernetesRequest) async -> KubernetesFailure {
         var pieces = AnswerPieces(response.body, limit: options.requestTimeout)
-        // Where it cannot be read the status of HTTP says enough.
+        // Where it cannot be read, the HTTP status is enough.
         let body = (try? await pieces.collect(upTo: ServerStatus.maxBytes)) ?? []
         return ServerStatus.failure(
             code: Int(response.status.code),

@@ -15,7 +15,7 @@ enum JSONText {
     private static func bytes(_ value: some Encodable) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Numbers come from JSON and YAML, but arithmetic could make such a one.
+        // JSON and YAML have no such numbers, but arithmetic could produce one.
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "Infinity",
             negativeInfinity: "-Infinity",

@@ -2,11 +2,11 @@ import AsyncHTTPClient
 import HoistwayModel
 import NIOCore
 
-/// What a list says of itself.
+/// The metadata of a list.
 package struct ObjectListing: Sendable, Equatable {
-    /// Where a watch begins.
+    /// The start of a watch.
     package var resourceVersion: String
-    /// Objects that were given.
+    /// Number of objects.
     package var count: Int
 
     package init(resourceVersion: String, count: Int) {
@@ -18,10 +18,10 @@ package struct ObjectListing: Sendable, Equatable {
 extension KubernetesClient {
     /// Lists page by page, and gives one object at a time: the next one is not read before `each` has returned.
     ///
-    /// Where the server forgets a list in its middle it is begun anew, and `each` gets objects again.
+    /// If the server drops a list before its end, the list starts again, and `each` gets objects a second time.
     ///
-    /// - Parameter bounds: of the whole; `nil`: those of the options. A list that has more is no list: what `each` got of it
-    ///   is not all that there is.
+    /// - Parameter bounds: limits of the whole list; `nil`: those of the options. A list above them fails: `each` then
+    ///   got only a part of it.
     package func list<Value>(
         _ resource: KubernetesResource,
         _ selection: ObjectSelection,
@@ -30,7 +30,7 @@ extension KubernetesClient {
         each: (ReadObject<Value>) async -> Void
     ) async throws(KubernetesFailure) -> ObjectListing {
         var budget = ListBudget(bounds ?? options.listBounds)
-        // The last time in one piece, which cannot be forgotten.
+        // The last try is one single page, which cannot expire.
         for isLast in [false, false, true] {
             do throws(KubernetesFailure) {
                 return try await list(
@@ -77,7 +77,7 @@ extension KubernetesClient {
         return listing
     }
 
-    /// The version that the objects of a kind are at now, as one small list tells it.
+    /// The present resource version of a kind's objects, from one small list.
     func presentVersion(
         _ resource: KubernetesResource,
         _ selection: ObjectSelection

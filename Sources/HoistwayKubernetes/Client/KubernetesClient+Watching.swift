@@ -3,13 +3,13 @@ import HoistwayModel
 import NIOCore
 import NIOHTTP1
 
-/// What a watch tells.
+/// An event of a watch.
 package enum WatchEvent<Value: Decodable & Sendable>: Sendable {
-    /// The server has begun; what happens from now on is told.
+    /// The watch has started; all changes from now on follow.
     case opened
     case added(ReadObject<Value>)
     case modified(ReadObject<Value>)
-    /// It is gone, or does not match the selection any more.
+    /// It is deleted, or no longer matches the selection.
     case deleted(ObjectMetadata)
     /// Nothing happened; a new watch may begin here.
     case bookmark(resourceVersion: String)
@@ -18,9 +18,9 @@ package enum WatchEvent<Value: Decodable & Sendable>: Sendable {
 extension WatchEvent: Equatable where Value: Equatable {}
 
 extension KubernetesClient {
-    /// Tells what happens to objects behind a version, until the server ends the watch in its proper way.
+    /// Passes on the changes after a version, until the server ends the watch regularly.
     ///
-    /// The next event is not read before `each` has returned: a slow reader holds up the server, which ends the watch
+    /// The next event is not read before `each` has returned: a slow reader slows down the server, which ends the watch
     /// when too much has gathered.
     package func watch<Value>(
         _ resource: KubernetesResource,

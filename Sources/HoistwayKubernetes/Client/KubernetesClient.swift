@@ -5,8 +5,8 @@ import NIOHTTP1
 
 /// A client of one cluster's API server.
 ///
-/// Safe to use from any task. Nothing of an object is kept but what the caller's type decodes. Reading again is safe at
-/// any time; a write whose answer was lost may have been done or not: read before you write again.
+/// Safe to use from any task. Only the fields that the caller's type decodes are kept. Reads can be repeated at any
+/// time; a write whose answer was lost may be done or not: read before you write again.
 package final class KubernetesClient: Sendable {
     /// Its name in the configuration.
     package let cluster: String
@@ -17,7 +17,7 @@ package final class KubernetesClient: Sendable {
         transport = ClusterTransport(cluster: cluster, access: access, options: options)
     }
 
-    /// Ends all connections; the client cannot be used any more.
+    /// Ends all connections; the client cannot be used afterwards.
     package func shutdown() async {
         await transport.shutdown()
     }
@@ -36,7 +36,7 @@ package final class KubernetesClient: Sendable {
         return try await object(message, request)
     }
 
-    /// - Returns: the object as it is then.
+    /// - Returns: the object after the patch.
     package func patch<Value>(
         _ resource: KubernetesResource,
         _ key: ObjectKey,
@@ -89,7 +89,7 @@ package final class KubernetesClient: Sendable {
         }
     }
 
-    /// A namespace or a name that would lead elsewhere is refused before anything is sent.
+    /// Refuses a namespace or a name that would lead to another path, before anything is sent.
     func path(of request: KubernetesRequest) throws(KubernetesFailure) -> String {
         for segment in [request.namespace, request.name].compactMap(\.self) where !ObjectKey.isSegment(segment) {
             throw KubernetesFailure(

@@ -1,4 +1,4 @@
-/// Parts a watch into its lines while they come.
+/// Splits a watch into its lines as they arrive.
 struct LineSplitter {
     struct TooLong: Error {}
 

@@ -1,23 +1,23 @@
 import HoistwayModel
 
-/// Bounds of a list as a whole: its pages may go on for ever, each within its own bounds.
+/// Limits of a whole list: its pages may go on for ever, each within its own limits.
 ///
-/// Where a list is begun anew, what was read before counts too.
+/// When a list starts again, the part before counts too.
 package struct ListBounds: Sendable, Equatable {
     package var pages = 5000
     /// Forty times as many Applications as a large Argo CD has.
     package var objects = 200_000
-    /// Of all answers, as they come over the wire.
+    /// All answers together, as sent by the server.
     package var bytes = 4 << 30
-    /// Of requests and answers, without the time that the reader of the objects takes.
+    /// For requests and answers, without the time that the reader of the objects needs.
     package var time: Duration = .seconds(600)
 
     package init() {}
 }
 
-/// What a list has used of its bounds.
+/// The used part of a list's limits.
 struct ListBudget {
-    /// Says which bound was reached.
+    /// Names the limit that was reached.
     struct Exhausted: Error {
         var text: String
         var isTime = false

@@ -1,7 +1,7 @@
-/// Parts a list of the API into its objects while it comes, so that one object is in memory and not the whole page.
+/// Splits a list of the API into its objects as it arrives, so that only one object is in memory, not the whole page.
 ///
-/// It follows brackets and strings only; whether an object is JSON is for its decoder to tell. What stands around the
-/// objects is kept, since the version and the continuation may come before them or behind them.
+/// It follows only brackets and strings; the decoder checks whether an object is valid JSON. The text around the
+/// objects is kept, since the version and the continuation may be before or after them.
 struct ListSplitter {
     enum Failure: Error, Equatable {
         case notAList
@@ -19,7 +19,7 @@ struct ListSplitter {
         }
     }
 
-    /// Of what is not an object, in bytes.
+    /// Limit of the text around the objects, in bytes.
     private static let maxRest = 1 << 20
     private static let maxDepth = 500
     private static let itemsKey = Array("items".utf8)
@@ -34,7 +34,7 @@ struct ListSplitter {
     private var key: [UInt8] = []
     private var isInItems = false
     private var isComplete = false
-    /// The object that has begun, or what stands around the objects.
+    /// The object that has begun, or the text around the objects.
     private var object: [UInt8] = []
     private var rest: [UInt8] = []
 
@@ -92,7 +92,7 @@ struct ListSplitter {
         return objects
     }
 
-    /// What stands around the objects: the list, with none in it.
+    /// The text around the objects: the list without them.
     func finish() throws(Failure) -> [UInt8] {
         guard isComplete else { throw depth == 0 ? .notAList : .cut }
         return rest
@@ -110,7 +110,7 @@ struct ListSplitter {
         }
     }
 
-    /// Whether something else is kept from here on: objects begin, or one of them.
+    /// Whether the kept part changes here: the objects begin, or one of them.
     private mutating func open(_ byte: UInt8) throws(Failure) -> Bool {
         guard depth > 0 || byte == UInt8(ascii: "{") && !isComplete else { throw .notAList }
         depth += 1

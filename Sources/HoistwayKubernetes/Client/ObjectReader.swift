@@ -3,7 +3,7 @@ import HoistwayModel
 
 /// Decodes objects out of their bytes.
 enum ObjectReader {
-    /// What cannot be decoded, and why; the reason holds no value of the object.
+    /// Why an object cannot be decoded; the reason has no value of the object.
     struct Failure: Error {
         var reason: String
     }
@@ -16,7 +16,7 @@ enum ObjectReader {
         }
     }
 
-    /// An object whose metadata can be read but not its value is told as such.
+    /// If only the metadata can be read, the result is `unreadable`.
     static func read<Value>(_ bytes: [UInt8]) throws(Failure) -> ReadObject<Value> {
         do throws(Failure) {
             return .object(try decode(KubernetesObject<Value>.self, bytes))

@@ -27,14 +27,14 @@ struct ServerStatus: Sendable, Decodable, Equatable {
     static let maxBytes = 64 << 10
     private static let maxCharacters = 500
 
-    /// `nil` where the body is no `Status`: a gateway answered, or the path is unknown to the server.
+    /// `nil` where the body is no `Status`: a gateway answered, or the server does not know the path.
     static func read(_ body: [UInt8]) -> ServerStatus? {
-        // What is no Status is told by the HTTP status alone.
+        // Without a Status, the HTTP status alone decides.
         let status = try? JSONDecoder().decode(ServerStatus.self, from: Data(body))
         return status?.kind == "Status" ? status : nil
     }
 
-    /// The failure that a status of HTTP and a body stand for.
+    /// The failure for an HTTP status and a body.
     static func failure(
         code: Int,
         status: ServerStatus?,
@@ -69,7 +69,7 @@ struct ServerStatus: Sendable, Decodable, Equatable {
         }
     }
 
-    /// One line, cut, without control characters, without secrets.
+    /// One line, shortened, without control characters, without secrets.
     static func shown(_ text: String, _ redactor: Redactor) -> String {
         let visible = text.unicodeScalars.prefix(4 * maxCharacters).map { scalar -> Unicode.Scalar in
             switch scalar.properties.generalCategory {

@@ -69,7 +69,7 @@ extension KubernetesFailure {
         request.resource.group.isEmpty ? request.resource.version : request.resource.apiVersion
     }
 
-    /// What RBAC needs for this request.
+    /// The RBAC rule that this request needs.
     private var role: String {
         let rule =
             "apiGroups [\"\(request.resource.group)\"], resources [\(request.resource.plural)], "

@@ -1,8 +1,8 @@
 import HoistwayModel
 
-/// What was asked of a cluster.
+/// A request to a cluster.
 package struct KubernetesRequest: Sendable, Equatable, CustomStringConvertible {
-    /// As RBAC names them.
+    /// In RBAC's terms.
     package enum Verb: String, Sendable {
         case get, list, watch, patch, create
     }
@@ -28,18 +28,18 @@ package struct KubernetesRequest: Sendable, Equatable, CustomStringConvertible {
     var place: String { namespace.map { "in the namespace \(ShownText.bare($0))" } ?? "in all namespaces" }
 }
 
-/// Why a cluster did not do what was asked.
+/// Why a request to a cluster failed.
 package struct KubernetesFailure: Diagnosable, KindedFailure, Equatable {
     package enum Reason: Sendable, Equatable {
         /// No connection, or one that broke.
         case unreachable
-        /// No whole answer in time.
+        /// No complete answer in time.
         case timedOut
         /// The server's certificate is not that of the cluster.
         case untrusted
-        /// The login could not be had: nothing was sent.
+        /// There is no login: nothing was sent.
         case login(hint: String?)
-        /// 401: the login is not valid, or not any more.
+        /// 401: the login is not valid, or no longer valid.
         case unauthorized
         /// 403: the login may not do this.
         case forbidden
@@ -47,13 +47,13 @@ package struct KubernetesFailure: Diagnosable, KindedFailure, Equatable {
         case notFound
         /// 404: the cluster does not know the kind.
         case unknownKind
-        /// 409: an object of this name is there already.
+        /// 409: an object of this name exists already.
         case alreadyExists
         /// 409: the object has changed since it was read.
         case conflict
-        /// 410: the versions that the request starts from are gone; list anew.
+        /// 410: the versions that the request starts from no longer exist; list again.
         case expired
-        /// 400, 415, 422: the server does not take what was sent, or a `test` of a patch does not hold.
+        /// 400, 415, 422: the server does not accept the request, or a `test` of a patch failed.
         case invalid
         /// 429.
         case tooManyRequests
@@ -61,7 +61,7 @@ package struct KubernetesFailure: Diagnosable, KindedFailure, Equatable {
         case serverError(status: Int)
         /// Any other status.
         case refused(status: Int)
-        /// An answer that makes no sense.
+        /// An answer that cannot be understood.
         case garbage
     }
 
@@ -69,11 +69,11 @@ package struct KubernetesFailure: Diagnosable, KindedFailure, Equatable {
     /// Its name in the configuration.
     package var cluster: String
     package var request: KubernetesRequest
-    /// Why: the server's words without control characters and without secrets, or ours.
+    /// The reason: the server's text without control characters and without secrets, or our own.
     ///
     /// May be empty.
     package var detail: String
-    /// As the server wants it, with 429 and 503.
+    /// Set by the server, with 429 and 503.
     package var pause: Duration?
 
     package init(
@@ -90,6 +90,6 @@ package struct KubernetesFailure: Diagnosable, KindedFailure, Equatable {
         self.pause = pause
     }
 
-    /// Whether somebody else wrote meanwhile: read again, decide again.
+    /// Whether somebody else wrote meanwhile: read again, then decide again.
     package var isConflict: Bool { reason == .conflict }
 }

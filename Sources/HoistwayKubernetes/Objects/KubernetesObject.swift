@@ -1,8 +1,8 @@
-/// What every object has; labels and annotations are the caller's to read, in a value of its own.
+/// The common metadata of all objects; labels and annotations are decoded by the caller, in its own type.
 package struct ObjectMetadata: Sendable, Hashable, Decodable {
     package var namespace: String?
     package var name: String
-    /// Another one means another object, of the same name.
+    /// A different uid means another object of the same name.
     package var uid: String
     /// Opaque: it can be compared for equality only.
     package var resourceVersion: String
@@ -33,8 +33,8 @@ package struct ObjectMetadata: Sendable, Hashable, Decodable {
     }
 }
 
-/// An object as its caller wants it: `Value` decodes the fields that it uses out of the whole object, and nothing else
-/// of the object stays in memory.
+/// An object with the caller's type: `Value` decodes the fields that it uses from the whole object, and nothing else
+/// stays in memory.
 ///
 /// `PlainJSON` as `Value` keeps everything.
 package struct KubernetesObject<Value: Decodable & Sendable>: Sendable, Decodable {
@@ -62,7 +62,7 @@ package struct NoFields: Sendable, Equatable, Decodable {
     package init(from decoder: any Decoder) throws {}
 }
 
-/// One object out of many: one that cannot be read does not hold up the others.
+/// One object of a list: an unreadable one does not block the others.
 package enum ReadObject<Value: Decodable & Sendable>: Sendable {
     case object(KubernetesObject<Value>)
     /// A field that `Value` needs is absent, or of another type.

@@ -8,7 +8,7 @@ package enum KubernetesPatch: Sendable, Equatable {
     case merge(ConfigValue)
     /// RFC 6902: all operations or none.
     ///
-    /// A `test` that does not hold is refused (422).
+    /// A failed `test` is refused (422).
     case json([JSONPatchOperation])
 
     var contentType: String {

@@ -1,4 +1,4 @@
-/// A kind of object of the API, as its URLs name it: `applications` of `argoproj.io/v1alpha1`.
+/// A kind of object of the API, in the form of its URLs: `applications` of `argoproj.io/v1alpha1`.
 package struct KubernetesResource: Sendable, Hashable, CustomStringConvertible {
     /// Empty for the core group.
     package var group: String
@@ -12,7 +12,7 @@ package struct KubernetesResource: Sendable, Hashable, CustomStringConvertible {
         self.plural = plural
     }
 
-    /// As `kubectl` and RBAC write it: `applications.argoproj.io`.
+    /// In the form of `kubectl` and RBAC: `applications.argoproj.io`.
     package var description: String { group.isEmpty ? plural : "\(plural).\(group)" }
 
     /// `apiVersion` of its objects.

@@ -17,7 +17,7 @@ package struct ObjectKey: Sendable, Hashable, Comparable, CustomStringConvertibl
 
     /// Whether a text can be a segment of an object's URL.
     ///
-    /// Wider than any rule of Kubernetes for names, but nothing in it can lead to another path.
+    /// It allows more than Kubernetes' rules for names, but no text that leads to another path.
     static func isSegment(_ text: String) -> Bool {
         guard (1...253).contains(text.utf8.count), text != ".", text != ".." else { return false }
         return text.utf8.allSatisfy { byte in

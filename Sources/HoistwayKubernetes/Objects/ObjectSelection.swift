@@ -4,7 +4,7 @@ package struct ObjectSelection: Sendable, Hashable {
     package var namespace: String?
     /// All must hold.
     package var labels: [LabelRequirement]
-    /// Fields by their paths, such as `metadata.name`; what else can be selected by depends on the kind.
+    /// Fields by their paths, such as `metadata.name`; other selectable fields depend on the kind.
     package var fields: [String: String]
 
     package init(namespace: String?, labels: [LabelRequirement] = [], fields: [String: String] = [:]) {
@@ -35,12 +35,12 @@ package struct ObjectSelection: Sendable, Hashable {
     }
 }
 
-/// One condition on an object's labels, as `matchLabels` and `matchExpressions` have it:
+/// One condition on an object's labels, as in `matchLabels` and `matchExpressions`:
 /// <https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors>.
 package enum LabelRequirement: Sendable, Hashable {
     case equals(String, String)
     case isIn(String, [String])
-    /// Holds for objects without the label too.
+    /// True also for objects without the label.
     case isNotIn(String, [String])
     case exists(String)
     case isAbsent(String)
@@ -55,9 +55,9 @@ package enum LabelRequirement: Sendable, Hashable {
         }
     }
 
-    /// What keeps it from being sent; `nil` where it is valid.
+    /// Why it must not be sent; `nil` where it is valid.
     ///
-    /// A value with a comma or a bracket in it would become another condition.
+    /// A value with a comma or a bracket would become another condition.
     var problem: String? {
         let (key, values): (String, [String]) =
             switch self {

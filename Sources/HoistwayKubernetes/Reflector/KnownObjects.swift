@@ -1,11 +1,11 @@
-/// The objects that a reflector has told of, without their contents.
+/// The objects that a reflector has reported, without their contents.
 struct KnownObjects {
     enum Change: Equatable {
         case new
         case changed
-        /// The same version: it is told once only.
+        /// The same version: it is reported only once.
         case same
-        /// Another object of the same name: the former one is gone.
+        /// Another object of the same name: the former one is deleted.
         case replaced(ObjectMetadata)
     }
 
@@ -26,12 +26,12 @@ struct KnownObjects {
         return former.version == entry.version ? .same : .changed
     }
 
-    /// What was known of it; `nil` where nothing was.
+    /// Its stored metadata; `nil` where it was not known.
     mutating func remove(_ key: ObjectKey) -> ObjectMetadata? {
         entries.removeValue(forKey: key).map { Self.metadata(key, $0) }
     }
 
-    /// Those that a list did not have, sorted.
+    /// Those that are missing from a list, sorted.
     mutating func removeAll(but seen: Set<ObjectKey>) -> [ObjectMetadata] {
         entries.keys.filter { !seen.contains($0) }.sorted().compactMap { remove($0) }
     }

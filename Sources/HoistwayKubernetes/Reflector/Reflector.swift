@@ -2,42 +2,42 @@ package import HoistwayModel
 package import HoistwayPorts
 import Synchronization
 
-/// What a reflector tells of the objects that it follows.
+/// An event about the objects that a reflector follows.
 package enum ReflectorEvent<Value: Decodable & Sendable>: Sendable {
-    /// A list found it: new, or changed since it was last told of.
+    /// Found by a list: it is new, or has changed since its last event.
     case listed(ReadObject<Value>)
     case added(ReadObject<Value>)
     case modified(ReadObject<Value>)
-    /// It is gone, or does not match any more; a list that does not have it tells the same.
+    /// It is deleted, or no longer matches the selection; also sent where a list lacks it.
     case deleted(ObjectMetadata)
-    /// All that there is was told; after a disconnection: what happened meanwhile follows.
+    /// All existing objects were reported; after a disconnection, the changes of the meantime follow.
     case synced
-    /// From now on nothing is known, until `synced` comes again.
+    /// From now on nothing is known for sure, until `synced` comes again.
     case disconnected(KubernetesFailure)
 }
 
 extension ReflectorEvent: Equatable where Value: Equatable {}
 
-/// Whether what a reflector told is the present state.
+/// Whether the reported objects are the present state.
 package struct ReflectorState: Sendable, Equatable {
-    /// A watch is open, and its life signs are not overdue.
+    /// A watch is open, and its last sign of life is recent.
     package var isCurrent: Bool
-    /// Since when it is so, or is not.
+    /// Since when the value is so.
     package var since: Timestamp
-    /// When the server last said something.
+    /// Time of the server's last answer.
     package var lastContact: Timestamp?
     /// Why it is not current; `nil` before the first list too.
     package var failure: KubernetesFailure?
-    /// Objects that it knows of.
+    /// Number of known objects.
     package var count = 0
-    /// How often it has listed all.
+    /// Number of complete lists.
     package var lists = 0
 }
 
-/// Follows the objects of one kind: lists them, then watches what happens, for as long as it runs.
+/// Follows the objects of one kind: lists them, then watches their changes, for as long as it runs.
 ///
-/// Of each object it keeps the key, the uid and the version; what it read is the handler's. The handler holds up the
-/// reading: however slow it is, nothing gathers here.
+/// It keeps the key, the uid and the version of each object; the handler owns the contents. Reading waits for the
+/// handler: even with a slow handler, nothing gathers here.
 package final class Reflector<Value: Decodable & Sendable>: Sendable {
     private let client: KubernetesClient
     private let resource: KubernetesResource
@@ -62,7 +62,7 @@ package final class Reflector<Value: Decodable & Sendable>: Sendable {
         shared = Mutex(ReflectorState(isCurrent: false, since: clock.now()))
     }
 
-    /// To be asked at any time, while it runs.
+    /// May be read at any time, also during a run.
     package var state: ReflectorState { shared.withLock(\.self) }
 
     /// Runs until its task is cancelled; one run at a time.
@@ -81,7 +81,7 @@ package final class Reflector<Value: Decodable & Sendable>: Sendable {
             } catch {
                 guard !Task.isCancelled else { return }
                 course.failed(error)
-                // The list that follows at once tells what was missed.
+                // Otherwise the list that follows at once reports what was missed.
                 if course.isDisconnected {
                     disconnect(error)
                     await handle(.disconnected(error))

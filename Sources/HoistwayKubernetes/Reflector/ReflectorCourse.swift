@@ -2,30 +2,30 @@ import HoistwayPorts
 
 /// Pauses of a reflector.
 package struct ReflectorOptions: Sendable {
-    /// After the first failure; doubled with each one that follows, spread by up to a quarter.
+    /// Pause after the first failure; doubled with each further one, with a random addition of up to a quarter.
     package var firstPause: Duration = .seconds(1)
     package var longestPause: Duration = .seconds(30)
-    /// A watch that ends sooner, and told nothing, counts as a failure.
+    /// A watch that ends sooner, without an event, counts as a failure.
     package var shortWatch: Duration = .seconds(1)
 
     package init() {}
 }
 
-/// Decides what a reflector does next: resume, list anew, and after which pause.
+/// Decides the next action of a reflector: resume, or list again, and after which pause.
 struct ReflectorCourse {
-    /// Where the next watch begins; `nil`: all is listed first.
+    /// The start of the next watch; `nil`: a list comes first.
     var version: String?
-    /// Whether the last failure leaves what is known behind.
+    /// Whether the known state may be old after the last failure.
     private(set) var isDisconnected = false
-    /// Whether the server is to be asked for its version before a watch goes on: it may have come back with an older state.
+    /// Whether to ask for the server's version before a watch continues: it may have been restored from an older state.
     private(set) var mustCompare = false
     private let options: ReflectorOptions
-    /// Failures since a watch last told something.
+    /// Failures since the last event of a watch.
     private var failures = 0
     private var garbage = 0
-    /// Versions that were gone, since a watch last told something.
+    /// Expired versions since the last event of a watch.
     private var expirations = 0
-    /// As the server wants it.
+    /// A pause that the server has named.
     private var named: Duration?
     private var isPauseDue = false
 
@@ -41,9 +41,9 @@ struct ReflectorCourse {
         expirations = 0
     }
 
-    /// The server ended a watch in its proper way.
+    /// The server ended a watch regularly.
     ///
-    /// One that ends as soon as it has begun is not asked again at once for ever.
+    /// A watch that ends right after its start must not be repeated without a pause.
     mutating func ended(after time: Duration) {
         isDisconnected = false
         named = nil
@@ -62,16 +62,16 @@ struct ReflectorCourse {
         isDisconnected = true
         switch failure.reason {
         case .expired:
-            // What a watch begins from is gone sooner or later, above all while the server was away: that is no failure,
-            // whatever failed before, unless it comes again and again.
+            // The start version of a watch expires sooner or later, above all while the server was away: this counts as
+            // a failure only when it happens again and again.
             expirations += 1
             isDisconnected = version == nil || expirations > 1
             version = nil
         case .garbage:
-            // What cannot be read may be read the next time; after that only a list helps.
+            // An unreadable answer may be readable the next time; after that only a list helps.
             garbage += 1
             if garbage > 1 { version = nil }
-        // The watch is refused as it is, such as a version that the server does not take.
+        // The server refuses this watch, for example because of its version.
         case .invalid, .notFound, .unknownKind: version = nil
         default: break
         }
@@ -79,14 +79,14 @@ struct ReflectorCourse {
         isPauseDue = isDisconnected
         mustCompare = false
         guard isDisconnected, failure.reason != .garbage, version != nil else { return }
-        // Of a server that was away or silent for longer, nobody knows what it was restored from: a version that it has
-        // again by now may be another one.
+        // After the server was away or silent for longer, it may have been restored from any state: the same version
+        // may then mean another state.
         if failures > 1 || failure.reason == .timedOut { version = nil } else { mustCompare = true }
     }
 
-    /// What the server says that it is at.
+    /// Compares with the server's present version.
     ///
-    /// Versions are decimal numbers that grow (<https://kep.k8s.io/5504>); of others nothing is known.
+    /// Versions are decimal numbers that grow (<https://kep.k8s.io/5504>); other versions cannot be compared.
     mutating func compared(with present: String) {
         mustCompare = false
         guard let known = version, let was = Self.number(known), let now = Self.number(present) else {
@@ -104,7 +104,7 @@ struct ReflectorCourse {
         return String(version.drop { $0 == "0" })
     }
 
-    /// `nil`: go on at once.
+    /// `nil`: continue at once.
     func pause(random: Double) -> Duration? {
         guard isPauseDue else { return nil }
         let doubled = options.firstPause * (1 << min(max(failures - 1, 0), 10))

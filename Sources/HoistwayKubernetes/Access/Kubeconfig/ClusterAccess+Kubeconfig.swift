@@ -3,9 +3,9 @@ import HoistwayCrypto
 import HoistwayModel
 
 extension ClusterAccess {
-    /// What a context of a kubeconfig says.
+    /// Reads a context of a kubeconfig.
     ///
-    /// Only the kubeconfig itself is read now; what it names is read when it is needed, and no program runs.
+    /// Only the kubeconfig itself is read now; files that it names are read when they are needed, and no program runs.
     ///
     /// - Parameters:
     ///   - path: `nil`: as `kubectl` finds it, by `KUBECONFIG` or in the home folder.
@@ -30,7 +30,7 @@ extension ClusterAccess {
         return access
     }
 
-    /// What must not be sent over plain http is not sent.
+    /// Refuses to send over plain http what must not be sent that way.
     private var problem: (text: String, hint: String)? {
         guard !server.isSecure, !server.isLoopback, login != .none || certificate != nil else { return nil }
         return ("the login would be readable for everybody on the way to a server of plain http", "use https")

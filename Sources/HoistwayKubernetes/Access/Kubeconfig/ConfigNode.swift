@@ -3,7 +3,7 @@ import HoistwayModel
 
 /// A value of a kubeconfig with its place.
 ///
-/// Unknown keys are left alone, as `kubectl` leaves them; values never stand in a message.
+/// Unknown keys are ignored, as in `kubectl`; values never appear in a message.
 struct ConfigNode {
     /// A kubeconfig of a large company has a few thousand values.
     private static let maxValues = 200_000
@@ -17,7 +17,7 @@ struct ConfigNode {
         self.place = place
     }
 
-    /// `nil` where the file holds nothing.
+    /// `nil` where the file is empty.
     static func read(_ bytes: [UInt8], file: String) throws(KubeconfigFailure) -> ConfigNode? {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw KubeconfigFailure(SourcePlace(file: file, line: 0), "the file is not text in UTF-8")
@@ -81,7 +81,7 @@ struct ConfigNode {
         }
     }
 
-    /// Empty text is none.
+    /// The text; `nil` where it is empty.
     func text(_ key: String) throws(KubeconfigFailure) -> String? {
         guard let text = try value(key)?.text, !text.isEmpty else { return nil }
         return text

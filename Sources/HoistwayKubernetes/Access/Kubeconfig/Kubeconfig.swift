@@ -1,20 +1,20 @@
 import HoistwayModel
 
-/// One or more kubeconfig files, of which the first that defines a name wins:
+/// One or more kubeconfig files; the first file with a name defines it:
 /// <https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/>.
 struct Kubeconfig {
     enum List: String {
         case clusters, contexts, users
     }
 
-    /// In the order in which they are looked at.
+    /// In the order of the search.
     private let files: [ConfigNode]
-    /// For what is in no file.
+    /// The place for problems that belong to no file.
     private let place: SourcePlace
 
     /// - Parameters:
     ///   - path: the only file; `nil`: those of `KUBECONFIG`, or else `~/.kube/config`.
-    ///   - folder: the working folder, where relative paths of files begin.
+    ///   - folder: the working folder, for relative paths of files.
     init(path: String?, environment: [String: String], folder: String) throws(KubeconfigFailure) {
         let paths = try Self.paths(path, environment)
         var files: [ConfigNode] = []
@@ -54,7 +54,7 @@ struct Kubeconfig {
         return ["\(home)/.kube/config"]
     }
 
-    /// The context's name and what it says.
+    /// The context's name and content.
     ///
     /// - Parameter name: `nil`: the current one.
     func context(_ name: String?) throws(KubeconfigFailure) -> ConfigNode {
@@ -75,7 +75,7 @@ struct Kubeconfig {
         return try entry(.contexts, wanted, "context", usedAt: nil)
     }
 
-    /// - Parameter user: where the name stands; `nil`: in our configuration.
+    /// - Parameter user: the place of the name; `nil`: our configuration.
     func entry(
         _ list: List,
         _ name: String,

@@ -89,7 +89,7 @@ struct KubeconfigCluster {
         return proxy
     }
 
-    /// `nil` where an escape is none.
+    /// `nil` where an escape is invalid.
     private static func unescaped(_ text: Substring) -> String? {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
@@ -108,7 +108,7 @@ struct KubeconfigCluster {
 }
 
 extension ConfigNode {
-    /// PEM in the key `NAME-data`, or else in the file that `NAME` names.
+    /// The PEM in the key `NAME-data`, or else in the file of the key `NAME`.
     func source(_ name: String) throws(KubeconfigFailure) -> ClusterAccess.Source? {
         if let node = try value("\(name)-data"), let text = try self.text("\(name)-data") {
             let digits = text.utf8.filter { $0 > 0x20 }

@@ -2,7 +2,7 @@ package import HoistwayModel
 
 /// Why a kubeconfig, or the pod's service account, gives no access to a cluster.
 package struct KubeconfigFailure: Diagnosable, Equatable {
-    /// The file, and what in it.
+    /// The file, and the place in it.
     package var place: SourcePlace
     /// One sentence, without the place.
     package var problem: String

@@ -34,7 +34,7 @@ struct KubeconfigUser {
             )
         }
         var found: [(String, ClusterAccess.Login)] = []
-        // The file wins over the token beside it, as in kubectl.
+        // The file overrides the token, as in kubectl.
         if let file = try node.text("tokenFile") {
             found.append(("tokenFile", .tokenFile(node.complete(file))))
         } else if let token = try node.value("token"), let text = try node.text("token") {
@@ -116,7 +116,8 @@ struct KubeconfigUser {
         return lines
     }
 
-    /// Letters, digits and what else stands in names of headers in practice; others would have to be escaped.
+    /// Letters, digits and other characters that header names have in practice; other characters would have to be
+    /// escaped.
     private static func isToken(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
