@@ -24,7 +24,7 @@ package enum Base64 {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// `nil` for anything that ``encode(_:_:)`` would not have made.
+    /// `nil` for any text that ``encode(_:_:)`` does not produce.
     package static func decode(_ text: some Collection<UInt8>, _ alphabet: Alphabet = .standard) -> [UInt8]? {
         var padding = 0
         var bytes: [UInt8] = []

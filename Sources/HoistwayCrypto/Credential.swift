@@ -1,8 +1,9 @@
-/// What proves this program to a Git host or a registry.
+/// The login of this program at a Git host or a registry.
 package struct Credential: Sendable, Equatable {
     package enum Login: Sendable, Equatable {
         case password(username: String, password: Secret)
-        /// A GitHub App: a token is minted for each repository when needed. `clientID` may be the older numeric app id.
+        /// A GitHub App: a token is requested for each repository when needed. `clientID` may be the older numeric app
+        /// id.
         case githubApp(clientID: String, installationID: String, privateKey: Secret)
         /// A private key in OpenSSH's or PEM's form.
         case sshKey(Secret)

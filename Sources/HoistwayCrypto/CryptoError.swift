@@ -1,7 +1,7 @@
 import COpenSSL
 import HoistwayModel
 
-/// What went wrong in OpenSSL, or with a key that was handed to it.
+/// A failure of OpenSSL, or a problem with a key.
 package enum CryptoError: Diagnosable, Equatable {
     /// OpenSSL refused; `details` are the reasons in its error queue, oldest first.
     case failed(operation: String, details: [String])
@@ -33,7 +33,7 @@ package enum CryptoError: Diagnosable, Equatable {
 }
 
 extension CryptoError {
-    /// Takes everything that OpenSSL queued on this thread, so that no later failure is blamed for it.
+    /// Takes all errors that OpenSSL queued on this thread, so that they are not attributed to a later failure.
     static func drained(_ operation: String) -> CryptoError {
         .failed(operation: operation, details: drainOpenSSLErrors())
     }
@@ -51,7 +51,7 @@ func drainOpenSSLErrors() -> [String] {
     }
 }
 
-/// OpenSSL's words for the reason, without its numbers and the names of its functions.
+/// OpenSSL's text for the reason, without its numbers and the names of its functions.
 private func text(ofOpenSSLError code: UInt) -> String {
     guard let reason = ERR_reason_error_string(code) else { return "error number \(code)" }
     return String(cString: reason)

@@ -28,7 +28,7 @@ package enum Digest {
 
 /// SHA-1: Git's object names and Kargo's freight ids.
 ///
-/// Nothing secret rests on it.
+/// No secret depends on it.
 package enum SHA1 {
     package static func hash(_ bytes: [UInt8]) -> [UInt8] { Digest.hash(.sha1, bytes) }
     package static func hash(_ text: String) -> [UInt8] { Digest.hash(.sha1, text) }

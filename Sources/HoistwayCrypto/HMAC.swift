@@ -1,7 +1,7 @@
 import COpenSSL
 import Synchronization
 
-/// A secret made ready for HMAC: the key is hashed in once, each message starts from there.
+/// A prepared secret for HMAC: the key is hashed once, and each message starts from that state.
 ///
 /// Safe to use from several threads: the one OpenSSL context is behind a lock, held for the time of one message
 /// (a few microseconds).
@@ -9,7 +9,7 @@ package final class HMACKey: Sendable {
     package let algorithm: HashAlgorithm
     private let context: Mutex<Context>
 
-    /// An empty secret is taken as it is: refusing it is for whoever knows what it protects.
+    /// An empty secret is accepted: the caller, who knows what it protects, has to refuse it.
     package init(_ algorithm: HashAlgorithm, secret: [UInt8]) throws(CryptoError) {
         self.algorithm = algorithm
         context = Mutex(try Context(algorithm, secret: secret))
@@ -58,7 +58,7 @@ private struct Context: ~Copyable, @unchecked Sendable {
 
     private static func start(_ pointer: OpaquePointer, _ algorithm: HashAlgorithm, _ secret: [UInt8]) -> Bool {
         var name = Array(algorithm.opensslName.utf8CString)
-        // A null key means "the one from before", so that an empty secret needs an address too.
+        // A null key means "the former key", so an empty secret needs an address too.
         let key = secret.isEmpty ? [0] : secret
         return name.withUnsafeMutableBufferPointer { name in
             let parameters = [
@@ -80,7 +80,7 @@ private struct Context: ~Copyable, @unchecked Sendable {
     }
 }
 
-/// The `EVP_MAC` for HMAC, fetched once and never freed; OpenSSL never changes a fetched method.
+/// The `EVP_MAC` for HMAC, fetched once and never freed: OpenSSL never changes a fetched method.
 private struct Method: @unchecked Sendable {
     let pointer: OpaquePointer
 
@@ -94,7 +94,7 @@ private struct Method: @unchecked Sendable {
     }
 }
 
-/// One-shot HMAC, for what is done seldom; a receiver keeps an ``HMACKey``.
+/// One-shot HMAC, for rare use; a receiver keeps an ``HMACKey``.
 package enum HMAC {
     package static func code(
         _ algorithm: HashAlgorithm,

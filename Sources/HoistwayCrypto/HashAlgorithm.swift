@@ -22,7 +22,7 @@ package enum HashAlgorithm: String, Sendable, CaseIterable {
         }
     }
 
-    /// Fetched once: looking an algorithm up costs more than hashing a short text.
+    /// Fetched once: a look-up of an algorithm costs more than hashing a short text.
     var implementation: OpaquePointer {
         switch self {
         case .sha1: Fetched.sha1.pointer

@@ -1,6 +1,6 @@
 /// Bytes as hexadecimal digits.
 package enum Hex {
-    /// Lower-case digits, two a byte.
+    /// Lower-case digits, two for each byte.
     package static func encode(_ bytes: some Collection<UInt8>) -> String {
         let digits = StaticString("0123456789abcdef")
         return String(unsafeUninitializedCapacity: bytes.count * 2) { output in

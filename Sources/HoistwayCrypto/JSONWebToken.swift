@@ -1,4 +1,4 @@
-/// The signed token by which a GitHub App says who it is.
+/// The signed token with which a GitHub App authenticates.
 package enum JSONWebToken {
     /// Claims `iat`, `exp` (seconds since 1970) and `iss`, signed with RS256.
     ///

@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// RSASSA-PKCS1-v1_5 with SHA-256, as GitHub wants it for App tokens.
+/// RSASSA-PKCS1-v1_5 with SHA-256, as GitHub requires for App tokens.
 package enum RS256 {
     /// Signs with a private key in PEM, or that PEM in base64 (as environment variables often hold it).
     package static func sign(pem: Secret, message: [UInt8]) throws(CryptoError) -> [UInt8] {
@@ -30,11 +30,11 @@ private struct PrivateKey: ~Copyable {
     private static func read(_ text: [UInt8], _ length: Int32) -> OpaquePointer? {
         guard let bio = text.withUnsafeBytes({ BIO_new_mem_buf($0.baseAddress, length) }) else { return nil }
         defer { BIO_free(bio) }
-        // OpenSSL's own callback would ask for a passphrase on the terminal.
+        // OpenSSL's own callback would read a passphrase from the terminal.
         return PEM_read_bio_PrivateKey(bio, nil, { _, _, _, _ in -1 }, nil)
     }
 
-    /// The PEM itself, also where it came in base64 with line breaks.
+    /// The PEM itself, decoded if it is in base64 with line breaks.
     private static func unwrapped(_ bytes: [UInt8]) -> [UInt8] {
         let blanks: Set<UInt8> = [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r")]
         let dense = bytes.filter { !blanks.contains($0) }

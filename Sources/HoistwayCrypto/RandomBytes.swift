@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// Bytes that nobody can guess, from OpenSSL's generator.
+/// Bytes that cannot be predicted, from OpenSSL's generator.
 package enum RandomBytes {
     package static func make(count: Int) throws(CryptoError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)

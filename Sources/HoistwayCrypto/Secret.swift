@@ -1,6 +1,6 @@
-/// Bytes that must not be seen: they print as `***`, whatever is asked of them.
+/// Bytes that must not be shown: every way to print them gives `***`.
 ///
-/// A secret has no `Codable` conformance, so that it cannot reach a database, an answer or a log by way of its owner.
+/// A secret has no `Codable` conformance, so that it cannot get into a database, an answer or a log through its owner.
 package struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private let bytes: [UInt8]
 
@@ -12,7 +12,7 @@ package struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebug
         bytes = Array(text.utf8)
     }
 
-    /// A secret as a file holds it: one newline at the end belongs to the file, not to the secret.
+    /// A secret from a file: one newline at the end belongs to the file, not to the secret.
     package init(fileContents bytes: [UInt8]) {
         var bytes = bytes
         if bytes.last == UInt8(ascii: "\n") {
@@ -26,7 +26,7 @@ package struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebug
 
     /// The secret itself.
     ///
-    /// The name is what to look for in a review.
+    /// Search for this name in a review.
     package func reveal() -> [UInt8] { bytes }
 
     /// The secret as text; bytes that are not UTF-8 are replaced.

@@ -2,7 +2,7 @@ import FoundationEssentials
 import HoistwayModel
 import HoistwayPorts
 
-/// What is sent to a channel for one message.
+/// The body of a request for one message to a channel.
 struct ChannelBody {
     /// Why a message cannot be sent in any form.
     struct Problem: Error {
@@ -11,20 +11,20 @@ struct ChannelBody {
 
     /// Longer texts are cut.
     static let maxCharacters = SlackMessage.maxCharacters
-    /// Longer ones are cut too: a character may be made of any number of code points.
+    /// Texts above this are cut too: a character may have any number of code points.
     static let maxTextBytes = 4 * maxCharacters
-    /// Of a message that is a structure, which cannot be cut.
+    /// Limit of a structured message, which cannot be cut.
     static let maxBytes = 64 << 10
 
     let bytes: [UInt8]
-    /// In characters; `nil`: the text is whole, or is none.
+    /// In characters; `nil`: the text is complete, or there is no text.
     let cutAt: Int?
 
     init(_ message: ChannelMessage, format: NotifyTarget.Format, at moment: Timestamp) throws {
         let content: ConfigValue
         switch message.content {
         case .text(let text):
-            // What a person reads comes first in each text; a long one is most often somebody's log.
+            // Each text begins with the part for people; a long text is mostly a log.
             let kept = Self.beginning(of: text)
             let isLong = kept.utf8.count < text.utf8.count
             cutAt = isLong ? kept.count : nil
@@ -47,7 +47,7 @@ struct ChannelBody {
         }
     }
 
-    /// No more than is sent; a character that is too large is left out as a whole.
+    /// Not longer than the limit; a character that is too large is left out completely.
     private static func beginning(of text: String) -> Substring {
         var bytes = 0
         return text.prefix(maxCharacters).prefix { character in

@@ -5,10 +5,10 @@ import Synchronization
 
 /// Sends the messages of the step `send-message` to webhooks.
 ///
-/// Safe to use from any task. Each message is one request, through the same door as those of the step `http`: the host
-/// and its present address are judged, the answer is bounded, and no other host is followed.
+/// Safe to use from any task. Each message is one request, through the same checks as requests of the step `http`: for
+/// the host and its present address. The answer is limited, and redirects to other hosts are not followed.
 package final class ChannelMessenger: MessageChannels {
-    /// From the beginning of a request to the end of its answer.
+    /// From the start of a request to the end of its answer.
     private static let timeout = Duration.seconds(10)
 
     private let channels: Mutex<[MessageChannelKey: NotifyTarget]>
@@ -18,7 +18,7 @@ package final class ChannelMessenger: MessageChannels {
     private let timeout: Duration
 
     /// - Parameters:
-    ///   - redactor: learns every secret that is sent.
+    ///   - redactor: gets every secret that is sent.
     ///   - timeout: from the beginning of a request to the end of its answer.
     package init(
         channels: [MessageChannelKey: NotifyTarget],
@@ -67,7 +67,7 @@ package final class ChannelMessenger: MessageChannels {
             timeout: timeout,
             policy: policy,
             secrets: secrets,
-            // Another redirect would ask for a page, and nobody would get the message.
+            // Other redirects would become a GET, and the message would be lost.
             keepsBody: true
         )
         let status: Int
@@ -86,7 +86,7 @@ package final class ChannelMessenger: MessageChannels {
         _ target: NotifyTarget,
         _ channel: MessageChannelKey
     ) throws(ChannelFailure) -> [HeaderLine] {
-        // The signature joins its parts with dots.
+        // Dots separate the parts of the signed text.
         let id = String(message.id.map { $0 == "." ? "_" : $0 })
         var headers = [
             HeaderLine("Content-Type", "application/json"), HeaderLine("Hoistway-Event", "message"),

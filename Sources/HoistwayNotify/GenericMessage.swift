@@ -1,7 +1,7 @@
 import FoundationEssentials
 import HoistwayModel
 
-/// Our own form: what happened as data, keys sorted, times in UTC.
+/// Our own form: the event as data, keys sorted, times in UTC.
 struct GenericMessage: Encodable {
     var id: String
     var event: String

@@ -1,10 +1,10 @@
 import HoistwayCrypto
 import HoistwayModel
 
-/// Signs as Standard Webhooks does, for which libraries exist in many languages: <https://www.standardwebhooks.com>.
+/// Signs as in Standard Webhooks, for which libraries exist in many languages: <https://www.standardwebhooks.com>.
 ///
 /// `webhook-signature: v1,BASE64` is an HMAC-SHA256 over `ID.SECONDS.BODY`, with the id and the time of the other two
-/// headers: neither can be changed, and an old message can be told by its time.
+/// headers. So neither can be changed, and the time shows an old message.
 enum NoticeSignature {
     static func headers(
         id: String,
@@ -20,7 +20,7 @@ enum NoticeSignature {
         ]
     }
 
-    /// `whsec_` and base64 is the form in which such secrets are handed out; anything else is the key itself.
+    /// `whsec_` and base64 is the usual form of such secrets; any other text is the key itself.
     private static func key(of secret: Secret) throws -> [UInt8] {
         let bytes = secret.reveal()
         let mark = Array("whsec_".utf8)
@@ -30,7 +30,7 @@ enum NoticeSignature {
     }
 }
 
-/// Why nothing can be signed with a secret; settings refuse such a one before.
+/// Why a secret cannot be used to sign; settings refuse such a secret first.
 enum SignatureFailure: Error {
     case notBase64
 }

@@ -1,9 +1,9 @@
 import HoistwayModel
 
-/// What a notice says, in the words that people read.
+/// The text of a notice, for people.
 struct NoticeText {
     let occurrence: Occurrence
-    /// Where people reach the console; `nil` gives no link.
+    /// The URL of the console for people; `nil`: there is no link.
     let publicURL: String?
 
     /// One sentence.
@@ -26,7 +26,7 @@ struct NoticeText {
         }
     }
 
-    /// Names and values, in the order in which they are shown.
+    /// Names and values, in the order of display.
     var facts: [(String, String)] {
         [
             ("Stage", occurrence.stage.map { "\($0)" }), ("Freight", freight),

@@ -1,11 +1,11 @@
 package import HoistwayCrypto
 
-/// Where one notification goes, and in what form.
+/// The target of one notification, and its form.
 package struct NotifyTarget: Sendable, Equatable {
     package enum Format: String, Sendable, CaseIterable {
-        /// Our own JSON, signed where there is a secret.
+        /// Our own JSON, signed if there is a secret.
         case generic
-        /// What Slack's incoming webhooks take, and those that imitate them (Mattermost, Rocket.Chat).
+        /// The form of Slack's incoming webhooks, and of compatible ones (Mattermost, Rocket.Chat).
         case slack
     }
 
@@ -13,7 +13,7 @@ package struct NotifyTarget: Sendable, Equatable {
     /// May hold a token in its path, as Slack's do: it is never shown.
     package var url: Secret
     package var format: Format
-    /// Signs what is sent; `nil`: nothing is signed.
+    /// Signs the messages; `nil`: they are not signed.
     package var secret: Secret?
 
     package init(name: String, url: Secret, format: Format, secret: Secret?) {

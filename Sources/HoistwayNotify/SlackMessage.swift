@@ -1,7 +1,7 @@
 import FoundationEssentials
 import HoistwayModel
 
-/// What Slack's incoming webhooks take: one text, in which nothing out of a payload can be more than text.
+/// The form of Slack's incoming webhooks: one text, where values from payloads cannot be markup.
 struct SlackMessage: Encodable {
     /// Slack cuts texts at 40 000 characters and shows far fewer.
     static let maxCharacters = 3000
@@ -17,10 +17,10 @@ struct SlackMessage: Encodable {
         self.text = String(lines.filter { !$0.isEmpty }.joined(separator: "\n").prefix(Self.maxCharacters))
     }
 
-    /// `&`, `<` and `>` are what Slack's own marks are made of: links, `<!channel>`, `<@user>`.
+    /// Slack's own markup consists of `&`, `<` and `>`: links, `<!channel>`, `<@user>`.
     ///
-    /// A zero-width space behind `@` keeps servers that imitate Slack from calling everybody; `[` and `]` lose their
-    /// meaning as Markdown's links there in the same way. <https://docs.slack.dev/messaging/formatting-message-text>
+    /// A zero-width space after `@` prevents that compatible servers notify everybody; in the same way `[` and `]` are
+    /// no Markdown links there. <https://docs.slack.dev/messaging/formatting-message-text>
     static func escaped(_ text: String) -> String {
         var escaped = ""
         for scalar in text.unicodeScalars {

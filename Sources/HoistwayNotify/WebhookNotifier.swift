@@ -9,12 +9,12 @@ import Synchronization
 
 /// Sends notices to webhooks.
 ///
-/// Safe to use from any task. One request a call: nobody is asked twice here, no redirect is followed, certificates are
-/// verified, the answer is read up to a bound and thrown away. No error names a URL, since it may hold a token.
+/// Safe to use from any task. Each call is one request: it is not repeated here, no redirect is followed, certificates
+/// are verified, and the answer is read up to a limit and dropped. No error names a URL, since it may hold a token.
 package final class WebhookNotifier: Notifier {
-    /// From the beginning of a request to the end of its answer, in seconds.
+    /// From the start of a request to the end of its answer, in seconds.
     package static let timeout: Int64 = 10
-    /// Bytes of an answer that are read; more is cut off.
+    /// Number of bytes of an answer that are read.
     static let maxAnswerBytes = 64 * 1024
 
     private struct State {
@@ -30,7 +30,7 @@ package final class WebhookNotifier: Notifier {
     private let timeout: Int64
 
     /// - Parameters:
-    ///   - redactor: learns every secret that is sent.
+    ///   - redactor: gets every secret that is sent.
     ///   - timeout: from the beginning of a request to the end of its answer, in seconds.
     package init(
         targets: [NotifyTarget],
@@ -54,12 +54,12 @@ package final class WebhookNotifier: Notifier {
     }
 
     deinit {
-        // For an owner that was cancelled before it could close: a client must not go without it.
+        // For an owner that was cancelled before it could close: a client must be shut down before it is released.
         client.shutdown { _ in }
     }
 
     package func shutdown() async {
-        // It throws only when it was shut down before, which is what is wanted.
+        // It throws only where it is already shut down, which is fine.
         try? await client.shutdown()
     }
 
@@ -128,7 +128,7 @@ package final class WebhookNotifier: Notifier {
             var bytes = 0
             for try await part in answer.body {
                 bytes += part.readableBytes
-                // What is not read ends with the connection.
+                // The rest is dropped with the connection.
                 if bytes > Self.maxAnswerBytes { break }
             }
             return (Int(answer.status.code), pause)
@@ -137,7 +137,7 @@ package final class WebhookNotifier: Notifier {
         }
     }
 
-    /// The library's own words are left out where they could quote the address.
+    /// The library's own message is left out where it could quote the address.
     private func words(for error: any Error) -> String {
         switch error {
         case let error as HTTPClientError where error == .connectTimeout: "no connection within 5 s"

@@ -3,8 +3,8 @@ package import HoistwayPorts
 
 /// Makes manifests with `kustomize` or `kubectl`, and `helm`.
 ///
-/// Safe to use concurrently. A program gets the files that it needs and nothing else; what it left is read back as
-/// values, so that nothing of the run is left when this returns.
+/// Safe to use concurrently. A program gets only the files that it needs; its results are read back as values, so that
+/// no file of the run is left when this returns.
 package struct ProgramRenderer: ManifestRenderer {
     let runner: any ProgramRunner
     let tools: ProgramTools

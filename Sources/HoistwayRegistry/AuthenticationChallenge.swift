@@ -5,14 +5,14 @@ struct AuthenticationChallenge: Sendable, Equatable {
     /// Names in lower case.
     var parameters: [String: String]
 
-    /// All challenges of one header; what cannot be read ends the list.
+    /// All challenges of one header; an unreadable part ends the list.
     static func parse(_ header: String) -> [AuthenticationChallenge] {
         var reader = ChallengeReader(header)
         return reader.challenges()
     }
 }
 
-/// Walks over a header.
+/// Reads a header from start to end.
 private struct ChallengeReader {
     private let bytes: [UInt8]
     private var position = 0
@@ -28,7 +28,7 @@ private struct ChallengeReader {
             guard let word = token() else { return found }
             if skip(UInt8(ascii: "=")) {
                 guard let value = value(), let last = found.indices.last else { return found }
-                // The first of two that have one name: what follows may have been put there by somebody else.
+                // Of two with one name the first is used: somebody else may have added the second.
                 if found[last].parameters[word.lowercased()] == nil {
                     found[last].parameters[word.lowercased()] = value
                 }

@@ -4,7 +4,7 @@ import HoistwayModel
 import HoistwayPorts
 import NIOHTTP1
 
-/// A manifest whose bytes are what its digest says.
+/// A manifest whose bytes have the right digest.
 struct FetchedManifest: Sendable {
     let digest: String
     let manifest: ImageManifest
@@ -18,7 +18,7 @@ struct FetchedManifest: Sendable {
         } catch {
             throw .malformed(host: host, detail: "the manifest of \(reference) is not JSON as the format has it")
         }
-        // Two programs could read two things out of one that is both:
+        // If it were both an image and an index, two programs could read different contents:
         // https://github.com/opencontainers/distribution-spec/security/advisories/GHSA-mc8v-mgrf-8f4m
         let types = [answer.headers.first(name: "content-type"), manifest.mediaType].compactMap { text in
             text.map { String($0.prefix { $0 != ";" && $0 != " " }) }
@@ -29,7 +29,7 @@ struct FetchedManifest: Sendable {
         }
     }
 
-    /// The digest that the bytes have; fails where another one is expected.
+    /// The digest of the bytes; throws where another one is expected.
     static func verify(_ body: [UInt8], digest: String?, host: String) throws(RegistryFailure) -> String {
         guard let digest else { return "sha256:" + SHA256.hex(body) }
         guard ImageDigest.isValid(digest) else {

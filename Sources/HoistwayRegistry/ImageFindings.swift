@@ -1,9 +1,9 @@
 import HoistwayModel
 import Synchronization
 
-/// What manifests say, by their digest: the content behind a digest never changes.
+/// Facts from manifests, by digest: the content for a digest never changes.
 ///
-/// A look asks for every tag, and mostly finds the digests of the look before.
+/// A look reads every tag, and mostly finds the digests of the look before.
 final class ImageFindings: Sendable {
     struct Key: Hashable, Sendable {
         private let host: String
@@ -19,7 +19,7 @@ final class ImageFindings: Sendable {
         }
     }
 
-    /// Of each kind at most; when more come, all are forgotten and asked for again.
+    /// Limit of each kind; above it, all are removed and requested again.
     private static let limit = 20_000
 
     private let answers = Mutex<[Key: ImageAnswer]>([:])
@@ -34,7 +34,7 @@ final class ImageFindings: Sendable {
         }
     }
 
-    /// `.some(nil)`: known to tell no time.
+    /// `.some(nil)`: known to have no time.
     func time(_ key: Key) -> Timestamp?? { times.withLock { $0[key] } }
 
     func keep(_ time: Timestamp?, for key: Key) {

@@ -1,6 +1,6 @@
 import HoistwayModel
 
-/// What is read of a manifest or an index:
+/// The used fields of a manifest or an index:
 /// <https://github.com/opencontainers/image-spec/blob/main/manifest.md>.
 struct ImageManifest: Decodable, Sendable {
     struct Descriptor: Decodable, Sendable {
@@ -20,13 +20,13 @@ struct ImageManifest: Decodable, Sendable {
         var architecture: String?
         var variant: String?
 
-        /// Attestations stand in an index as children of an unknown platform.
+        /// Attestations are children of an index with an unknown platform.
         var isKnown: Bool {
             guard let os, let architecture else { return false }
             return !os.isEmpty && !architecture.isEmpty && os != "unknown" && architecture != "unknown"
         }
 
-        /// Whether this is `os/arch[/variant]`: a wanted platform without variant wants one without.
+        /// Whether this is `os/arch[/variant]`: a wanted platform without variant matches only one without.
         func matches(_ wanted: String) -> Bool { text == wanted }
 
         /// `os/arch[/variant]`, without the parts that are missing.
@@ -47,7 +47,7 @@ struct ImageManifest: Decodable, Sendable {
     var createdAt: Timestamp? { BuildTime.read(annotations) }
 }
 
-/// What is read of an image's configuration.
+/// The used fields of an image's configuration.
 struct ImageConfiguration: Decodable, Sendable {
     struct Defaults: Decodable, Sendable {
         var Labels: [String: String?]?
@@ -69,7 +69,7 @@ struct ImageConfiguration: Decodable, Sendable {
     }
 }
 
-/// The annotations and labels that tell when an image was built.
+/// The annotations and labels with the build time of an image.
 enum BuildTime {
     static func read(_ notes: [String: String?]?) -> Timestamp? {
         for key in ["org.opencontainers.image.created", "org.label-schema.build-date"] {

@@ -1,4 +1,4 @@
-/// One link of a `Link` header, as <https://www.rfc-editor.org/rfc/rfc8288#section-3> has it.
+/// One link of a `Link` header: <https://www.rfc-editor.org/rfc/rfc8288#section-3>.
 struct LinkHeader: Sendable, Equatable {
     /// As written between `<` and `>`: a URI or a relative reference.
     var target: String
@@ -9,7 +9,7 @@ struct LinkHeader: Sendable, Equatable {
 
     var isNext: Bool { relations?.contains("next") ?? false }
 
-    /// All links of all `Link` headers of an answer; `nil` where one of them cannot be read to its end.
+    /// All links of all `Link` headers of an answer; `nil` where one of them is invalid.
     static func parse(_ headers: [String]) -> [LinkHeader]? {
         var links: [LinkHeader] = []
         for header in headers {
@@ -21,9 +21,9 @@ struct LinkHeader: Sendable, Equatable {
     }
 }
 
-/// Walks over one header.
+/// Reads one header from start to end.
 private struct LinkReader {
-    /// Longer ones are refused: the longest query of a page is far below that.
+    /// Longer ones are refused: the longest query of a page is much shorter.
     private static let maxBytes = 16 * 1024
 
     private let bytes: [UInt8]
@@ -55,7 +55,7 @@ private struct LinkReader {
             skipBlanks()
             guard skip(";") else { return link }
             skipBlanks()
-            // `;` without a parameter behind it is tolerated, as the algorithm of the RFC does.
+            // A `;` without a parameter after it is allowed, as in the algorithm of the RFC.
             guard let name = token()?.lowercased() else { continue }
             skipBlanks()
             var value = ""
@@ -64,7 +64,7 @@ private struct LinkReader {
                 guard let read = self.value() else { return nil }
                 value = read
             }
-            // Of parameters of one name the first counts: RFC 8288, section 3.3.
+            // Of parameters with one name the first is used: RFC 8288, section 3.3.
             if name == "rel", link.relations == nil {
                 link.relations = value.lowercased().split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init)
             }

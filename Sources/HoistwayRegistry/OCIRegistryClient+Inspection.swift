@@ -3,12 +3,12 @@ import HoistwayModel
 import HoistwayPorts
 import NIOHTTP1
 
-/// What is inside an image: when it was built, and for which platform.
+/// Reads an image: its build time, and its platforms.
 extension OCIRegistryClient {
-    /// Children of one index that are looked into.
+    /// Limit of children of one index that are read.
     private static let maxChildren = 64
 
-    /// The index's own time, else that of its newest child; of a single image its annotation, else its configuration.
+    /// The index's own time, else that of its newest child; for a single image its annotation, else its configuration.
     func createdAt(
         _ fetched: FetchedManifest,
         platform: String?,
@@ -33,7 +33,7 @@ extension OCIRegistryClient {
         return newest
     }
 
-    /// Whether it is an image, and one, or an index with one, for `os/arch[/variant]`.
+    /// Whether it is an image, and one for `os/arch[/variant]`, or an index with such an image.
     func answer(
         _ fetched: FetchedManifest,
         platform: String?,
@@ -79,7 +79,7 @@ extension OCIRegistryClient {
         let answer = try await ask(.GET, "blobs/\(digest)", accept: ["*/*"], in: repository, isBlob: true)
         guard let answer else { return nil }
         _ = try FetchedManifest.verify(answer.body, digest: digest, host: repository.host)
-        // Helm charts and other artifacts have configurations of their own kinds: they tell no time.
+        // Helm charts and other artifacts have configurations of their own kinds, without a time.
         return try? JSONDecoder().decode(ImageConfiguration.self, from: Data(answer.body))
     }
 }

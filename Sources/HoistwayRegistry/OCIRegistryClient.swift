@@ -3,19 +3,19 @@ package import HoistwayModel
 package import HoistwayPorts
 import NIOHTTP1
 
-/// Asks registries by the OCI distribution protocol
+/// A client for registries with the OCI distribution protocol
 /// (<https://github.com/opencontainers/distribution-spec/blob/main/spec.md>).
 ///
-/// Everything may be called concurrently. Nothing is kept but logins, tokens and what manifests say, in memory.
+/// Everything may be called concurrently. It stores only logins, tokens and facts from manifests, in memory.
 package final class OCIRegistryClient: Registry {
-    /// What a manifest may come as; a registry that is not told gives an old form, with another digest.
+    /// Accepted types of a manifest; without this list, a registry gives an old form, with another digest.
     static let manifestTypes = [
         "application/vnd.oci.image.index.v1+json",
         "application/vnd.oci.image.manifest.v1+json",
         "application/vnd.docker.distribution.manifest.list.v2+json",
         "application/vnd.docker.distribution.manifest.v2+json",
     ]
-    /// The bound that registries have: <https://github.com/opencontainers/distribution-spec/pull/293>.
+    /// The limit that registries have: <https://github.com/opencontainers/distribution-spec/pull/293>.
     static let maxManifestBytes = 4 * 1024 * 1024
     private static let maxTagPages = 1000
     private static let tagsPerPage = 1000
@@ -24,13 +24,13 @@ package final class OCIRegistryClient: Registry {
     let transport: RegistryTransport
     let authorizer: RegistryAuthorizer
     let indexes = ChartIndexes()
-    /// For charts whose URL comes from a file in Git; `nil` in that one itself.
+    /// For charts whose URL comes from a file in Git; `nil` in the guarded client itself.
     let guarded: OCIRegistryClient?
     private let findings = ImageFindings()
 
     /// - Parameters:
-    ///   - redactor: learns every secret that is sent.
-    ///   - loginGuard: keeps refused logins from being sent again at once; `nil`: each is sent.
+    ///   - redactor: gets every secret that is sent.
+    ///   - loginGuard: prevents that refused logins are sent again at once; `nil`: each is sent.
     package init(
         options: RegistryOptions = RegistryOptions(),
         credentials: any CredentialBook,
@@ -53,7 +53,7 @@ package final class OCIRegistryClient: Registry {
         )
     }
 
-    /// Closes all connections; nothing may be asked afterwards.
+    /// Closes all connections; the client cannot be used afterwards.
     package func shutdown() async {
         await transport.shutdown()
         await guarded?.shutdown()
@@ -82,13 +82,14 @@ package final class OCIRegistryClient: Registry {
         return answer
     }
 
-    /// The digest that a reference has; `nil`: there is no such manifest.
+    /// The digest of a reference; `nil`: there is no such manifest.
     func digest(_ reference: String, in repository: RegistryRepository) async throws(RegistryFailure) -> String? {
         if let digest = try await head(reference, in: repository) { return digest }
         return try await manifest(reference, in: repository)?.digest
     }
 
-    /// The digest of a reference by one HEAD; `nil` where a GET has to tell: it is absent, or the registry does not say.
+    /// The digest of a reference by one HEAD; `nil` where a GET is needed: it is absent, or the registry sends no
+    /// digest.
     private func head(_ reference: String, in repository: RegistryRepository) async throws(RegistryFailure) -> String? {
         let answer: RegistryAnswer?
         do throws(RegistryFailure) {
@@ -100,7 +101,8 @@ package final class OCIRegistryClient: Registry {
                 limit: 0
             )
         } catch {
-            // Some registries and proxies take no HEAD; besides, only the answer to a GET has words that say why.
+            // Some registries and proxies do not support HEAD; besides, only the answer to a GET has a message with the
+            // reason.
             guard case .refused(_, let status, _) = error, status != 401, (400..<500).contains(status) || status == 501
             else { throw error }
             return nil
@@ -142,7 +144,7 @@ package final class OCIRegistryClient: Registry {
         do throws(RegistryFailure) {
             answer = try await ask(.GET, address, accept: ["application/json"], in: repository)
         } catch {
-            // Some registries have a lower bound for `n`, and refuse what is above it.
+            // Some registries have a lower limit for `n`, and refuse a higher value.
             guard case .refused(_, let status, _) = error, (400..<500).contains(status), ![401, 403].contains(status)
             else { throw error }
             asked = nil
@@ -182,12 +184,12 @@ package final class OCIRegistryClient: Registry {
         return time
     }
 
-    /// What cannot be a tag or a digest cannot be in a registry, and must not be in a path.
+    /// Any other text cannot be a tag or a digest, and must not be put into a path.
     static func isReference(_ text: String) -> Bool {
         ImageTag.isValid(text) || ImageDigest.isValid(text)
     }
 
-    /// `nil` for a manifest that is not there.
+    /// `nil` where the manifest does not exist.
     func manifest(
         _ reference: String,
         in repository: RegistryRepository
@@ -218,7 +220,7 @@ package final class OCIRegistryClient: Registry {
         )
     }
 
-    /// One question, logged in where it must be; `nil` for 404.
+    /// One request, with a login if needed; `nil` for 404.
     private func ask(
         _ method: HTTPMethod,
         _ address: WebAddress,
@@ -247,7 +249,7 @@ package final class OCIRegistryClient: Registry {
         }
         var answer = try await send()
         if answer.status == 401, !answer.isRedirected {
-            // What was known may have ended or been withdrawn.
+            // The stored login may have ended or been withdrawn.
             authorizer.forget(repository)
             if let fresh = try await authorizer.answer(answer.headers, from: address, for: repository) {
                 headers.replaceOrAdd(name: "authorization", value: fresh)

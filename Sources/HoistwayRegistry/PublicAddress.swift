@@ -1,13 +1,13 @@
 import HoistwayModel
 import NIOCore
 
-/// Judges where a connection leads once it is made, before anything is sent: a name may stand for any address, and for
-/// another one at the next look.
+/// Checks the address of a connection before anything is sent: a name may mean any address, and another one at the next
+/// look-up.
 enum PublicAddress {
     struct Refusal: Error {
         var reach: NetworkAddress.Reach
 
-        /// A predicate about the host.
+        /// A phrase about the host.
         var words: String {
             "was not asked: it has a \(reach.rawValue) address, and only a file in Git or a step names it"
         }
@@ -24,7 +24,7 @@ enum PublicAddress {
         return channel.eventLoop.makeSucceededVoidFuture()
     }
 
-    /// Whether a host, as it is written, may be public; no name is looked up.
+    /// Whether a written host may be public; no name is looked up.
     static func mayBe(_ host: String) -> Bool {
         let plain = host.filter { $0 != "[" && $0 != "]" }
         guard let written = try? SocketAddress(ipAddress: plain, port: 0), let address = address(of: written) else {
@@ -34,7 +34,7 @@ enum PublicAddress {
     }
 
     private static func address(of socket: SocketAddress) -> NetworkAddress? {
-        // Behind the family and the port; of IPv6 the flow stands between.
+        // After the family and the port; for IPv6, the flow is between them.
         socket.withSockAddr { pointer, size in
             let bytes = UnsafeRawBufferPointer(start: pointer, count: size)
             return switch socket.protocol {

@@ -5,12 +5,12 @@ import HoistwayPorts
 import NIOHTTP1
 import Synchronization
 
-/// Knows with which `Authorization` a repository may be read: none, basic, or a token that its registry names a
-/// server for (<https://distribution.github.io/distribution/spec/auth/token/>).
+/// Gives the `Authorization` for reading a repository: none, basic, or a token from the server that its registry names
+/// (<https://distribution.github.io/distribution/spec/auth/token/>).
 final class RegistryAuthorizer: Sendable {
     private struct Grant {
         var header: String
-        /// `nil`: does not end.
+        /// `nil`: it does not expire.
         var expires: ContinuousClock.Instant?
     }
 
@@ -20,27 +20,27 @@ final class RegistryAuthorizer: Sendable {
         var expires_in: Lifetime?
     }
 
-    /// Seconds; some servers write them as text or with decimals.
+    /// Seconds; some servers send them as text or with decimals.
     private struct Lifetime: Decodable {
         var seconds: Int?
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.singleValueContainer()
-            // What is neither a number nor text of one says nothing, and the token lasts as long as the least.
+            // Any other value is ignored, and the token is valid for the shortest time.
             let number =
                 (try? container.decode(Double.self)) ?? (try? container.decode(String.self)).flatMap(Double.init)
             seconds = number.flatMap { Int(exactly: $0.rounded(.down)) }
         }
     }
 
-    /// How the `Authorization` of a login begins, unlike that of a token.
+    /// The beginning of a login's `Authorization`; that of a token differs.
     private static let basic = "Basic "
-    /// Grants kept at most; when more come, all are forgotten and asked for again.
+    /// Limit of stored grants; above it, all are removed and requested again.
     private static let maxGrants = 4096
     private static let maxTokenBytes = 256 * 1024
-    /// What a token lasts at least where nobody says, in seconds, as the protocol has it.
+    /// Shortest life of a token, and the default where the answer has no time, in seconds, as in the protocol.
     private static let defaultLifetime = 60
-    /// A token that ends within this is not used any more.
+    /// A token that ends within this time is no longer used.
     private static let margin = Duration.seconds(10)
 
     private let transport: RegistryTransport
@@ -62,7 +62,7 @@ final class RegistryAuthorizer: Sendable {
         self.credentials = credentials
     }
 
-    /// What served last, so that most questions take one request.
+    /// The header that was accepted last, so that most reads take one request.
     func known(for repository: RegistryRepository) -> String? {
         grants.withLock { grants in
             guard let grant = grants[repository] else { return nil }
@@ -76,7 +76,7 @@ final class RegistryAuthorizer: Sendable {
         grants.withLock { $0[repository] = nil }
     }
 
-    /// The header that answers a 401 of the registry itself; `nil` where nothing is left to try.
+    /// The header for the next try after a 401 of the registry itself; `nil` where nothing is left to try.
     func answer(
         _ headers: HTTPHeaders,
         from address: WebAddress,
@@ -89,7 +89,7 @@ final class RegistryAuthorizer: Sendable {
             switch realm(of: bearer, from: address, for: repository) {
             case .success(let server):
                 return try await token(bearer, of: server, login: login, for: repository)
-            // The registry itself takes the login too: it goes nowhere else.
+            // The registry itself accepts the login too: it is sent nowhere else.
             case .failure(let failure): guard takesBasic, login != nil else { throw failure }
             }
         }
@@ -98,7 +98,7 @@ final class RegistryAuthorizer: Sendable {
         return login
     }
 
-    /// What the registry, or whoever answers for it, might repeat and must not be shown.
+    /// Texts that an answer might repeat and that must not be shown.
     func secrets(of repository: RegistryRepository, sent: [String]) -> [String] {
         var secrets = sent
         let credential = credentials.credential(repository.kind, for: repository.repoURL, project: repository.project)
@@ -110,10 +110,10 @@ final class RegistryAuthorizer: Sendable {
         return secrets + secrets.compactMap { $0.split(separator: " ").last.map(String.init) }
     }
 
-    /// Sends a request; one with a login goes only where the same login has not just been refused, and its status tells
-    /// the guard whether it is taken.
+    /// Sends a request, under the login guard: a login that has just been refused is not sent, and the status shows
+    /// whether it is accepted.
     ///
-    /// - Parameter header: the request's `Authorization`; only that of a login is guarded, not a token.
+    /// - Parameter header: the request's `Authorization`; only a login is guarded, not a token.
     func sending(
         _ header: String?,
         to address: WebAddress,
@@ -127,7 +127,7 @@ final class RegistryAuthorizer: Sendable {
         var outcome = LoginGuard.Outcome.unknown
         defer { loginGuard.leave(key, for: name, outcome) }
         let answer = try await send()
-        // What a redirect leads to says nothing of the login, which went no further.
+        // The target of a redirect did not get the login, so its answer does not show anything about it.
         if !answer.isRedirected {
             switch answer.status {
             case 200..<300: outcome = .accepted
@@ -140,7 +140,7 @@ final class RegistryAuthorizer: Sendable {
         return answer
     }
 
-    /// Which login the repository is asked with.
+    /// The login for the repository.
     func sentLogin(for repository: RegistryRepository) -> SentLogin {
         let kind = repository.kind
         let credential = credentials.credential(kind, for: repository.repoURL, project: repository.project)
@@ -186,7 +186,7 @@ final class RegistryAuthorizer: Sendable {
             login: sentLogin(for: repository),
             hiding: secrets(of: repository, sent: headers["authorization"])
         )
-        // What it is instead of a token is nobody's business: it may be one.
+        // An answer without a token is never quoted: it may hold one in another form.
         guard
             let body = try? JSONDecoder().decode(TokenAnswer.self, from: Data(answer.body)),
             let token = body.token ?? body.access_token, !token.isEmpty,
@@ -199,7 +199,7 @@ final class RegistryAuthorizer: Sendable {
         return header
     }
 
-    /// The server that gives tokens, where it is one that may be asked.
+    /// The token server, if the login may be sent to it.
     private func realm(
         of challenge: AuthenticationChallenge,
         from address: WebAddress,
@@ -231,7 +231,7 @@ final class RegistryAuthorizer: Sendable {
         }
     }
 
-    /// Percent-encodes all but what a query may hold as it is.
+    /// Percent-encodes all except the characters that a query may hold unchanged.
     private static func escaped(_ text: String) -> String {
         let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/".utf8)
         return text.utf8.map { byte in

@@ -1,6 +1,6 @@
 import HoistwayModel
 
-/// Each decoder of header fields that a registry chose, by itself: a fuzzer drives them without a registry.
+/// Each decoder of header fields that a registry chose, on its own: a fuzzer runs them without a registry.
 package enum RegistryDecoders {
     /// The targets of a `Link` field's links; `nil` where the field is refused.
     package static func links(_ field: String) -> [String]? {
@@ -12,9 +12,9 @@ package enum RegistryDecoders {
         AuthenticationChallenge.parse(field).map(\.scheme)
     }
 
-    /// Where a reference leads from a page; `nil` where that is no address.
+    /// The address of a reference on a page; `nil` where that is not an address.
     ///
-    /// The text can be read again.
+    /// The text can be parsed again.
     package static func address(_ reference: String, from base: String) -> String? {
         WebAddress(base)?.resolving(reference)?.text
     }

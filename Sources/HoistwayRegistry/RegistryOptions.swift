@@ -1,15 +1,16 @@
-/// How registries are talked to.
+/// How to reach registries.
 package struct RegistryOptions: Sendable, Equatable {
-    /// Registries, as `host[:port]`, that are spoken to over plain http, credentials included.
+    /// Registries, as `host[:port]`, that are reached over plain http, credentials included.
     ///
     /// Loopback needs no entry.
     package var insecureHosts: Set<String>
-    /// PEM files of the authorities to trust, by `host[:port]`; such a host is always spoken to over TLS.
+    /// PEM files of the authorities to trust, by `host[:port]`; such a host is always reached over TLS.
     package var certificateFiles: [String: String]
-    /// Servers that give tokens for a registry, as `host[:port]`, by its own `host[:port]`: its credential goes there.
+    /// Servers that issue tokens for a registry, as `host[:port]`, by its own `host[:port]`: its credential is sent
+    /// there.
     package var tokenServers: [String: Set<String>]
-    /// Where the content of a registry's blobs lies, as `host[:port]`, by its own `host[:port]`, besides hosts at
-    /// port 443; no credential goes there.
+    /// Hosts with the content of a registry's blobs, as `host[:port]`, by its own `host[:port]`, besides hosts at port
+    /// 443; no credential is sent there.
     package var blobStores: [String: Set<String>]
     package var connectTimeout: Duration
     /// For one request from its start to the last byte of the answer.
@@ -18,7 +19,7 @@ package struct RegistryOptions: Sendable, Equatable {
     package var listTimeout: Duration
     /// For one layer that is copied to another repository.
     package var transferTimeout: Duration = .seconds(1800)
-    /// Tags taken of one repository at most; more is an error, as the newest might be among those left out.
+    /// Limit of tags in one repository; more is an error, as the newest might be among the missing ones.
     package var maxTags: Int
     /// Hosts that the configuration names, as `host[:port]`: they may have any address.
     package var namedHosts: Set<String> = []

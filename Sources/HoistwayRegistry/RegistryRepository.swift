@@ -2,20 +2,20 @@ import HoistwayCrypto
 import HoistwayModel
 import HoistwayPorts
 
-/// One repository at the registry that the subscription names: all that a request needs to know.
+/// One repository at the registry of a subscription: all data for a request.
 struct RegistryRepository: Sendable, Hashable {
-    /// As in keys, for people and for looking things up: `docker.io`, `localhost:5000`.
+    /// As in keys, for people and for look-ups: `docker.io`, `localhost:5000`.
     let host: String
     /// `library/nginx`.
     let path: String
-    /// As the subscription writes it: credentials are matched with that.
+    /// In the subscription's form: credentials are matched with it.
     let repoURL: String
-    /// Which credentials are for it.
+    /// The kind of its credentials.
     let kind: Credential.Kind
     let project: String
     let skipsVerification: Bool
     let trust: RegistryTrust
-    /// What a token is asked for: reading, unless more is wanted.
+    /// The scopes of a token: reading, unless more is needed.
     private(set) var scopes: [String]
     let root: WebAddress
 
@@ -56,7 +56,7 @@ struct RegistryRepository: Sendable, Hashable {
         let isPlain = WebAddress.isLoopback(parts.host) || options.insecureHosts.contains(key.host)
         root = WebAddress(
             isSecure: !isPlain || options.certificateFiles[key.host] != nil,
-            // Docker Hub's API lives elsewhere than its name says.
+            // Docker Hub's API has another host than its name.
             host: key.host == "docker.io" ? "registry-1.docker.io" : parts.host,
             port: parts.port,
             target: "/v2/\(key.path)/"
@@ -98,7 +98,7 @@ struct RegistryRepository: Sendable, Hashable {
         )
     }
 
-    /// `index.yaml`; what stands behind `?` in the repository's URL stays there, as Helm has it.
+    /// `index.yaml`; the part after `?` in the repository's URL stays at the end, as in Helm.
     var index: WebAddress {
         let query = root.query.map { "?\($0)" } ?? ""
         return WebAddress(
@@ -109,7 +109,7 @@ struct RegistryRepository: Sendable, Hashable {
         )
     }
 
-    /// Where a reference of the index leads; `nil` where it is none to http or https.
+    /// The address of a reference in the index; `nil` where it is not http or https.
     func resolving(_ reference: String) -> WebAddress? { root.resolving(reference) }
 
     func address(_ rest: String) -> WebAddress {
@@ -122,9 +122,9 @@ struct RegistryRepository: Sendable, Hashable {
     /// Whether an address is one of the registry itself.
     func isServed(by address: WebAddress) -> Bool { address.hasSameOrigin(as: root) }
 
-    /// The same repository, to be written to.
+    /// The same repository with write access.
     ///
-    /// - Parameter source: at the same registry, to take what it has from there; `nil`: there is none.
+    /// - Parameter source: a repository of the same registry to mount blobs from; `nil`: there is none.
     func writable(from source: RegistryRepository?) -> RegistryRepository {
         var copy = self
         copy.scopes = ["repository:\(path):pull,push"]

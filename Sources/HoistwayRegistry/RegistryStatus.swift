@@ -4,11 +4,11 @@ import NIOHTTP1
 
 /// Turns statuses into failures.
 enum RegistryStatus {
-    /// Passes 2xx; `asked` says for what, for people.
+    /// Accepts 2xx; `asked` names the object of the request, for people.
     ///
     /// - Parameters:
-    ///   - login: which one was sent.
-    ///   - secrets: what must not be shown, whoever repeats it.
+    ///   - login: the one that was sent.
+    ///   - secrets: texts that must not be shown, whoever repeats them.
     static func check(
         _ answer: RegistryAnswer,
         host: String,
@@ -16,7 +16,7 @@ enum RegistryStatus {
         login: SentLogin,
         hiding secrets: [String]
     ) throws(RegistryFailure) {
-        // What a registry redirects to may be anybody's.
+        // The target of a redirect may be any server: its text is not shown.
         let words = answer.isRedirected ? nil : RegistryWords.read(answer, hiding: secrets)
         let said = words.map { "; it says: \($0)" } ?? ""
         switch answer.status {
@@ -45,7 +45,7 @@ enum RegistryStatus {
         }
     }
 
-    /// No login goes along with a redirect.
+    /// The login is not sent with a redirect.
     private static func loginWords(_ login: SentLogin, _ answer: RegistryAnswer) -> String {
         (answer.isRedirected ? SentLogin.withheld : login).words
     }
@@ -57,13 +57,13 @@ enum RegistryStatus {
     }
 }
 
-/// Which login a request was sent with, for people who look for the reason of a refusal.
+/// The login of a request, for people who look for the reason of a refusal.
 enum SentLogin: Sendable {
-    /// Of this Secret, `project/name`.
+    /// From this Secret, `project/name`.
     case secret(String)
-    /// No Secret is for the repository; `kind`: what it would be labelled with.
+    /// There is no Secret for the repository; `kind`: the label that it would need.
     case none(kind: String)
-    /// It went to another host than the repository's own.
+    /// Not sent, since the host was not the repository's own.
     case withheld
 
     fileprivate var words: String {

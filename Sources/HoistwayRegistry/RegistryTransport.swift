@@ -8,12 +8,12 @@ import NIOHTTP1
 import NIOSSL
 import Synchronization
 
-/// What a registry answered, read to its end.
+/// A registry's answer, read to its end.
 struct RegistryAnswer: Sendable {
     var status: Int
     var headers: HTTPHeaders
     var body: [UInt8]
-    /// Whether it came after a redirect: then it may be anybody's, and asks in vain for a login.
+    /// Whether it came after a redirect: then it may come from any server, and does not get a login.
     var isRedirected = false
     /// When its head came; for `Retry-After`.
     var receivedAt = Timestamp.present
@@ -24,7 +24,7 @@ struct RegistryAnswer: Sendable {
     }
 }
 
-/// What a request carries.
+/// The body of a request.
 struct RegistryBody: Sendable {
     /// Media type.
     var type: String
@@ -38,13 +38,13 @@ extension Timestamp {
     }
 }
 
-/// Sends single requests to registries, with all bounds; knows nothing of what they mean.
+/// Sends single requests to registries, with all limits; it does not interpret the answers.
 final class RegistryTransport: Sendable {
-    /// Redirects followed for one request: a blob's content often lies elsewhere.
+    /// Limit of redirects for one request: a blob's content is often at another host.
     static let maxRedirects = 3
 
     private let client: HTTPClient
-    /// Reaches public addresses only: for hosts that an answer names, and nobody else.
+    /// Connects to public addresses only: for hosts that only an answer names.
     private let publicClient: HTTPClient
     let options: RegistryOptions
     /// By `host[:port]` of the configured registry: reading and parsing certificates once is enough.
@@ -75,20 +75,20 @@ final class RegistryTransport: Sendable {
     }
 
     deinit {
-        // For an owner that was cancelled before it could close: a client must not go without it.
+        // For an owner that was cancelled before it could close: a client must be shut down before it is released.
         client.shutdown { _ in }
         publicClient.shutdown { _ in }
     }
 
     func shutdown() async {
-        // It throws only when it was shut down before, which is what is wanted.
+        // It throws only where it is already shut down, which is fine.
         try? await client.shutdown()
         try? await publicClient.shutdown()
     }
 
-    /// Follows redirects, to which no `Authorization` goes: they may lead to anybody.
+    /// Follows redirects without an `Authorization`: they may lead to any server.
     ///
-    /// `isBlob`: its content may lie elsewhere.
+    /// `isBlob`: its content may be at another host.
     func send(
         _ method: HTTPMethod,
         _ address: WebAddress,
@@ -115,11 +115,11 @@ final class RegistryTransport: Sendable {
         throw .malformed(host: repository.host, detail: "it redirects more than \(Self.maxRedirects) times")
     }
 
-    /// Sends a GET whose answer may be large, and hands its body over as it comes; follows redirects like ``send``.
+    /// Sends a GET for a large answer, and passes its body on as it arrives; follows redirects like ``send``.
     ///
     /// - Parameters:
-    ///   - limit: of the body's bytes, as they come.
-    ///   - take: gets the body of a 200, piece by piece; `false` where it wants no more.
+    ///   - limit: of the body, in transferred bytes.
+    ///   - take: gets the body of a 200, piece by piece; `false` when it wants no more.
     /// - Returns: the answer without that body; of other statuses with its beginning.
     func stream(
         _ address: WebAddress,
@@ -157,7 +157,7 @@ final class RegistryTransport: Sendable {
             let response = try await client.execute(request, deadline: deadline)
             var answer = RegistryAnswer(status: Int(response.status.code), headers: response.headers, body: [])
             guard response.status == .ok else {
-                // Of a refusal the first words say enough.
+                // For a refusal, the beginning is enough.
                 let body = try await response.body.collect(upTo: OCIRegistryClient.maxManifestBytes)
                 answer.body = Array(body.readableBytesView)
                 return answer
@@ -222,7 +222,7 @@ final class RegistryTransport: Sendable {
             do {
                 return try await exchange(request, by: client, limit: limit)
             } catch let error as HTTPClientError where error == .remoteConnectionClosed {
-                // It closed a connection that was kept just when it was used again: asking once more is harmless.
+                // The server closed a kept connection just when it was used again: a repetition is harmless.
                 return try await exchange(request, by: client, limit: limit)
             }
         } catch {
@@ -235,7 +235,7 @@ final class RegistryTransport: Sendable {
         by client: HTTPClient,
         limit: Int
     ) async throws -> RegistryAnswer {
-        // The client's own deadline ends with the head: a body that drips byte by byte would take for ever.
+        // The client's own deadline ends with the head: without this one, a very slow body would take for ever.
         try await Deadline.within(options.requestTimeout) { [options] in
             let deadline = NIODeadline.now() + Self.amount(options.requestTimeout)
             let response = try await client.execute(request, deadline: deadline)
@@ -277,7 +277,7 @@ final class RegistryTransport: Sendable {
         }
     }
 
-    /// - Parameter address: where the request went.
+    /// - Parameter address: the address of the request.
     func failure(
         _ error: any Error,
         to address: WebAddress,

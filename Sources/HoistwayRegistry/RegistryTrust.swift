@@ -1,18 +1,18 @@
 import HoistwayModel
 
-/// Where requests about a registry may go besides the registry itself, and where its credentials may go.
+/// Where requests about a registry, and its credentials, may be sent besides the registry itself.
 ///
-/// A registry names its token server and redirects requests; whoever controls it, or the way to it, could name any
-/// address. So only these are followed:
+/// A registry names its token server and redirects requests; whoever controls it, or the network path to it, could name
+/// any address. So only these are followed:
 /// - token servers: the registry's own host, port and scheme; those that `tokenServers` names; Docker Hub's and GitLab's;
 /// - redirects to the same host: the same port, or from 80 to 443;
-/// - redirects of a blob: any host over https at port 443, or what `blobStores` names. No credential goes along, and
-///   the content is checked against its digest.
+/// - redirects of a blob: any host over https at port 443, or those of `blobStores`. No credential is sent with them,
+///   and the content is checked against its digest.
 ///
-/// A host that is neither the registry's own nor named must have a public address: that is judged when the connection is
-/// made, see ``mayHaveAnyAddress(_:)``.
+/// A host that is neither the registry's own nor named must have a public address: this is checked when the connection
+/// is made, see ``mayHaveAnyAddress(_:)``.
 struct RegistryTrust: Sendable, Hashable {
-    /// By registry, as in keys: these publish their token server, and it is not the registry itself.
+    /// By registry, as in keys: these document their token server, which is another host.
     ///
     /// <https://distribution.github.io/distribution/spec/auth/token/>,
     /// <https://docs.gitlab.com/user/packages/container_registry/>
@@ -21,7 +21,7 @@ struct RegistryTrust: Sendable, Hashable {
     private let tokenServers: Set<String>
     private let blobStores: Set<String>
     private let host: String
-    /// What the configuration names elsewhere.
+    /// Hosts that the configuration names elsewhere.
     private let namedHosts: Set<String>
 
     init(host: String, options: RegistryOptions) {
@@ -34,19 +34,19 @@ struct RegistryTrust: Sendable, Hashable {
     /// Whether the registry's credential may be sent there in exchange for a token.
     func isTokenServer(_ realm: WebAddress, for registry: WebAddress) -> Bool {
         if realm.hasSameOrigin(as: registry) { return true }
-        // A registry that is spoken to over plain http may have such a token server, where somebody has named it.
+        // A registry over plain http may have a token server over plain http, if the operator has named it.
         guard realm.isSecure || !registry.isSecure else { return false }
         return Self.names(realm, among: tokenServers)
     }
 
-    /// Whether a redirect may be followed; credentials never go along.
+    /// Whether a redirect may be followed; credentials are never sent with it.
     func follows(from address: WebAddress, to next: WebAddress, isBlob: Bool) -> Bool {
         if next.hasSameOrigin(as: address) { return true }
         let isUpgrade = !address.isSecure && next.isSecure && address.effectivePort == 80 && next.effectivePort == 443
         if isUpgrade, next.host == address.host { return true }
         guard isBlob, next.isSecure || !address.isSecure else { return false }
         if Self.names(next, among: blobStores) { return true }
-        // A name is judged by the address that the connection gets.
+        // A name is checked later, by the address of the connection.
         return next.isSecure && next.effectivePort == 443 && !next.isLocal && PublicAddress.mayBe(next.host)
     }
 
@@ -55,7 +55,7 @@ struct RegistryTrust: Sendable, Hashable {
         address.host == registry.host || Self.names(address, among: blobStores.union(tokenServers).union(namedHosts))
     }
 
-    /// The line of the configuration that allows what is refused.
+    /// The line of the configuration that would allow the address.
     func advice(on address: WebAddress) -> String {
         "if its content lies there, name it: registries: [{host: \(host), blobStores: [\(address.authority)]}]"
     }

@@ -1,12 +1,12 @@
 import FoundationEssentials
 import HoistwayModel
 
-/// The registry's own words of a refusal:
+/// The registry's own message of a refusal:
 /// <https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes>.
 ///
-/// Gateways in front of a registry say theirs in plain text: its first line is shown. They are for people, and come from
-/// whoever answered: they are cut, they show no control characters, and the
-/// credentials of the request are taken out of them.
+/// Gateways in front of a registry send plain text: its first line is shown. The messages are for people, and anybody
+/// may have written them: they are shortened, they have no control characters, and the credentials of the request are
+/// removed.
 enum RegistryWords {
     private struct Body: Decodable {
         struct Entry: Decodable {
@@ -15,20 +15,20 @@ enum RegistryWords {
         }
 
         var errors: [Entry]?
-        /// Docker Hub's token server.
+        /// Docker Hub's token server uses this key.
         var details: String?
-        /// Registries that are part of a larger program, and gateways in front of one.
+        /// Registries that are part of a larger program, and gateways, use this key.
         var message: String?
     }
 
     private static let maxErrors = 3
     private static let maxCharacters = 200
-    /// Read of a plain text, in bytes.
+    /// Read from a plain text, in bytes.
     private static let maxText = 64 * 1024
 
-    /// `nil` where the body is neither plain text nor JSON in one of these forms: a page of HTML says nothing that helps.
+    /// `nil` where the body is neither plain text nor JSON in one of these forms: an HTML page does not help.
     ///
-    /// `secrets`: what must not be shown, whoever repeats it.
+    /// `secrets`: texts that must not be shown, whoever repeats them.
     static func read(_ answer: RegistryAnswer, hiding secrets: [String]) -> String? {
         read(answer.body, hiding: secrets) ?? (answer.isPlainText ? line(answer.body, hiding: secrets) : nil)
     }
@@ -36,7 +36,7 @@ enum RegistryWords {
     /// The first line that is not empty; `nil` where there is none.
     private static func line(_ body: [UInt8], hiding secrets: [String]) -> String? {
         let text = String(decoding: body.prefix(maxText), as: UTF8.self)
-        // The end of what is read may be the beginning of a secret.
+        // The end of the read part may be the beginning of a secret.
         let line = text.split(whereSeparator: \.isNewline).lazy.map { $0.trimmed() }.first { !$0.isEmpty }
         return line.map { shown($0, hiding: secrets) }
     }
@@ -51,10 +51,10 @@ enum RegistryWords {
         return text.isEmpty ? nil : text
     }
 
-    /// Cut, and without control characters.
+    /// Shortened, and without control characters.
     static func shown(_ text: String, hiding secrets: [String] = []) -> String {
         var text = text
-        // The longest first: one may stand within another.
+        // The longest first: one may be part of another.
         for secret in secrets.sorted(by: { $0.utf8.count > $1.utf8.count }) where !secret.isEmpty {
             text = text.replacing(secret, with: "***")
         }

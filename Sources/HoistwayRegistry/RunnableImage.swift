@@ -1,8 +1,8 @@
-/// Whether a container runtime can run what a manifest describes.
+/// Whether a container runtime can run the content of a manifest.
 ///
-/// Registries keep much else beside images, under tags of the same repository: signatures, attestations, charts, build
-/// caches, models. <https://github.com/opencontainers/image-spec/blob/main/manifest.md#guidelines-for-artifact-usage>
-/// says how they are marked.
+/// Registries store other artifacts beside images, under tags of the same repository: signatures, attestations, charts,
+/// build caches, models. For their marks, see
+/// <https://github.com/opencontainers/image-spec/blob/main/manifest.md#guidelines-for-artifact-usage>.
 enum RunnableImage {
     private static let indexTypes: Set<String> = [
         "application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json",
@@ -16,7 +16,7 @@ enum RunnableImage {
     private static let layerPrefixes = [
         "application/vnd.oci.image.layer.", "application/vnd.docker.image.rootfs.",
     ]
-    /// Names for what stands most often beside images, by the beginning of its media type.
+    /// Names of the most frequent other artifacts, by the beginning of the media type.
     private static let names = [
         ("application/vnd.cncf.helm.", "a Helm chart"),
         ("application/vnd.buildkit.cacheconfig.", "a build cache"),
@@ -32,7 +32,7 @@ enum RunnableImage {
         ("application/vnd.wasm.", "a WebAssembly module"), ("application/vnd.cncf.openpolicyagent.", "a policy"),
     ]
 
-    /// What it is instead, with its article, for people; `nil` where it is an image, or an index of images.
+    /// The name of another artifact, with its article, for people; `nil` where it is an image, or an index of images.
     static func alternative(to manifest: ImageManifest) -> String? {
         manifest.manifests.map { alternative(toIndex: manifest, children: $0) } ?? alternative(toImage: manifest)
     }
@@ -67,7 +67,7 @@ enum RunnableImage {
         return name(of: first)
     }
 
-    /// The type that the manifest gives itself as an artifact.
+    /// The artifact type in the manifest.
     private static func mark(of manifest: ImageManifest) -> String? {
         guard let type = manifest.artifactType, !type.isEmpty, !configurationTypes.contains(type) else { return nil }
         return type
@@ -81,7 +81,7 @@ enum RunnableImage {
         knownName(type) ?? "an artifact of type \(RegistryWords.shown(type))"
     }
 
-    /// Whether a type that the answer or the manifest names fits its form; a type that is not known decides nothing.
+    /// Whether a type from the answer or the manifest fits the manifest's form; an unknown type fits any form.
     static func fits(_ type: String, _ manifest: ImageManifest) -> Bool {
         if indexTypes.contains(type) { return manifest.manifests != nil }
         if imageTypes.contains(type) { return manifest.manifests == nil }

@@ -12,7 +12,7 @@ struct TagList {
         var tags: [String]?
     }
 
-    /// Pages in a row that may bring no new tag: some registries filter after they have cut the page.
+    /// Limit of pages in a row without a new tag: some registries filter after they have cut the page.
     private static let maxIdlePages = 20
 
     private(set) var tags: [String] = []
@@ -23,21 +23,21 @@ struct TagList {
     private var visited: Set<String> = []
     private var idlePages = 0
 
-    /// `limit`: tags at most.
+    /// `limit`: for the number of tags.
     init(limit: Int, host: String) {
         self.limit = limit
         self.host = host
     }
 
-    /// Takes one page over; gives where the next one is, or `nil` after the last.
+    /// Adds one page; gives the address of the next one, or `nil` after the last.
     ///
-    /// `asked`: how many tags the request asked for; `nil` where it left that to the registry.
+    /// `asked`: the number of tags in the request; `nil` where the registry decides.
     mutating func add(
         _ answer: RegistryAnswer,
         from address: WebAddress,
         asked: Int?
     ) throws(RegistryFailure) -> WebAddress? {
-        // The reason would quote the body.
+        // The error would quote the body.
         guard let page = try? JSONDecoder().decode(Page.self, from: Data(answer.body)) else {
             throw .malformed(host: host, detail: "its list of tags is not JSON as the protocol has it")
         }
@@ -49,7 +49,7 @@ struct TagList {
         idlePages = new.isEmpty ? idlePages + 1 : 0
         let next = try Self.next(after: answer, at: address, host: host)
         guard let next else {
-            // A full page without a link may be the end, or one of a registry or proxy that leaves the link out.
+            // A full page without a link may be the last one, or one of a registry or proxy that omits the link.
             return new.isEmpty || listed.count != asked ? nil : Self.page(after: listed.last, from: address)
         }
         guard !visited.contains(next.target) else {
@@ -61,17 +61,17 @@ struct TagList {
         return next
     }
 
-    /// The page that begins after a tag; `nil` where that is no tag.
+    /// The page that begins after a tag; `nil` where the text is not a tag.
     private static func page(after tag: String?, from address: WebAddress) -> WebAddress? {
         guard let tag, ImageTag.isValid(tag) else { return nil }
         let query = address.query.map { $0.split(separator: "&").filter { !$0.hasPrefix("last=") } } ?? []
         return address.with(query: (query + ["last=\(tag)"]).joined(separator: "&"))
     }
 
-    /// Where the next page is, if there is one: `Link: <…>; rel="next"`.
+    /// The address of the next page, if there is one: `Link: <…>; rel="next"`.
     ///
-    /// One link without `rel` is taken as the next page, as other clients of registries do. Only its query is used: a
-    /// registry behind a proxy often writes another scheme, port or path prefix than the one that it was asked by.
+    /// One link without `rel` counts as the next page, as in other registry clients. Only its query is used: a registry
+    /// behind a proxy often writes another scheme, port or path prefix than that of the request.
     static func next(
         after answer: RegistryAnswer,
         at address: WebAddress,
@@ -95,7 +95,7 @@ struct TagList {
         return found
     }
 
-    /// Whether a link is about this page, and not about another resource that it names.
+    /// Whether a link belongs to this page, not to another resource that it names.
     private static func starts(
         _ link: LinkHeader,
         at address: WebAddress,
@@ -119,7 +119,7 @@ struct TagList {
         guard next.host == address.host else {
             throw .malformed(host: host, detail: "its list of tags goes on at \(next.authority), which is not itself")
         }
-        // Behind a prefix of a proxy's: /registry/v2/team/app/tags/list.
+        // The path may have the prefix of a proxy: /registry/v2/team/app/tags/list.
         guard next.path == address.path || next.path.hasSuffix(address.path) else {
             throw .malformed(host: host, detail: "its list of tags goes on at a path that is another repository's")
         }

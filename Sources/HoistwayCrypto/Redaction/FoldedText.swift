@@ -1,14 +1,14 @@
-/// A text as secrets are searched in it: letters in lower case, without what wraps and parts lines, and on demand with
-/// its escapes undone.
+/// The form of a text in which secrets are searched: in lower case, without separators and line breaks, and if needed
+/// with its escapes decoded.
 ///
-/// Each byte knows from which bytes of the text it was made, so that these can be hidden.
+/// For each byte it has the range of its source in the text, so that this can be hidden.
 struct FoldedText {
     private(set) var bytes: [UInt8] = []
-    /// Of each byte: where its source begins and ends in the text.
+    /// For each byte: the begin and the end of its source in the text.
     private(set) var starts: [Int] = []
     private(set) var ends: [Int] = []
 
-    /// The text as it stands.
+    /// The text, unchanged.
     init(_ text: [UInt8]) {
         bytes = text
         starts = Array(text.indices)
@@ -19,7 +19,7 @@ struct FoldedText {
 
     /// Without white space, control characters, `;`, `:`, `=` and `+`, and in lower case.
     ///
-    /// So a secret is found that was wrapped, dumped as `6d:61` or `6d 61`, or sent as a form, where a space is a plus.
+    /// So it finds a secret that was wrapped, dumped as `6d:61` or `6d 61`, or sent as a form, where a space is a plus.
     var folded: FoldedText {
         var folded = FoldedText()
         folded.reserve(bytes.count)
@@ -36,8 +36,8 @@ struct FoldedText {
             || byte == UInt8(ascii: "=") || byte == UInt8(ascii: "+")
     }
 
-    /// With the escapes of URLs (`%41`), of JSON and of programming languages (`\u0041`, `\x41`, `\"`) and of HTML
-    /// (`&#65;`, `&amp;`) undone once.
+    /// The escapes of URLs (`%41`), of JSON and of programming languages (`\u0041`, `\x41`, `\"`) and of HTML (`&#65;`,
+    /// `&amp;`), decoded once.
     var unescaped: FoldedText {
         var plain = FoldedText()
         plain.reserve(bytes.count)
@@ -70,7 +70,7 @@ struct FoldedText {
         ends.append(end)
     }
 
-    /// The bytes that an escape stands for, and how long it is; `nil` where none begins.
+    /// The decoded bytes of an escape, and its length; `nil` where there is none.
     private func escape(at position: Int) -> (made: [UInt8], length: Int)? {
         switch bytes[position] {
         case UInt8(ascii: "%"): number(from: position + 1, digits: 2).map { ([UInt8(truncatingIfNeeded: $0)], 3) }
@@ -85,7 +85,7 @@ struct FoldedText {
         switch bytes[position + 1] {
         case UInt8(ascii: "u"):
             guard let first = number(from: position + 2, digits: 4) else { return nil }
-            // Two of them make one character beyond the first 65,536.
+            // Two of them are one character beyond the first 65,536.
             if first & 0xFC00 == 0xD800, position + 11 < bytes.count, bytes[position + 6] == UInt8(ascii: "\\"),
                 bytes[position + 7] == UInt8(ascii: "u"), let second = number(from: position + 8, digits: 4),
                 second & 0xFC00 == 0xDC00

@@ -1,16 +1,17 @@
 import Synchronization
 
-/// Knows every secret that this program has sent anywhere, and hides it in texts that come back from there.
+/// Stores every secret that this program has sent, and hides it in texts that come back.
 ///
-/// A server may answer with what it was sent: an error page that shows the request's headers is enough. So every text
-/// from outside passes ``hide(_:)`` before it becomes an error, a log line, a record of the state or an answer of the
-/// API. Who sends a secret adds it here first; it stays hidden until this program ends, since an answer may come late.
+/// A server may repeat what it received: an error page with the request's headers is enough. So every text from another
+/// system passes ``hide(_:)`` first: before it becomes an error, a log line, a record of the state or an answer of the
+/// API. The sender of a secret adds it here first. It stays hidden until this program ends, since an answer may come
+/// late.
 ///
 /// Safe to use from any thread.
 package final class Redactor: Sendable {
-    /// Stands where a secret stood.
+    /// Replaces a secret.
     package static let mark = "***"
-    /// Tokens that were made for a short time and are hidden at once; older ones have expired.
+    /// Limit of short-lived tokens; those beyond it have expired.
     static let maxShortLived = 1024
 
     private struct State {
@@ -26,7 +27,7 @@ package final class Redactor: Sendable {
 
     /// Hides a secret of the configuration from now on.
     ///
-    /// - Parameter username: goes with it in `Authorization: Basic`.
+    /// - Parameter username: the name that is sent with it in `Authorization: Basic`.
     package func add(_ secret: Secret, username: String? = nil) {
         let use = SecretUse(username: username, secret: secret.reveal())
         state.withLock { state in
@@ -35,7 +36,7 @@ package final class Redactor: Sendable {
         }
     }
 
-    /// Hides a token that was made for a short time, until many newer ones have come.
+    /// Hides a short-lived token, until many newer ones have been added.
     package func add(shortLived token: Secret, username: String? = nil) {
         let use = SecretUse(username: username, secret: token.reveal())
         state.withLock { state in
@@ -51,12 +52,12 @@ package final class Redactor: Sendable {
         }
     }
 
-    /// The text with `***` in place of every secret, in whatever form it stands there.
+    /// The text with `***` in place of every secret, in any of its forms.
     ///
     /// - Parameters:
-    ///   - atLeast: leaves secrets alone that have fewer bytes: a short one may be an everyday word.
-    ///   - isCut: whether the text may have been cut, at its ends or where `…` stands: what is left of a secret there is
-    ///     hidden as well.
+    ///   - atLeast: secrets with fewer bytes are not hidden: a short one may be an everyday word.
+    ///   - isCut: whether the text may have been cut, at its ends or at `…`: then the rest of a secret there is hidden
+    ///     too.
     package func hide(_ text: String, atLeast: Int = 0, isCut: Bool = true) -> String {
         guard !text.isEmpty else { return text }
         let forms = state.withLock { [$0.lasting, $0.shortLived] }
@@ -67,7 +68,7 @@ package final class Redactor: Sendable {
         return Self.replacing(found, in: bytes)
     }
 
-    /// Whether a secret stands in the text as a whole.
+    /// Whether the text holds a complete secret.
     package func holdsSecret(_ text: String, atLeast: Int = 0) -> Bool {
         let forms = state.withLock { [$0.lasting, $0.shortLived] }
         let bytes = Array(text.utf8)
@@ -88,7 +89,7 @@ package final class Redactor: Sendable {
     }
 }
 
-/// A secret, and who it is sent for.
+/// A secret, and the user name that is sent with it.
 struct SecretUse: Hashable, Sendable {
     var username: String?
     var secret: [UInt8]

@@ -1,20 +1,20 @@
-/// The forms in which secrets may stand in a text, ready to be searched.
+/// The possible forms of secrets in a text, prepared for a search.
 ///
-/// What an escape can do to a secret is undone in the text (`FoldedText`); what changes its bytes is listed here: base64
-/// at each of its three alignments, hexadecimal, and both with a user name in front.
+/// Escapes of a secret are decoded in the text (`FoldedText`); forms with other bytes are listed here: base64 at each
+/// of its three alignments, hexadecimal, and both with a user name in front.
 struct SecretForms: Sendable {
     /// Secrets with fewer bytes are found only together with their user name, as `Authorization: Basic` sends them.
     static let shortest = 4
-    /// Of what is left of a secret at the end of a text that was cut, this much is hidden.
+    /// Shortest part of a secret that is hidden at the end of a cut text.
     private static let shortestRest = 4
-    /// A user name of this length may be the secret itself: some hosts take a token there.
+    /// A user name of this length may be the secret itself: some hosts accept a token there.
     private static let longName = 20
-    /// The lines of a private key, and the parts of an address, that count as secrets of their own.
+    /// Lines of a private key, and parts of an address, of at least this length count as secrets.
     private static let shortestLine = 16
 
     private struct Form: Sendable {
         var bytes: [UInt8]
-        /// Of the secret, in bytes.
+        /// Length of the secret, in bytes.
         var size: Int
         var isBase64: Bool
     }
@@ -45,7 +45,7 @@ struct SecretForms: Sendable {
         guard size >= Self.shortest else { return }
         add(Self.folded(text), size: size)
         add(Self.folded(FoldedText(text).unescaped.bytes), size: size)
-        // As text that is no UTF-8 is sent in a header, and shown.
+        // The same for bytes that are not UTF-8, in the form for headers and display.
         add(Self.folded(Array(String(decoding: text, as: UTF8.self).utf8)), size: size)
         add(Self.folded(Self.hexadecimal(text)), size: size)
         for alphabet in [Base64.Alphabet.standard, .url] {
@@ -67,7 +67,7 @@ struct SecretForms: Sendable {
         forms.append(Form(bytes: bytes, size: size, isBase64: isBase64))
     }
 
-    /// The lines of a private key; of an address its path, and what in it is long enough to be a token.
+    /// The lines of a private key; for an address its path, and the parts that are long enough for a token.
     private static func parts(of secret: [UInt8]) -> [[UInt8]] {
         let text = String(decoding: secret, as: UTF8.self)
         var parts: [Substring] = []
@@ -81,8 +81,9 @@ struct SecretForms: Sendable {
         return parts.map { Array($0.utf8) }.filter { $0.count >= shortestLine }
     }
 
-    /// What of the base64 of a longer text depends on this part alone, where `before` bytes more than a multiple of
-    /// three stand in front of it.
+    /// The base64 digits of a longer text that depend only on this part.
+    ///
+    /// - Parameter before: number of bytes in front of it, modulo three.
     private static func base64(_ text: [UInt8], after before: Int, _ alphabet: Base64.Alphabet) -> [UInt8] {
         let encoded = Base64.encode([UInt8](repeating: 0, count: before) + text, alphabet).utf8
         let whole = (before + text.count) * 8 / 6
@@ -102,7 +103,7 @@ struct SecretForms: Sendable {
 }
 
 extension SecretForms {
-    /// Where secrets stand in a text, and what is left of them where it was cut.
+    /// The ranges of secrets in a text, and of their rests where it was cut.
     func find(in text: [UInt8], atLeast: Int, isCut: Bool) -> [Range<Int>] {
         views(of: text).flatMap { view in
             wholes(in: view, atLeast: atLeast).map { range(of: $0.range, isBase64: $0.isBase64, in: view, text: text) }
@@ -114,7 +115,7 @@ extension SecretForms {
         views(of: text).contains { !wholes(in: $0, atLeast: atLeast).isEmpty }
     }
 
-    /// As it stands, and with escapes undone once, twice and three times: what is put into JSON may be in a URL before.
+    /// The text unchanged, and with escapes decoded once, twice and three times: a URL may be inside JSON.
     private func views(of text: [UInt8]) -> [FoldedText] {
         var plain = FoldedText(text)
         var views = [plain.folded]
@@ -141,7 +142,7 @@ extension SecretForms {
         return found
     }
 
-    /// A secret in base64 is hidden with all letters around it: those beside it hold some of its bits.
+    /// A secret in base64 is hidden with all letters around it: the next ones hold some of its bits.
     private func range(of part: Range<Int>, isBase64: Bool, in view: FoldedText, text: [UInt8]) -> Range<Int> {
         var start = view.starts[part.lowerBound]
         var end = view.ends[part.upperBound - 1]
@@ -200,7 +201,7 @@ extension SecretForms {
         return 0
     }
 
-    /// How many bytes behind `start` are the end of a secret.
+    /// How many bytes from `start` on are the end of a secret.
     private func longestRest(behind start: Int, in bytes: [UInt8], atLeast: Int) -> Int {
         let last = min(bytes.count, start + longest)
         for end in stride(from: last, through: start + Self.shortestRest, by: -1) {

@@ -1,7 +1,7 @@
 import HoistwayEdits
 import HoistwayModel
 
-/// The `Chart.yaml`, or the `requirements.yaml` of an older chart, as far as dependencies go.
+/// The dependencies in a `Chart.yaml`, or in the `requirements.yaml` of an older chart.
 struct ChartFile {
     struct Dependency: Equatable {
         var name: String

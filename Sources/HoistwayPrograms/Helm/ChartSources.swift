@@ -2,12 +2,12 @@ import HoistwayEdits
 import HoistwayModel
 import HoistwayPorts
 
-/// Finds all that a chart needs.
+/// Finds all files that a chart needs.
 struct ChartSources {
     private(set) var gathered: GatheredFiles
-    /// Values files that are there, in their order.
+    /// Existing values files, in their order.
     private(set) var valuesFiles: [GitPath] = []
-    /// Charts of the workspace are to be put in place by `helm dependency build`.
+    /// `helm dependency build` must copy charts of the workspace to their places.
     private(set) var buildsDependencies = false
 
     static func gather(_ template: HelmTemplate, from files: any SourceFiles) async throws(RenderFailure)
@@ -61,13 +61,13 @@ struct ChartSources {
         return try await gathered.take(path, isExecutable: isExecutable)
     }
 
-    /// Takes the charts that are named by `file://`.
+    /// Adds the charts that are named by `file://`.
     ///
     /// Helm does not build the dependencies of those.
     private mutating func takeDependencies(of chart: GitPath) async throws(RenderFailure) {
         for name in ["Chart.yaml", "requirements.yaml"] {
             for (dependency, place) in try await dependencies(chart.appending(GitPath(name))) {
-                // Without a repository it lies in `charts` already.
+                // Without a repository it is in `charts` already.
                 guard !dependency.repository.isEmpty else { continue }
                 try await takeLocal(dependency, of: chart, place)
                 buildsDependencies = true

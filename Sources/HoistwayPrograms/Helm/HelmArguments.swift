@@ -1,15 +1,15 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// The words after `helm` that render a chart.
+/// The arguments for `helm` that render a chart.
 ///
-/// Each value stands in one word with its flag, so that nothing in it is taken for a flag. No post-renderer, no
+/// Each value is in one argument with its flag, so that no part of it can be read as a flag. No post-renderer, no
 /// cluster and no repository is ever named.
 struct HelmArguments {
     let template: HelmTemplate
     let chart: String
     let valuesFiles: [String]
-    /// Where files go; `nil` for standard output.
+    /// The folder for the files; `nil` for standard output.
     let outputFolder: String?
 
     var words: [String] {

@@ -34,7 +34,7 @@ extension ProgramRenderer {
         )
     }
 
-    /// The files with `charts` as Helm has filled it from charts of the workspace.
+    /// The files, with `charts` after Helm has copied the charts of the workspace.
     private func buildDependencies(
         _ template: HelmTemplate,
         _ helm: FoundProgram,
@@ -77,7 +77,7 @@ extension ProgramRenderer {
         }
     }
 
-    /// Kargo writes a hook as Helm holds it, which is without the line that names its template (Kargo v1.11:
+    /// Kargo writes a hook without the line that names its template, as Helm stores it (Kargo v1.11:
     /// `helm_template_runner.go`).
     private static func withoutSource(_ bytes: [UInt8]) -> [UInt8] {
         guard bytes.starts(with: "# Source: ".utf8), let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else {
@@ -93,7 +93,7 @@ extension ProgramRenderer {
         return Array(bytes[first...last])
     }
 
-    /// A name that nothing at the root of the workspace has.
+    /// A name that no file at the root of the workspace has.
     private static func unusedName(beside files: [ProgramFile]) -> String {
         let taken = Set(files.compactMap { $0.path.names.first })
         var name = "rendered"

@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// What a program gets of the workspace: files that were asked for, read once, within bounds.
+/// The files of the workspace for a program: each requested file is read once, within limits.
 struct GatheredFiles {
     private let source: any SourceFiles
     private let limits: ProgramLimits
@@ -28,7 +28,7 @@ struct GatheredFiles {
         }
     }
 
-    /// Takes a regular file and gives its content; `nil` where there is none.
+    /// Adds a regular file and gives its content; `nil` where there is none.
     @discardableResult
     mutating func take(_ path: GitPath, isExecutable: Bool) async throws(RenderFailure) -> [UInt8]? {
         if let file = files[path] { return file.bytes }
@@ -50,10 +50,9 @@ struct GatheredFiles {
         return content
     }
 
-    /// Takes all that lies below a folder.
+    /// Adds all files below a folder.
     ///
-    /// A symbolic link is refused, since nobody follows it; a submodule is an
-    /// empty folder, as it is after a clone.
+    /// A symbolic link is refused, since it is not followed; a submodule is an empty folder, as it is after a clone.
     mutating func takeFolder(_ folder: GitPath) async throws(RenderFailure) {
         let list: [(path: GitPath, entry: SourceEntry)]
         do throws(WorkspaceFailure) {
@@ -78,7 +77,7 @@ struct GatheredFiles {
         }
     }
 
-    /// Gives the program another content than the workspace has.
+    /// Replaces the content of a file for the program; the workspace stays unchanged.
     mutating func replace(_ path: GitPath, _ content: [UInt8]) {
         bytes += content.count - (files[path]?.bytes.count ?? 0)
         files[path] = ProgramFile(path, content, isExecutable: files[path]?.isExecutable ?? false)

@@ -1,11 +1,11 @@
-/// What some builds of `kubectl` say of a failure.
+/// The messages of some builds of `kubectl` about a failure.
 ///
-/// They write a line of a log, with the time and the error as a quoted text of Go:
+/// They write a log line, with the time and the error as a quoted Go string:
 /// `E1129 08:12:23.389854       2 run.go:72] "command failed" err="no resource matches …"`.
 enum KubectlWords {
     private static let mark = "] \"command failed\" err=\""
 
-    /// The words with the error alone in the place of such a line.
+    /// The text with only the error in place of such a line.
     static func plain(_ words: String) -> String {
         words.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             guard line.hasPrefix("E"), line.hasSuffix("\""), let start = line.firstRange(of: mark)?.upperBound,

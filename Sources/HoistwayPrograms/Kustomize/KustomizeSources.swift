@@ -2,19 +2,19 @@ import HoistwayEdits
 import HoistwayModel
 import HoistwayPorts
 
-/// Finds all that a kustomization needs, and refuses what a program could only get from outside.
+/// Finds all files that a kustomization needs, and refuses what a program could only fetch from the network.
 ///
-/// Every reference is followed from folder to folder. So the program gets the folders that it needs and no others, and
-/// what it may not have is named with its place before it is started.
+/// Every reference is followed from folder to folder. So the program gets only the folders that it needs. A forbidden
+/// reference is reported with its place before the program starts.
 struct KustomizeSources {
     private(set) var gathered: GatheredFiles
-    /// Whether Helm is needed, and where that is written.
+    /// The place that needs Helm; `nil`: none.
     private(set) var helm: SourcePlace?
 
     private var visited: Set<GitPath> = []
     private var pending: [GitPath] = []
 
-    /// Of the kustomization in a folder.
+    /// The files of the kustomization in a folder.
     static func gather(
         _ folder: GitPath,
         from files: any SourceFiles,
@@ -59,7 +59,7 @@ struct KustomizeSources {
     }
 
     private mutating func visit(_ folder: GitPath) async throws(RenderFailure) {
-        // kustomize refuses a folder with two of them itself.
+        // kustomize itself refuses a folder with two of them.
         for path in try await kustomizations(in: folder) {
             guard let content = try await gathered.take(path, isExecutable: false) else { continue }
             let references: KustomizationReferences
@@ -155,7 +155,7 @@ struct KustomizeSources {
         }
     }
 
-    /// Says why nothing is found, where a folder on the way is a link.
+    /// The reason why nothing is found, where a folder on the path is a link.
     private func beyondLink(_ path: GitPath) async throws(RenderFailure) -> String? {
         var folder = path.folder
         while !folder.isEmpty {
@@ -193,7 +193,7 @@ struct KustomizeSources {
 
     private static func unreadable(_ path: GitPath, _ failure: EditFailure) -> RenderFailure {
         let place = SourcePlace(file: path.shortened, line: failure.line ?? 0)
-        // The place has the line already.
+        // The place of the failure already has the line.
         let prefix = "line \(failure.line ?? 0): "
         let message = failure.message
         return .unreadable(

@@ -39,8 +39,8 @@ extension ProgramRenderer {
         )
     }
 
-    /// Paths start at the folder of the kustomization, in which the program starts: a path as an argument could be
-    /// taken for an address.
+    /// Paths start at the folder of the kustomization, where the program starts: a path as an argument could be read as
+    /// an address.
     private static func arguments(_ build: KustomizeBuild, _ program: FoundProgram) -> [String] {
         [program.kind == .kubectl ? "kustomize" : "build", ".", "--load-restrictor=LoadRestrictionsNone"]
     }

@@ -1,23 +1,23 @@
 import HoistwayEdits
 
-/// One document of a stream of manifests, with the names that it gives itself.
+/// One document of a stream of manifests, with the names in it.
 struct ManifestDocument: Equatable {
-    /// Bounds for documents that programs make; those of whole custom resource definitions are deep.
+    /// Limits for documents from programs; whole custom resource definitions have many levels.
     private static let values = 2_000_000
     private static let depth = 512
 
-    /// As it stands in the stream, without the line that separates it.
+    /// Its bytes in the stream, without the separator line.
     var bytes: [UInt8]
     var apiVersion = ""
     var kind = ""
     var name = ""
     var namespace = ""
-    /// It has nothing but comments.
+    /// It has only comments.
     var isEmpty = false
-    /// A hook of Helm's.
+    /// A Helm hook.
     var isHook = false
 
-    /// What stands before the last slash of `apiVersion`.
+    /// The part before the last slash of `apiVersion`.
     var group: String {
         guard let slash = apiVersion.lastIndex(of: "/") else { return "" }
         return String(apiVersion[..<slash])
@@ -28,9 +28,9 @@ struct ManifestDocument: Equatable {
         return String(apiVersion[apiVersion.index(after: slash)...])
     }
 
-    /// The documents of a stream; a line `---` begins one.
+    /// The documents of a stream; each begins with a line `---`.
     ///
-    /// In YAML such a line cannot be a part of a value: it ends any document.
+    /// In YAML such a line cannot be part of a value: it ends any document.
     static func all(in stream: [UInt8]) throws(Failure) -> [ManifestDocument] {
         var documents: [ManifestDocument] = []
         for (index, piece) in split(stream).enumerated() {
@@ -62,7 +62,7 @@ struct ManifestDocument: Equatable {
         return pieces
     }
 
-    /// `---`, perhaps with blanks or a comment behind it.
+    /// `---`, perhaps followed by blanks or a comment.
     private static func isSeparator(_ line: ArraySlice<UInt8>) -> Bool {
         guard line.prefix(3).elementsEqual("---".utf8) else { return false }
         let rest = line.dropFirst(3).drop { " \t\r\n".utf8.contains($0) }

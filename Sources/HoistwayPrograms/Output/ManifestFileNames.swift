@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Names of files that hold one manifest each, as Kargo gives them.
+/// Names of files with one manifest each, as in Kargo.
 enum ManifestFileNames {
     /// `[<namespace>-]<kind>-<name>.yaml`.
     static func kargo(_ document: ManifestDocument) -> String {
@@ -22,7 +22,7 @@ enum ManifestFileNames {
         return joined([group, document.kind, document.namespace, document.name], "-")
     }
 
-    /// Namespaces of objects that have one; one that is not written is `default`, as for kustomize.
+    /// Namespaces of objects that have one; a missing one is `default`, as in kustomize.
     static func namespaces(of documents: [ManifestDocument]) -> Set<String> {
         Set(documents.filter { !ClusterScope.holds($0) }.map { $0.namespace.isEmpty ? "default" : $0.namespace })
     }
@@ -33,7 +33,7 @@ enum ManifestFileNames {
 
     /// The file in a folder.
     ///
-    /// Names come from manifests, which are not to be trusted.
+    /// Names come from manifests, which are not trusted.
     static func path(_ name: String, in folder: GitPath) throws(RenderFailure) -> GitPath {
         let isPlain =
             !name.contains("/") && !name.contains("\\") && !name.contains("\0") && name != "." && name != ".."

@@ -1,20 +1,20 @@
 import Glibc
 import HoistwayModel
 
-/// Walks folders that a foreign program has filled: by descriptors, never through a symlink, however deep they are.
+/// Walks folders that a program has filled: by descriptors, never through a symlink, at any depth.
 enum FolderTree {
-    /// Folders below each other that are walked by open descriptors.
+    /// Largest number of levels that are walked by open descriptors.
     static let depth = 64
 
-    /// What lies below a folder.
+    /// The size of all files below a folder, and their number.
     struct Usage {
         var bytes = 0
         var entries = 0
-        /// Folders lie deeper than `depth` below each other.
+        /// Folders are nested deeper than `depth`.
         var isDeep = false
     }
 
-    /// How much lies below a folder; the walk stops where a bound is passed.
+    /// The usage below a folder; the walk stops above a limit.
     static func usage(of path: String, bytes: Int, entries: Int) -> Usage {
         var total = Usage()
         let root = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -40,14 +40,14 @@ enum FolderTree {
         return total
     }
 
-    /// Removes a folder and all below it, also what its maker has closed to itself; false where something stays.
+    /// Removes a folder and all below it, also folders without permissions; false where something stays.
     @discardableResult
     static func remove(_ path: String) -> Bool {
         let root = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard root >= 0 else { return errno == ENOENT }
         defer { close(root) }
         var moved = 0
-        // What lies too deep is moved up, so that a finite number of rounds removes everything.
+        // Deeper folders are moved up, so that a finite number of rounds removes everything.
         for _ in 0..<100_000 {
             let before = moved
             empty(root, root: root, level: 0, moved: &moved)
@@ -79,7 +79,7 @@ enum FolderTree {
                 child = openat(handle, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
             }
             guard child >= 0 else { continue }
-            // A folder that cannot be written to keeps its entries.
+            // A folder without write permission keeps its entries.
             _ = fchmod(child, 0o700)
             empty(child, root: root, level: level + 1, moved: &moved)
             close(child)
@@ -87,9 +87,9 @@ enum FolderTree {
         }
     }
 
-    /// Gives each entry of an open folder with its status.
+    /// Calls `body` with each entry of an open folder and its status.
     ///
-    /// `body` says whether to go on. The descriptor stays open.
+    /// `body` returns whether to continue. The descriptor stays open.
     static func each(_ handle: Int32, _ body: (UnsafePointer<CChar>, stat) -> Bool) {
         let copy = openat(handle, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard copy >= 0 else { return }

@@ -1,7 +1,7 @@
 import Cspawn
 import Glibc
 
-/// Starts a program with limits, by the C door: see `hoistway_launch`.
+/// Starts a program with limits, through C: see `hoistway_launch`.
 enum Launch {
     struct Request {
         /// The first is the program's absolute path.
@@ -17,9 +17,9 @@ enum Launch {
         var noNewPrivileges: Bool
     }
 
-    /// The error's number, zero where the program runs.
+    /// The error's number; zero where the program runs.
     ///
-    /// To be called on the thread that waits for it.
+    /// Call it on the thread that waits for the program.
     static func start(_ request: Request, pid: inout pid_t) -> Int32 {
         withCStrings(request.arguments) { arguments in
             withCStrings(request.environment.map { "\($0.key)=\($0.value)" }) { environment in

@@ -3,13 +3,13 @@ import Glibc
 import HoistwayModel
 import HoistwayPorts
 
-/// The folder of one run: nobody but this user can enter it, and it goes with the run.
+/// The folder of one run: only this user can enter it, and it is deleted after the run.
 ///
-/// `root/files` holds what the program gets and makes, `root/home` and `root/tmp` what it leaves beside. The file
-/// `lock` is locked while this process lives: what nobody holds was left by a process that is gone.
+/// `root/files` holds the program's files and results, `root/home` and `root/tmp` its other files. The file `lock` is
+/// locked while this process runs: a folder without a lock was left by a process that has ended.
 final class PrivateFolder {
     static let prefix = "hoistway-run-"
-    /// A folder is made a moment before its lock, in seconds.
+    /// A folder is made a moment before its lock, so newer ones are skipped, in seconds.
     private static let leastAge = 60
 
     let path: String
@@ -43,7 +43,7 @@ final class PrivateFolder {
         close(lock)
     }
 
-    /// Lays out what the program gets.
+    /// Writes the files for the program.
     func lay(_ run: ProgramRun) throws(ProgramFailure) {
         guard run.files.count <= run.limits.inputFiles else {
             throw .exceeded(name: run.program.name, .inputFiles(run.limits.inputFiles))
@@ -89,7 +89,7 @@ final class PrivateFolder {
         made.insert(folder)
     }
 
-    /// A path that cannot leave the folder, as bytes for the system.
+    /// A path that cannot lead out of the folder, as bytes for the system.
     private func location(_ path: GitPath, for program: String) throws(ProgramFailure) -> [CChar] {
         guard Self.isPlain(path) else {
             throw .invalidInput(name: program, path: path.shortened, reason: "is not a path below the folder")
@@ -113,9 +113,9 @@ final class PrivateFolder {
 }
 
 extension PrivateFolder {
-    /// Removes the folders that killed processes of this user have left, and gives how many there were.
+    /// Removes the folders that killed processes of this user have left, and gives their number.
     static func sweep(_ parent: String, now: Int = time(nil)) -> Int {
-        // No such folder holds nothing.
+        // Without such a folder there is nothing to remove.
         let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
         return names.filter { $0.hasPrefix(prefix) }.count { isLeft("\(parent)/\($0)", now: now) }
     }
@@ -127,13 +127,13 @@ extension PrivateFolder {
         }
         let lock = open("\(folder)/lock", O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
         guard lock >= 0 else {
-            // Killed between making the folder and its lock, or made at this moment.
+            // The process was killed between making the folder and its lock, or the folder was made just now.
             guard errno == ENOENT, now - Int(status.st_mtim.tv_sec) >= leastAge else { return false }
             return FolderTree.remove(folder)
         }
         defer { close(lock) }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { return false }
-        // A namespace ends with its first process; without one, what a program had started has outlived it.
+        // A namespace ends with its first process; without one, processes that a program had started may still run.
         for entry in ProcessTable().holders(of: homeVariable(folder)) { kill(entry.pid, SIGKILL) }
         return FolderTree.remove(folder)
     }

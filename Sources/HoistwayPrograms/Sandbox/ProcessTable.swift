@@ -1,21 +1,21 @@
 import Glibc
 
-/// Processes of this machine, as `/proc` shows them.
+/// Processes of this machine, from `/proc`.
 struct ProcessTable {
     struct Entry: Hashable {
         var pid: pid_t
         var parent: pid_t
-        /// In ticks since the machine started: with the id it names one process for ever.
+        /// In ticks since the machine started: together with the id it always means the same process.
         var started: Int
         /// In bytes.
         var resident: Int
-        /// It has ended and its parent has not taken notice.
+        /// It has ended and its parent has not waited for it.
         var isZombie: Bool
     }
 
     private var entries: [pid_t: Entry] = [:]
 
-    /// As it is now.
+    /// The present table.
     init() {
         guard let folder = opendir("/proc") else { return }
         defer { closedir(folder) }
@@ -28,7 +28,7 @@ struct ProcessTable {
         }
     }
 
-    /// A process and all that it, or what it started, has started.
+    /// A process and all its descendants.
     func family(of pid: pid_t) -> [Entry] {
         let children = Dictionary(grouping: entries.values, by: \.parent)
         var found: [Entry] = entries[pid].map { [$0] } ?? []
@@ -40,7 +40,7 @@ struct ProcessTable {
         return found
     }
 
-    /// Processes of this user that were started with a variable of the environment.
+    /// Processes of this user that were started with this environment variable.
     func holders(of variable: String) -> [Entry] {
         entries.values.filter { entry in
             guard let bytes = Self.file("/proc/\(entry.pid)/environ") else { return false }
@@ -56,7 +56,7 @@ struct ProcessTable {
     private static func read(_ pid: pid_t) -> Entry? {
         guard let bytes = file("/proc/\(pid)/stat") else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
-        // The name of the program is in parentheses and may hold anything.
+        // The program's name is in parentheses and may hold any character.
         guard let end = text.lastIndex(of: ")") else { return nil }
         let fields = text[text.index(after: end)...].split(separator: " ")
         guard fields.count > 21, let parent = pid_t(fields[1]), let started = Int(fields[19]),

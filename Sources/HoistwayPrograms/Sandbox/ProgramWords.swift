@@ -1,6 +1,6 @@
-/// The last lines of what a program said, for people: bounded, and without bytes that a terminal obeys.
+/// The last lines of a program's errors, for people: limited, and without bytes that control a terminal.
 struct ProgramWords {
-    /// Bytes that are kept of a program's errors.
+    /// Bytes that are kept from a program's errors.
     private static let keptBytes = 16 << 10
     private static let lines = 12
     private static let characters = 2_000
@@ -14,7 +14,7 @@ struct ProgramWords {
         if bytes.count > 2 * Self.keptBytes { bytes.removeFirst(bytes.count - Self.keptBytes) }
     }
 
-    /// `hiding`: prefixes of paths that mean nothing to a reader.
+    /// `hiding`: prefixes of paths that do not help a reader.
     func text(hiding prefixes: [String]) -> String {
         var text = String(decoding: bytes.suffix(Self.keptBytes), as: UTF8.self)
         for prefix in prefixes { text = text.split(separator: prefix, omittingEmptySubsequences: false).joined() }

@@ -2,9 +2,9 @@ import Glibc
 import HoistwayModel
 import HoistwayPorts
 
-/// Reads what a program has left, as values.
+/// Reads the results of a program, as values.
 ///
-/// Only regular files and folders are taken.
+/// Only regular files and folders are accepted.
 struct ResultReader {
     private static let depth = 64
 
@@ -20,7 +20,7 @@ struct ResultReader {
         self.limits = limits
     }
 
-    /// By path; those that are not there are left out.
+    /// Sorted by path; missing ones are left out.
     mutating func read(_ paths: [GitPath]) throws(ProgramFailure) -> [ProgramFile] {
         for path in paths {
             guard PrivateFolder.isPlain(path) else { throw refusal(path, "is not a path below the folder") }
@@ -31,7 +31,7 @@ struct ResultReader {
         return files.sorted { $0.path < $1.path }
     }
 
-    /// Goes down to one of the paths; closes the descriptor.
+    /// Opens folder after folder down to one of the paths; closes the descriptor.
     private mutating func descend(_ handle: Int32, _ rest: ArraySlice<GitPath>, _ at: GitPath) throws(ProgramFailure) {
         defer { close(handle) }
         guard let name = rest.first else { return }

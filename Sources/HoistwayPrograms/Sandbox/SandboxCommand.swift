@@ -2,15 +2,15 @@ import FoundationEssentials
 import Glibc
 import HoistwayPorts
 
-/// How a run is started: the words of the command, and where the program sees its folder.
+/// How to start a run: the command's arguments, and the path of its folder inside.
 struct SandboxCommand {
-    /// Folders of the system that a program needs, and that hold nothing of anybody.
+    /// Folders of the system that a program needs, without data of users.
     static let systemFolders = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"]
-    /// Where a program finds its folder in a sandbox.
+    /// The path of the program's folder in a sandbox.
     static let inside = "/sandbox"
 
     enum Tool: Sendable, Equatable {
-        /// `disablesNamespaces`: since bubblewrap 0.8 the program can be kept from making namespaces of its own.
+        /// `disablesNamespaces`: since bubblewrap 0.8 the program can be prevented from making namespaces.
         case bubblewrap(path: String, disablesNamespaces: Bool)
         case unshare(path: String)
         case none
@@ -18,10 +18,10 @@ struct SandboxCommand {
 
     var tool: Tool
 
-    /// Where the program sees the folder whose real path is given.
+    /// The path inside for a folder with this real path.
     func root(_ real: String) -> String { tool == .none ? real : Self.inside }
 
-    /// The whole environment of a program: nothing of ours is handed on.
+    /// The whole environment of a program: it gets no variable of ours.
     static func environment(root: String, workingFolder: String) -> [String: String] {
         let home = "\(root)/home"
         return [
@@ -35,8 +35,8 @@ struct SandboxCommand {
     }
 
     /// - Parameters:
-    ///   - folder: of the run; it has `root` and `mount`.
-    ///   - start: where the program starts, as it sees it.
+    ///   - folder: that of the run; it has `root` and `mount`.
+    ///   - start: the folder where the program starts, as a path inside.
     func arguments(
         _ program: ProgramLocation,
         _ arguments: [String],
@@ -86,12 +86,12 @@ struct SandboxCommand {
         words += ["--proc", "/proc", "--dev", "/dev"]
         for path in programs { words += ["--ro-bind", path, path] }
         words += ["--bind", "\(folder)/root", inside, "--chdir", start]
-        // Else memory could be filled through files there.
+        // Otherwise files there could fill the memory.
         words += ["--remount-ro", "/dev", "--remount-ro", "/"]
         return words
     }
 
-    /// What bubblewrap does, with the programs of util-linux, inside namespaces that `unshare` has made.
+    /// The same as bubblewrap, with the programs of util-linux, inside namespaces that `unshare` has made.
     private static let script = #"""
         set -e
         new=$1 root=$2 start=$3 count=$4

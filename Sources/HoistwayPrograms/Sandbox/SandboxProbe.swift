@@ -4,10 +4,10 @@ import HoistwayPorts
 
 /// Finds the sandbox that works on this machine by running a program in it.
 struct SandboxProbe {
-    /// Where private folders are made.
+    /// The parent of private folders.
     let folder: String
 
-    /// The first that works; the reasons of all that do not.
+    /// The first sandbox that works, and the reasons of those that do not.
     func find(_ kinds: [SandboxKind]) -> (SandboxCommand.Tool, Sandbox) {
         var reasons: [String] = []
         for kind in kinds {
@@ -43,7 +43,7 @@ struct SandboxProbe {
         return (.none, .none(reason: reason))
     }
 
-    /// The tool runs itself inside, since no other program is sure to be there.
+    /// The tool runs itself inside, since no other program may exist.
     private func attempt(_ tool: SandboxCommand.Tool, _ path: String) -> Result<String, ProgramFailure> {
         var run = ProgramRun(
             ProgramLocation(name: URL(fileURLWithPath: path).lastPathComponent, path: path),

@@ -3,25 +3,25 @@ import HoistwayModel
 package import HoistwayPorts
 import HoistwayThreads
 
-/// Runs foreign programs in private folders below one folder, in the best sandbox that works here.
+/// Runs programs in private folders below one folder, in the best sandbox that works here.
 ///
-/// Safe to use concurrently: each run has a folder and a thread of its own. When a server is killed,
-/// the kernel kills its programs with their threads; in a sandbox all that those have started ends with them. Folders
-/// stay, and what a program without a sandbox had started; the next start removes both.
+/// Safe to use concurrently: each run has a folder and a thread of its own. When a server is killed, the kernel kills
+/// its programs with their threads; in a sandbox all their child processes end too. Folders stay, and so do child
+/// processes of a program without a sandbox; the next start removes both.
 package final class SandboxedRunner: ProgramRunner {
     package let sandbox: Sandbox
-    /// How many folders of killed processes were removed.
+    /// The number of folders of killed processes that were removed.
     package let sweptFolders: Int
     private let command: SandboxCommand
     private let parent: String
     private let requiresSandbox: Bool
 
-    /// Looks which sandbox works, by running something in it, and removes what killed processes have left.
+    /// Finds a working sandbox, by running something in it, and removes what killed processes have left.
     ///
     /// - Parameters:
-    ///   - folder: absolute; made where it is absent.
-    ///   - requiresSandbox: without one nothing is run.
-    ///   - candidates: the sandboxes that are tried, in this order.
+    ///   - folder: absolute; created where it is absent.
+    ///   - requiresSandbox: without a sandbox no program runs.
+    ///   - candidates: the sandboxes to try, in this order.
     package static func start(
         in folder: String,
         requiresSandbox: Bool,
@@ -63,7 +63,7 @@ package final class SandboxedRunner: ProgramRunner {
         return try result.get()
     }
 
-    /// A thread that lives as long as the work: a run's processes end with the thread that started them.
+    /// A thread that exists as long as the work: a run's processes end with the thread that started them.
     private static func onThread<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {
         await withCheckedContinuation { continuation in
             OwnThread.start(named: "hoistway.run") { continuation.resume(returning: work()) }
@@ -172,7 +172,7 @@ struct SandboxedRun {
             if command.tool != .none, ["bwrap: ", "unshare: ", "setpriv: "].contains(where: words.hasPrefix) {
                 throw .notStarted(name: name, detail: words)
             }
-            // In a sandbox the first process gives the signal as a shell does.
+            // In a sandbox the first process reports a signal as a shell does.
             if command.tool != .none, (129...160).contains(status) {
                 try killed(status - 128, words)
             }

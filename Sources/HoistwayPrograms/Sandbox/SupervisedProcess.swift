@@ -3,7 +3,7 @@ import Glibc
 import HoistwayPorts
 import Synchronization
 
-/// Says that a run is no longer wanted.
+/// A request to stop a run.
 final class StopFlag: Sendable {
     private let isSet = Atomic(false)
 
@@ -11,7 +11,7 @@ final class StopFlag: Sendable {
     func raise() { isSet.store(true, ordering: .releasing) }
 }
 
-/// One process with all that it starts, from its start to the end of the last of them.
+/// One process with all its descendants, from its start to the end of the last of them.
 ///
 /// Blocks its thread the whole time: the process is killed when that thread ends (`hoistway_launch`).
 struct SupervisedProcess {
@@ -24,7 +24,7 @@ struct SupervisedProcess {
         var status: Status
         var output: [UInt8]
         var words: ProgramWords
-        /// Why it was killed; `nil` where it ended by itself.
+        /// Why it was killed; `nil` where it ended normally.
         var reason: Reason?
     }
 
@@ -34,20 +34,20 @@ struct SupervisedProcess {
         case excess(ProgramFailure.Excess)
     }
 
-    /// Between two checks of processes, memory and disk.
+    /// The time between two checks of processes, memory and disk.
     private static let checkInterval: Duration = .milliseconds(200)
-    /// How long the end of killed processes is waited for.
+    /// How long to wait for the end of killed processes.
     private static let patience: Duration = .seconds(10)
 
     let request: Launch.Request
     let limits: ProgramLimits
-    /// The folder that may grow.
+    /// The folder whose size is limited.
     let folder: String
-    /// A variable of the environment that no other process has; `nil` where a namespace holds the processes together.
+    /// An environment variable that no other process has; `nil` where a namespace contains the processes.
     let marker: String?
     let stop: StopFlag
 
-    /// The number of the error that kept it from starting, or how it ended.
+    /// Its end, or the number of the error that prevented its start.
     func run() -> Result<Ending, LaunchFailure> {
         var output: [Int32] = [-1, -1]
         var errors: [Int32] = [-1, -1]
@@ -106,14 +106,14 @@ struct SupervisedProcess {
             for entry in family where ProcessTable.isAlive(entry) { kill(entry.pid, SIGKILL) }
             while !Self.hasEnded(pid) { poll(&open, 3, 20) }
         }
-        // Its number stays its own until it is waited for: the group that it leads is no other.
+        // Until it is waited for, no other process gets its number: the group is its own.
         kill(-pid, SIGKILL)
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}
         ending.status = status & 0x7f == 0 ? .exited(Int(status >> 8 & 0xff)) : .signalled(Int(status & 0x7f))
         removeStrays(family)
         read(&open, &ending)
-        // One that ends between two checks has the same bounds.
+        // For a process that ends between two checks the same limits apply.
         if ending.reason == nil { ending.reason = excess(of: ending) ?? checkDisk() }
         return ending
     }
@@ -133,7 +133,7 @@ struct SupervisedProcess {
                     count = Glibc.read(open[index].fd, buffer.baseAddress, buffer.count)
                     filled = max(0, count)
                 }
-                // An end of file is not polled for any longer.
+                // After the end of the file it is not polled.
                 if count == 0 { open[index].fd = -1 }
                 guard count > 0 else { break }
                 if index == 0 { ending.output += piece } else { ending.words.append(piece) }
@@ -165,7 +165,7 @@ struct SupervisedProcess {
         return used.entries > limits.diskEntries ? .excess(.diskEntries(limits.diskEntries)) : nil
     }
 
-    /// Waits for the end of what it started.
+    /// Waits for the end of its descendants.
     ///
     /// Without a namespace, those that left its group are found by the marker.
     private func removeStrays(_ family: Set<ProcessTable.Entry>) {

@@ -2,11 +2,11 @@ import FoundationEssentials
 import Glibc
 package import HoistwayPorts
 
-/// A folder for private folders, for a command that ends soon; it goes with the last reference.
+/// A parent of private folders for a short command; it is deleted with the last reference.
 package final class TemporaryRunFolder: Sendable {
     package let path: String
 
-    /// Below the folder for temporary files, where nobody else can enter it.
+    /// Below the folder for temporary files, closed to other users.
     package init() throws(ProgramFailure) {
         let base = FileManager.default.temporaryDirectory.path
         var template = Array("\(base)/hoistway-programs-XXXXXX".utf8CString)

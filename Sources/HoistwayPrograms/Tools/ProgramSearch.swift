@@ -1,6 +1,6 @@
 import Glibc
 
-/// Folders in which programs are looked for.
+/// Folders where programs are searched.
 package struct ProgramSearch: Sendable {
     package let folders: [String]
 
@@ -15,7 +15,7 @@ package struct ProgramSearch: Sendable {
         folders.lazy.compactMap { Self.executable("\($0)/\(name)") }.first
     }
 
-    /// The path without symlinks, where it is a file that can be run.
+    /// The path without symlinks, where it is an executable file.
     static func executable(_ path: String) -> String? {
         guard let real = realpath(path, nil) else { return nil }
         defer { free(real) }
@@ -26,7 +26,7 @@ package struct ProgramSearch: Sendable {
         return String(cString: real)
     }
 
-    /// What changes when a program is replaced.
+    /// Values that change when a program is replaced.
     struct FileState: Equatable {
         var device: UInt
         var inode: UInt

@@ -1,12 +1,12 @@
 package import HoistwayModel
 package import HoistwayPorts
 
-/// Paths of programs that the operator has chosen; `nil`: looked for in the usual folders.
+/// Paths of programs that the operator has chosen; `nil`: searched in the usual folders.
 package struct ProgramPaths: Sendable, Equatable {
     package var kustomize: String?
     package var kubectl: String?
     package var helm: String?
-    /// Absolute folders in which the others are looked for.
+    /// Absolute folders where the others are searched.
     package var folders: [String]
 
     package init(
@@ -22,7 +22,7 @@ package struct ProgramPaths: Sendable, Equatable {
     }
 }
 
-/// A program that is there and new enough.
+/// A program that exists and is new enough.
 package struct FoundProgram: Sendable, Equatable {
     /// What it can do.
     package enum Kind: Sendable, Equatable { case kustomize, kubectl, helm }
@@ -40,8 +40,8 @@ package struct FoundProgram: Sendable, Equatable {
 
 /// Finds programs and their versions.
 ///
-/// A program that was found is remembered as long as its file stays the same; one that was not is looked for again
-/// each time, so that it can be installed while the server runs.
+/// A found program is kept as long as its file stays the same; a missing one is searched again each time, so that it
+/// can be installed while the server runs.
 package actor ProgramTools {
     private let runner: any ProgramRunner
     private let paths: ProgramPaths
@@ -52,7 +52,7 @@ package actor ProgramTools {
         self.paths = paths
     }
 
-    /// `kustomize`, else `kubectl`; one that the operator has chosen goes first.
+    /// `kustomize`, else `kubectl`; the operator's choice comes first.
     package func kustomize() async throws(ProgramFailure) -> FoundProgram {
         if paths.kustomize != nil { return try await find(.kustomize) }
         if paths.kubectl != nil { return try await find(.kubectl) }
@@ -150,7 +150,7 @@ extension FoundProgram.Kind {
         }
     }
 
-    /// Where it comes from, for a hint.
+    /// The source of the program, for a hint.
     var source: String {
         switch self {
         case .kustomize: " (https://kubectl.docs.kubernetes.io/installation/kustomize)"
@@ -159,7 +159,7 @@ extension FoundProgram.Kind {
         }
     }
 
-    /// The oldest that has all that is used: `sortOptions` of kustomize, `--set-literal` of Helm.
+    /// The oldest version with all used features: `sortOptions` of kustomize, `--set-literal` of Helm.
     var oldest: Semver {
         let text = self == .helm ? "3.12.0" : "5.0.0"
         guard let version = Semver(strict: text) else { preconditionFailure("\(text) is not a version") }

@@ -2,7 +2,7 @@ import HoistwayModel
 import HoistwayPorts
 import NIOHTTP1
 
-/// A repository with the client that asks it: one for every address, or one for public addresses only.
+/// A repository with its client: for any address, or for public addresses only.
 struct ArtifactEnd: Sendable {
     let client: OCIRegistryClient
     var repository: RegistryRepository
@@ -33,14 +33,14 @@ struct ArtifactEnd: Sendable {
         )
     }
 
-    /// How one blob is read or written; the login is the one that served last.
+    /// The data to read or write one blob, with the login that was accepted last.
     func blob(_ address: WebAddress, _ more: HTTPHeaders = [:]) -> BlobEnd {
         var headers = more
         if let known = client.authorizer.known(for: repository) { headers.add(name: "authorization", value: known) }
         return BlobEnd(transport: client.transport, address: address, headers: headers, repository: repository)
     }
 
-    /// Turns an answer that is no success into its failure.
+    /// Turns an unsuccessful answer into its failure.
     func check(_ answer: RegistryAnswer, sent: HTTPHeaders) throws(RegistryFailure) {
         try RegistryStatus.check(
             answer,
@@ -52,7 +52,7 @@ struct ArtifactEnd: Sendable {
     }
 }
 
-/// Runs questions to registries where an artifact's failure is wanted.
+/// Runs requests to registries, and turns their errors into failures of an artifact.
 func asking<Value>(
     _ body: () async throws(RegistryFailure) -> Value
 ) async throws(ArtifactFailure) -> Value {

@@ -4,7 +4,7 @@ import HoistwayPorts
 import NIOCore
 import NIOHTTP1
 
-/// One end of a transfer: what is asked there, and how.
+/// One end of a transfer: the address and the request.
 struct BlobEnd: Sendable {
     var transport: RegistryTransport
     var address: WebAddress
@@ -12,15 +12,15 @@ struct BlobEnd: Sendable {
     var repository: RegistryRepository
 }
 
-/// Content that is read at one registry and written to another while it comes: nothing of it is kept.
+/// Reads content at one registry and writes it to another at the same time: nothing is stored.
 enum BlobRelay {
     enum Outcome: Sendable {
-        /// The source does not give it; nothing was written.
+        /// The source does not send it; nothing was written.
         case notGiven(RegistryAnswer)
         case answered(RegistryAnswer)
     }
 
-    /// - Parameter size: in bytes; content of another size is not taken.
+    /// - Parameter size: in bytes; content of another size is refused.
     static func run(from source: BlobEnd, to target: BlobEnd, size: Int) async throws(RegistryFailure) -> Outcome {
         let limit = target.transport.options.transferTimeout
         do {
@@ -67,7 +67,7 @@ enum BlobRelay {
         )
     }
 
-    /// What the source sends, with its failures told apart from those of the target.
+    /// The source's content; its failures differ from those of the target.
     private struct SourceBody: AsyncSequence, Sendable {
         typealias Element = ByteBuffer
 
@@ -96,7 +96,7 @@ enum BlobRelay {
 }
 
 extension RegistryTransport {
-    /// The beginning of an answer to a GET of a blob, whose content may lie elsewhere.
+    /// The beginning of an answer to a GET of a blob, whose content may be at another host.
     fileprivate func opened(
         _ end: BlobEnd,
         deadline: NIODeadline

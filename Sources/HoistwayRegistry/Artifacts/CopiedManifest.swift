@@ -5,7 +5,7 @@ import HoistwayModel
 import HoistwayPorts
 import NIOHTTP1
 
-/// A manifest or an index that is copied: its very bytes, and what they name.
+/// A manifest or an index to copy: its exact bytes, and the blobs and children in it.
 struct CopiedManifest: Sendable {
     struct Descriptor: Decodable, Sendable {
         var mediaType: String?
@@ -14,7 +14,7 @@ struct CopiedManifest: Sendable {
         var size: Int
         var platform: ImageManifest.Platform?
 
-        /// Content that stays where it is, such as the layers of Windows: no registry keeps it.
+        /// Content that stays at its URL, such as layers of Windows: registries do not store it.
         var isForeign: Bool {
             guard let mediaType else { return false }
             return mediaType.contains(".nondistributable.") || mediaType.contains(".foreign.")
@@ -29,16 +29,16 @@ struct CopiedManifest: Sendable {
     }
 
     private(set) var bytes: [UInt8]
-    /// As the registry is told it.
+    /// The type that is sent to the registry.
     let mediaType: String
     private(set) var digest: String
-    /// Of an image, the configuration and the layers.
+    /// For an image, the configuration and the layers.
     let blobs: [Descriptor]
     let layers: [Descriptor]
-    /// Of an index, its children; `nil` for an image.
+    /// For an index, its children; `nil` for an image.
     let children: [Descriptor]?
 
-    /// - Throws: where it is none that is copied, or names what has no digest.
+    /// - Throws: where it is of a type that is not copied, or names content without a digest.
     init(_ answer: RegistryAnswer, reference: String, host: String) throws(ArtifactFailure) {
         let content: Content
         do throws(RegistryFailure) {
@@ -73,16 +73,16 @@ struct CopiedManifest: Sendable {
         }
     }
 
-    /// Adds annotations, or sets those that are there; every other byte stays.
+    /// Adds annotations, or replaces existing ones; every other byte stays.
     mutating func annotate(_ annotations: [String: String]) throws(ArtifactFailure) {
         guard !annotations.isEmpty else { return }
         let sorted = annotations.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
         try edit(sorted.map { ScalarUpdate(key: "annotations.\(Self.name($0.key))", value: .string($0.value)) })
     }
 
-    /// Names other children in place of those that were annotated.
+    /// Replaces the children that were annotated.
     ///
-    /// - Parameter present: by the position of the child.
+    /// - Parameter present: the new ones, by the position of the child.
     mutating func replaceChildren(_ present: [Int: CopiedManifest]) throws(ArtifactFailure) {
         var updates: [ScalarUpdate] = []
         for (index, child) in present.sorted(by: { $0.key < $1.key }) where child.digest != children?[index].digest {
@@ -102,7 +102,7 @@ struct CopiedManifest: Sendable {
         digest = "sha256:" + SHA256.hex(bytes)
     }
 
-    /// A part of a key that means this name and nothing else.
+    /// The name as a quoted part of a key, so that it has no other meaning.
     private static func name(_ text: String) -> String {
         ":" + text.map { "\\.:|#@*?".contains($0) ? "\\\($0)" : String($0) }.joined()
     }

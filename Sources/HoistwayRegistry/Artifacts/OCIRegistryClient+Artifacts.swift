@@ -4,7 +4,7 @@ package import HoistwayPorts
 import NIOHTTP1
 
 extension OCIRegistryClient: ArtifactRegistry {
-    /// Which image of an index a step means that reads one layer, as Kargo has it.
+    /// The platform of the image that is read where a step needs one layer of an index, as in Kargo.
     private static let platform = "linux/amd64"
 
     package func layer(
@@ -80,7 +80,7 @@ extension OCIRegistryClient: ArtifactRegistry {
         } catch {
             throw .registry(error)
         }
-        // Secrets never come from Git: whoever gives a login for a registry means that registry.
+        // Secrets never come from Git: so a login for a registry shows that the operator names that registry.
         let isNamed =
             source.isNamed || options.namedHosts.contains(artifact.key.host)
             || authorizer.login(for: repository) != nil

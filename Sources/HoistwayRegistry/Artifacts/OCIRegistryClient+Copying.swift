@@ -4,10 +4,10 @@ import NIOHTTP1
 
 /// Copies artifacts: <https://github.com/opencontainers/distribution-spec/blob/main/spec.md#push>.
 extension OCIRegistryClient {
-    /// Images of one index, and layers of all its images.
+    /// Limits: images of one index, and layers of all its images.
     private static let bounds = (children: 128, blobs: 4096)
 
-    /// All that makes one artifact, as the destination shall have it.
+    /// All parts of one artifact, in the form for the destination.
     private struct Whole {
         var top: CopiedManifest
         var images: [CopiedManifest] = []
@@ -52,7 +52,7 @@ extension OCIRegistryClient {
         for (image, isChanged) in zip(whole.images, whole.isChanged) where !isSame || isChanged {
             try await put(image, as: image.digest, at: to)
         }
-        // The tag comes last: whoever sees it finds everything.
+        // The tag comes last: whoever reads it finds everything.
         try await put(whole.top, as: to.reference, at: to)
         return CopiedArtifact(digest: digest, wasThere: false)
     }
@@ -144,7 +144,7 @@ extension OCIRegistryClient {
         }
     }
 
-    /// One configuration or layer, unless the destination has it.
+    /// Copies one configuration or layer, unless the destination has it.
     private func send(
         _ blob: CopiedManifest.Descriptor,
         from: ArtifactEnd,
@@ -152,7 +152,7 @@ extension OCIRegistryClient {
         isAtHome: Bool
     ) async throws(ArtifactFailure) {
         if try await has(blob, at: to) { return }
-        // A token may have ended at either end: each is asked for once more.
+        // A token may have ended at either end: each is requested again once.
         for isLast in [false, true] {
             guard let address = try await opened(blob, from: isAtHome ? from.repository.path : nil, at: to) else {
                 return
@@ -172,7 +172,7 @@ extension OCIRegistryClient {
                 isBlob: true
             ) != nil
         } catch {
-            // Where a blob's content lies elsewhere, that place may take no HEAD.
+            // The host of a blob's content may not support HEAD.
             guard case .refused(_, let status, _) = error, (400..<500).contains(status), status != 401 else {
                 throw .registry(error)
             }
@@ -180,7 +180,7 @@ extension OCIRegistryClient {
         }
     }
 
-    /// Where the blob is to be written; `nil`: the registry took it from its other repository.
+    /// The address to write the blob to; `nil`: the registry took it from its other repository.
     private func opened(
         _ blob: CopiedManifest.Descriptor,
         from path: String?,
@@ -210,7 +210,7 @@ extension OCIRegistryClient {
         return address.with(query: address.query.map { $0.isEmpty ? digest : "\($0)&\(digest)" } ?? digest)
     }
 
-    /// `false`: a login was not taken, and is to be asked for again.
+    /// `false`: a login was refused, and must be requested again.
     private func sent(
         _ blob: CopiedManifest.Descriptor,
         from: ArtifactEnd,

@@ -1,7 +1,7 @@
 import HoistwayModel
 import Synchronization
 
-/// What indexes said of charts, with what asks for an index only where it has changed since.
+/// Contents of indexes by chart, with the validators for a conditional request.
 final class ChartIndexes: Sendable {
     struct Key: Hashable, Sendable {
         var repository: RegistryRepository
@@ -17,7 +17,7 @@ final class ChartIndexes: Sendable {
         var isConditional: Bool { etag != nil || lastModified != nil }
     }
 
-    /// Versions that are kept, of all charts; when more come, all are forgotten and asked for again.
+    /// Limit of versions of all charts; above it, all are removed and requested again.
     private static let maxVersions = 200_000
     private let state = Mutex((known: [Key: Known](), count: 0))
 
@@ -25,7 +25,7 @@ final class ChartIndexes: Sendable {
 
     func keep(_ known: Known, for key: Key) {
         state.withLock { state in
-            // One for the chart itself, so that many empty ones are bounded too.
+            // One for the chart itself, so that the number of empty ones is limited too.
             state.count -= state.known.removeValue(forKey: key).map { $0.listing.entries.count + 1 } ?? 0
             guard known.isConditional else { return }
             if state.count + known.listing.entries.count >= Self.maxVersions { state = ([:], 0) }

@@ -1,7 +1,7 @@
 import Dispatch
 import Synchronization
 
-/// Hands pieces of a stream from a task that waits for the network to a thread that blocks, one at a time.
+/// Passes pieces of a stream from a task that waits for the network to a thread that blocks, one at a time.
 ///
 /// One task writes and one thread reads.
 final class ChunkPipe: Sendable {
@@ -9,14 +9,14 @@ final class ChunkPipe: Sendable {
         var chunk: [UInt8]?
         var isEnded = false
         var isClosed = false
-        /// Resumed when its piece is taken, or nobody takes one any more.
+        /// Resumed when its piece is taken, or the reader has ended.
         var writer: CheckedContinuation<Bool, Never>?
     }
 
     private let state = Mutex(State())
     private let ready = DispatchSemaphore(value: 0)
 
-    /// Waits until the piece is taken; `false`: no more is wanted.
+    /// Waits until the piece is taken; `false`: the reader wants no more.
     func put(_ chunk: [UInt8]) async -> Bool {
         await withCheckedContinuation { continuation in
             let isClosed = state.withLock { state in
@@ -29,15 +29,15 @@ final class ChunkPipe: Sendable {
         }
     }
 
-    /// Nothing more comes, whatever was to come.
+    /// Ends the stream, even before its expected end.
     func end() {
         state.withLock { $0.isEnded = true }
         ready.signal()
     }
 
-    /// The next piece; blocks until it is there.
+    /// The next piece; blocks until it arrives.
     ///
-    /// `nil`: nothing more comes.
+    /// `nil`: the stream has ended.
     func take() -> [UInt8]? {
         ready.wait()
         let (chunk, writer) = state.withLock { state in
@@ -48,12 +48,12 @@ final class ChunkPipe: Sendable {
             return (state.chunk, state.writer)
         }
         writer?.resume(returning: true)
-        // The end stays the end.
+        // Later calls must find the end too.
         if chunk == nil { ready.signal() }
         return chunk
     }
 
-    /// No more is wanted.
+    /// The reader wants no more.
     func close() {
         let writer = state.withLock { state in
             state.isClosed = true

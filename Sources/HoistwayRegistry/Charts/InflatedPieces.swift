@@ -1,13 +1,13 @@
 import Czlib
 import HoistwayEdits
 
-/// A stream in pieces, inflated where it begins as gzip does: an `index.yaml` never does.
+/// A stream in pieces, inflated if it begins like gzip: an `index.yaml` never does.
 final class InflatedPieces {
     private static let pieceBytes = 64 * 1024
 
     private let source: () -> [UInt8]?
     private let limit: Int
-    /// What is there and not inflated yet.
+    /// Bytes that have arrived and are not inflated yet.
     private var input: [UInt8] = []
     private var isBegun = false
     private var stream: UnsafeMutablePointer<z_stream>?
@@ -28,7 +28,7 @@ final class InflatedPieces {
         stream.deallocate()
     }
 
-    /// `nil` at the end, and where it cannot go on.
+    /// `nil` at the end, and after a failure.
     func next() -> [UInt8]? {
         guard failure == nil, !isEnded else { return nil }
         if !isBegun { begin() }
@@ -46,7 +46,7 @@ final class InflatedPieces {
         guard input.starts(with: [0x1F, 0x8B]) else { return }
         let made = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         made.initialize(to: z_stream())
-        // 16 above the largest window: gzip's own frame.
+        // 16 above the largest window means: with gzip's header.
         guard inflateInit2_(made, 15 + 16, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size)) == Z_OK else {
             preconditionFailure("zlib found no memory")
         }

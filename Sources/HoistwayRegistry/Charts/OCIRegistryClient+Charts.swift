@@ -4,8 +4,8 @@ package import HoistwayPorts
 import NIOHTTP1
 
 extension OCIRegistryClient: ChartRepository {
-    /// What Helm pushes a chart as: <https://helm.sh/docs/topics/registries/#helm-chart-manifest>; the second one is
-    /// that of Helm before 3.7.
+    /// Media types of a chart in a registry: <https://helm.sh/docs/topics/registries/#helm-chart-manifest>; the second
+    /// one is that of Helm before 3.7.
     private static let contentTypes = [
         "application/vnd.cncf.helm.chart.content.v1.tar+gzip", "application/tar+gzip",
     ]

@@ -7,7 +7,7 @@ import NIOPosix
 
 /// Repositories of charts with an `index.yaml`.
 extension OCIRegistryClient {
-    /// Longest value of a header that is sent back.
+    /// Longest validator from a header that is sent back.
     private static let maxValidator = 1024
 
     func indexRepository(
@@ -22,7 +22,7 @@ extension OCIRegistryClient {
         )
     }
 
-    /// Asks with what is known, so that an index that has not changed is not sent again.
+    /// Sends a conditional request, so that an unchanged index is not sent again.
     func indexed(_ chart: ChartSource, project: String) async throws(RegistryFailure) -> ChartListing {
         let repository = try indexRepository(chart, project: project)
         let key = ChartIndexes.Key(repository: repository, name: chart.name)
@@ -59,7 +59,7 @@ extension OCIRegistryClient {
         }
     }
 
-    /// One request; the index is read on a thread of its own while it comes.
+    /// Sends one request; a thread of its own reads the index while it arrives.
     ///
     /// - Returns: no listing where no index came.
     private func read(
@@ -69,7 +69,7 @@ extension OCIRegistryClient {
         in repository: RegistryRepository
     ) async throws(RegistryFailure) -> (RegistryAnswer, Result<ChartListing, ChartIndex.Failure>?) {
         let pipe = ChunkPipe()
-        // A slow server must hold up no other: each has its thread.
+        // A slow server must not block another: each has its own thread.
         let pool = NIOThreadPool(numberOfThreads: 1)
         pool.start()
         async let reading = pool.runIfActive { () -> Result<ChartListing, ChartIndex.Failure> in
@@ -114,7 +114,7 @@ extension OCIRegistryClient {
         }
     }
 
-    /// The packed chart of an index; the login goes to the repository's own host alone.
+    /// The packed chart of an index; the login is sent only to the repository's own host.
     func packed(
         _ entry: ChartListing.Entry,
         limit: Int,
