@@ -1,9 +1,8 @@
 import Foundation
 
-/// A socket of the kind on which systemd listens to its services: datagrams, in the file system or the abstract
-/// namespace.
+/// A datagram socket as systemd uses for its services: in the file system or the abstract namespace.
 package final class DatagramSocket: Sendable {
-    /// As `NOTIFY_SOCKET` names it.
+    /// The value for `NOTIFY_SOCKET`.
     package let address: String
     private let handle: Int32
 
@@ -35,7 +34,7 @@ package final class DatagramSocket: Sendable {
 
     deinit { close(handle) }
 
-    /// The messages that have arrived, without waiting.
+    /// The messages so far, without waiting.
     package func received() -> [String] {
         var messages: [String] = []
         var buffer = [UInt8](repeating: 0, count: 4096)

@@ -1,14 +1,14 @@
-/// How long what must come is waited for.
+/// How long to wait for an expected result.
 package enum Patience {
-    /// Far longer than anything takes, however busy the machine: only a defect reaches it.
+    /// Far longer than any result takes, even on a busy machine: only a defect reaches it.
     package static let limit: Duration = .seconds(240)
-    /// Between two looks at first, and at most: a hundred tests that look all the time would make the machine busy.
+    /// The first and the longest pause between two checks: a hundred tests without pauses would make the machine busy.
     static let pauses: (first: Duration, longest: Duration) = (.milliseconds(5), .milliseconds(100))
 }
 
-/// Waits until `left` gives `nil`; fails where what it gives has stayed the same for `Patience.limit`.
+/// Waits until `left` gives `nil`; fails where its result has not changed for `Patience.limit`.
 ///
-/// For much work, which a busy machine may take any time for as long as it goes on.
+/// For much work, which may take any time on a busy machine as long as it makes progress.
 package func eventually<Work: Equatable>(_ what: String, workedOff left: () async throws -> Work?) async throws {
     var former: Work?
     var end = ContinuousClock.now + Patience.limit
@@ -25,7 +25,7 @@ package func eventually<Work: Equatable>(_ what: String, workedOff left: () asyn
     }
 }
 
-/// Waits until `check` says yes; fails after `Patience.limit`.
+/// Waits until `check` gives true; fails after `Patience.limit`.
 package func eventually(_ what: String, _ check: () async throws -> Bool) async throws {
     let end = ContinuousClock.now + Patience.limit
     var pause = Patience.pauses.first

@@ -3,11 +3,11 @@ import Foundation
 /// A real Git server over http: `git http-backend` behind nginx and fcgiwrap, on the loopback interface.
 package final class GitHTTPServer: Sendable {
     package struct Options: Sendable {
-        /// Off: the header that asks for protocol v2 does not reach Git, as with some hosts.
+        /// If false, the header that requests protocol v2 does not reach Git, as with some hosts.
         package var allowsVersion2 = true
-        /// Wanted by basic authentication for everything.
+        /// Required as basic authentication for all requests.
         package var login: (username: String, password: String)?
-        /// With a certificate made for the occasion; see `caFile`.
+        /// With a certificate made for this test; see `caFile`.
         package var usesTLS = false
         /// Further nginx directives inside the `server` block.
         package var extraDirectives = ""
@@ -24,18 +24,18 @@ package final class GitHTTPServer: Sendable {
         package var received: Int
         package var sent: Int
         package var gitProtocol: String
-        /// Which connection it came on.
+        /// The connection of the request.
         package var connection: String
         /// From the first byte of the request to the last one of the answer, in milliseconds.
         package var milliseconds: Double
-        /// When the last byte of the answer had gone, in milliseconds since 1970.
+        /// The time of the answer's last byte, in milliseconds since 1970.
         package var ended: Double
-        /// What was posted to `git-upload-pack`, with `\xHH` for bytes that do not print.
+        /// The body of a POST to `git-upload-pack`, with `\xHH` for bytes that do not print.
         package var body: String
     }
 
     package let port: Int
-    /// The folder whose repositories are served.
+    /// The folder with the served repositories.
     package let root: String
     /// The certificate to trust, with `usesTLS`.
     package let caFile: String?
@@ -74,7 +74,7 @@ package final class GitHTTPServer: Sendable {
             environment: environment,
             log: "\(folder.path)/cgi.log"
         )
-        // Between finding a free port and nginx taking it, somebody else may.
+        // Another process may take the free port before nginx does.
         for _ in 0..<5 {
             let port = try LoopbackPort.free()
             let text = try await configuration(port: port, root: root, folder: folder.path, options: options)
@@ -113,9 +113,9 @@ package final class GitHTTPServer: Sendable {
         folder.remove()
     }
 
-    /// What was asked so far.
+    /// The requests so far.
     ///
-    /// A line comes when its answer has gone: waits until there are `count`.
+    /// A line is written after its answer was sent: waits until there are `count`.
     package func requests(atLeast count: Int = 0) async throws -> [Request] {
         var lines: [Substring] = []
         try await eventually("\(count) requests") {

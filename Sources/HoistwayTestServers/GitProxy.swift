@@ -1,20 +1,20 @@
 import Foundation
 import Synchronization
 
-/// Passes bytes on to a Git server over http, counts what is asked, and can strike around one request.
+/// Passes bytes on to a Git server over http, counts requests, and can run an action at a point of one request.
 package final class GitProxy: Sendable {
     /// A point between a request and its answer.
     package enum Moment: Sendable {
-        /// The request has come here; nothing of it reaches the server.
+        /// The request has arrived here; nothing of it has reached the server.
         case arrived
         /// The request has begun to arrive at the server.
         case requested
-        /// The server has answered in full: it has done what was asked, and nobody has heard of it.
+        /// The server has sent its whole answer: it has done the work, but no client knows.
         case answered
     }
 
     private struct Strike {
-        /// Counted from 1, of all requests; `nil`: the next push.
+        /// Counted from 1, over all requests; `nil`: the next push.
         var request: Int?
         var moment: Moment
         var action: @Sendable () -> Void
@@ -33,7 +33,7 @@ package final class GitProxy: Sendable {
     private let listener: Int32
     private let state = Mutex(State())
 
-    /// `upstream`: the server's port on the loopback interface; `nil`: it follows, in ``upstream``.
+    /// `upstream`: the server's port on the loopback interface; `nil`: it is set later, in ``upstream``.
     package init(to upstream: Int? = nil) throws {
         (listener, port) = try LoopbackPort.listen(backlog: 64)
         state.withLock { $0.upstream = upstream }
@@ -46,7 +46,7 @@ package final class GitProxy: Sendable {
         set { state.withLock { $0.upstream = newValue } }
     }
 
-    /// Off: connections are closed as soon as they are made.
+    /// If false, connections are closed as soon as they are made.
     package var isOpen: Bool {
         get { state.withLock(\.isOpen) }
         set { state.withLock { $0.isOpen = newValue } }
@@ -58,7 +58,7 @@ package final class GitProxy: Sendable {
     /// How many requests have begun since the last call of ``countRequests()``.
     package var requests: Int { state.withLock(\.requests) }
 
-    /// Counts requests from 0, and forgets a strike that has not come.
+    /// Counts requests from 0 again, and removes an action that has not run.
     package func countRequests() {
         state.withLock {
             $0.requests = 0
@@ -66,8 +66,7 @@ package final class GitProxy: Sendable {
         }
     }
 
-    /// Does `action` once, at this moment of the next push, or of the request with that number; the answer to it goes
-    /// nowhere.
+    /// Runs `action` once, at this moment of the next push, or of the request with that number; its answer is dropped.
     package func strike(at moment: Moment, ofRequest number: Int? = nil, _ action: @escaping @Sendable () -> Void) {
         state.withLock { $0.strike = Strike(request: number, moment: moment, action: action) }
     }
@@ -96,7 +95,7 @@ package final class GitProxy: Sendable {
         close(listener)
     }
 
-    /// Both directions until one side ends.
+    /// Passes bytes in both directions until one side ends.
     private func pass(_ client: Int32, _ server: Int32) {
         var strike: Strike?
         var held: [UInt8] = []
@@ -132,9 +131,10 @@ package final class GitProxy: Sendable {
         }
     }
 
-    /// The strike at the request that begins with these bytes; `nil`: there is none, or none begins.
+    /// The action for the request that begins with these bytes; `nil`: there is none, or no request begins.
     ///
-    /// A request comes at the start of what is read: a client waits for the answer before it asks again.
+    /// A request begins at the start of the bytes that were read: a client waits for the answer before the next
+    /// request.
     private func noteRequest(_ bytes: [UInt8]) -> Strike? {
         guard ["GET ", "POST ", "PUT "].contains(where: { bytes.starts(with: $0.utf8) }) else { return nil }
         let line = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\r") }, as: UTF8.self)
@@ -148,7 +148,7 @@ package final class GitProxy: Sendable {
         }
     }
 
-    /// Git answers before it has done what it was asked; only the end of the answer says that.
+    /// Git begins its answer before it has done the work; only the end of the answer means that it is done.
     private static func isWholeAnswer(_ bytes: [UInt8]) -> Bool {
         guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return false }
         let head = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).lowercased()

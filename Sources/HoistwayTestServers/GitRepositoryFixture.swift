@@ -8,7 +8,7 @@ package struct GitRepositoryFixture: Sendable {
         self.path = path
     }
 
-    /// Makes an empty one, ready to be served: partial fetches, any object by id, pushes over http.
+    /// Makes an empty one for a server: with partial fetches, any object by id, and pushes over http.
     package static func bare(
         at path: String,
         objectFormat: String = "sha1",
@@ -27,12 +27,12 @@ package struct GitRepositoryFixture: Sendable {
         return fixture
     }
 
-    /// From now on it serves whole commits only, as a server does that knows no filters.
+    /// From now on it serves only whole commits, like a server without filters.
     package func refuseParts() async throws {
         for key in ["uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"] { try await git("config", key, "false") }
     }
 
-    /// A text that hardly gets smaller when it is packed: a pack of it has two thirds of its size.
+    /// A text that compresses badly: a pack of it has two thirds of its size.
     package static func noise(megabytes: Int) -> String {
         (0..<megabytes * 83_000).map { _ in String(UInt64.random(in: 0...UInt64.max), radix: 36) }.joined()
     }
@@ -49,7 +49,7 @@ package struct GitRepositoryFixture: Sendable {
         return text.hasSuffix("\n") ? String(text.dropLast()) : text
     }
 
-    /// Adds one commit to `branch`, made if need be, that writes `files` (path to content).
+    /// Adds one commit to `branch`, which is created if necessary; the commit writes `files` (path to content).
     ///
     /// Gives its id. `at`: seconds since 1970.
     @discardableResult
@@ -72,7 +72,7 @@ package struct GitRepositoryFixture: Sendable {
         return try await git("rev-parse", "refs/heads/\(branch)")
     }
 
-    /// Where `ref` stands; `nil` where it does not exist.
+    /// The object of `ref`; `nil` where it does not exist.
     package func id(of ref: String) async throws -> String? {
         let result = try await TestProgram.run("git", ["rev-parse", "--verify", "--quiet", ref], in: path)
         return result.status == 0 ? result.text.split(separator: "\n").first.map(String.init) : nil
@@ -98,7 +98,7 @@ package struct GitRepositoryFixture: Sendable {
         try await git("fsck", "--full", "--strict")
     }
 
-    /// A pack of everything that the first ids reach and the others do not.
+    /// A pack of everything that is reachable from the first ids and not from the others.
     package func pack(of ids: [String], without known: [String] = []) async throws -> [UInt8] {
         let revisions = (ids + known.map { "^\($0)" }).joined(separator: "\n") + "\n"
         return try await TestProgram.check(

@@ -1,12 +1,12 @@
 import Foundation
 
-/// A real OpenSSH server on the loopback interface, with keys made for the occasion.
+/// A real OpenSSH server on the loopback interface, with keys made for this test.
 ///
 /// It serves every repository that the user running the tests can read, by absolute path.
 package final class GitSSHServer: Sendable {
     package let port: Int
     package let user: String
-    /// The private key that it lets in, in OpenSSH's form.
+    /// The private key that it accepts, in OpenSSH's form.
     package let privateKey: String
     /// A file with the server's host key.
     package let knownHosts: String
@@ -24,8 +24,8 @@ package final class GitSSHServer: Sendable {
 
     /// - Parameters:
     ///   - acceptsGitProtocol: whether `GIT_PROTOCOL` reaches Git, so that v2 is spoken.
-    ///   - forcedCommand: a shell script that runs in place of what the client asks for, which is in
-    ///     `SSH_ORIGINAL_COMMAND`, as gitolite and the like have it; `nil`: what is asked for runs.
+    ///   - forcedCommand: a shell script that runs in place of the requested command, as in gitolite; the request is in
+    ///     `SSH_ORIGINAL_COMMAND`; `nil`: the requested command runs.
     package static func start(
         acceptsGitProtocol: Bool = true,
         forcedCommand: String? = nil
@@ -45,7 +45,7 @@ package final class GitSSHServer: Sendable {
         if let forcedCommand { try folder.write("#!/bin/sh\n\(forcedCommand)\n", to: "forced") }
         let forced = forcedCommand == nil ? "" : "command=\"/bin/sh \(folder.path)/forced\" "
         try folder.write(forced + publicKey, to: "authorized_keys")
-        // As root sshd wants this folder, whatever its configuration says.
+        // As root, sshd requires this folder with any configuration.
         if geteuid() == 0 { mkdir("/run/sshd", 0o755) }
         for _ in 0..<5 {
             let port = try LoopbackPort.free()
@@ -81,9 +81,9 @@ package final class GitSSHServer: Sendable {
         "ssh://\(user)@127.0.0.1:\(port)\(path)"
     }
 
-    /// How many have logged in so far.
+    /// The number of logins so far.
     ///
-    /// The log may lag behind: waits until there are `count`.
+    /// The log may be late: waits until there are `count`.
     package func logins(atLeast count: Int) async throws -> Int {
         var found = 0
         try await eventually("\(count) logins") {

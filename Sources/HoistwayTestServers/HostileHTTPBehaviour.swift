@@ -1,19 +1,19 @@
-/// What hostile clients do to a listener for webhooks, each as a script.
+/// Scripts of hostile clients against a listener for webhooks.
 package enum HostileHTTPBehaviour: String, CaseIterable, Sendable {
-    /// Slow ones, who hold connections.
+    /// Slow clients, which occupy connections.
     case silence, slowHead, slowBody, slowChunks, expectsAndNeverSends, promisesMoreThanItSends
-    /// Endless ones, who hold memory.
+    /// Endless requests, which occupy memory.
     case endlessHeaders, endlessHeaderLine, endlessRequestLine, endlessChunks, endlessTrailers, endlessEmptyLines
     case hugeChunkExtension, unreadAnswers
-    /// Those who ask for much at a time.
+    /// Clients with many requests at a time.
     case pipelinesTenThousand, manyConnections, manyHalfRequests
-    /// Those who go away.
+    /// Clients that close the connection.
     case halfClosed, halfClosedInBody, resetInHead, resetInBody
-    /// Those who say what two readers read in two ways.
+    /// Requests that two readers understand in two ways.
     case twoLengths, lengthAndChunks, emptyTransferEncoding, twoContentTypes, twoHosts, hostWithUser, noHost
     case absoluteTarget, foldedHeader, bareLineFeeds, nulInHeader, chunkSizeOverflow, negativeLength
     case bodyBehindItsLength, blankBeforeColon, chunksInOldVersion
-    /// Those who speak something else.
+    /// Clients of another protocol.
     case upgradesToHTTP2, http2Preface, tlsToPlainPort, noise
 
     /// Connections at a time.
@@ -25,7 +25,7 @@ package enum HostileHTTPBehaviour: String, CaseIterable, Sendable {
         }
     }
 
-    /// What may be answered; an empty set: nothing at all.
+    /// Statuses that an answer may have; an empty set: no answer.
     package var allowedStatuses: Set<String> {
         switch self {
         case .silence, .manyConnections, .resetInHead, .resetInBody, .noise: ["400", "408"]

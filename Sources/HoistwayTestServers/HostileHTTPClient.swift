@@ -1,16 +1,16 @@
 import Foundation
 
-/// A client that means harm: it sends the bytes of a script to an HTTP listener and tells what came of it.
+/// A hostile client: it sends the bytes of a script to an HTTP listener and reports the result.
 ///
-/// It uses an address of its own on the loopback interface, so that what is bounded for one address is bounded for it
-/// alone. Each script ends: by the listener, by its own end, or after `Patience.limit`, which is a defect.
+/// It has an address of its own on the loopback interface, so that limits for one address apply to it alone. Each
+/// script ends: by the listener, by its own end, or after `Patience.limit`, which means a defect.
 package struct HostileHTTPClient: Sendable {
-    /// What one connection does, in order; what the listener sends is read meanwhile.
+    /// The steps of one connection, in order; the listener's bytes are read at the same time.
     package enum Step: Sendable {
         case send([UInt8])
-        /// Sends the same bytes until the listener takes no more, or so many times.
+        /// Sends the same bytes until the listener accepts no more, at most `times`.
         case flood([UInt8], times: Int)
-        /// Sends the same bytes every 50 ms until the listener ends it.
+        /// Sends the same bytes every 50 ms until the listener closes the connection.
         case trickle([UInt8])
         /// Reads nothing from now on.
         case deafen
@@ -18,24 +18,24 @@ package struct HostileHTTPClient: Sendable {
         case halfClose
         /// Ends the connection by a reset.
         case reset
-        /// Waits until the listener ends it.
+        /// Waits until the listener closes the connection.
         case wait
     }
 
-    /// What came of one behaviour.
+    /// The result of one behaviour.
     package struct Report: Sendable {
         /// The statuses of all answers, in order; interim ones too.
         package var statuses: [String] = []
-        /// Bytes that the listener's side took.
+        /// Bytes that the listener's side accepted.
         package var sent = 0
-        /// Whether the listener ended every connection that the script had not ended itself.
+        /// Whether the listener closed every connection that the script had not closed itself.
         package var isEnded = true
         package var took: Duration = .zero
     }
 
-    /// From which it comes.
+    /// Its source address.
     package static let address = "127.0.0.66"
-    /// So much of what the listener says is kept.
+    /// Limit of the listener's bytes that are kept.
     private static let keptBytes = 4 << 20
 
     private let port: Int
@@ -44,7 +44,7 @@ package struct HostileHTTPClient: Sendable {
         self.port = port
     }
 
-    /// Runs a behaviour's script on as many connections as it wants, all at a time.
+    /// Runs a behaviour's script on all its connections at the same time.
     package func run(_ behaviour: HostileHTTPBehaviour, path: String) async throws -> Report {
         let steps = behaviour.steps(path: path)
         let started = ContinuousClock.now
@@ -72,7 +72,7 @@ package struct HostileHTTPClient: Sendable {
     }
 
     private func play(_ steps: [Step]) throws -> Report {
-        // A listener that is full may refuse the connection itself.
+        // A listener without free connections may refuse the connection itself.
         guard let handle = LoopbackPort.connect(to: port, from: Self.address) else { return Report() }
         var connection = HostileConnection(handle: handle, keeping: Self.keptBytes)
         defer { close(handle) }
@@ -111,9 +111,9 @@ package struct HostileHTTPClient: Sendable {
     }
 }
 
-/// One connection of a hostile client, which reads and sends by turns.
+/// One connection of a hostile client, which reads and sends in turn.
 struct HostileConnection {
-    /// `POLLRDHUP` of Linux, told also while bytes lie unread; the header shows it to GNU programs only.
+    /// `POLLRDHUP` of Linux, also reported before all bytes are read; the header shows it to GNU programs only.
     private static let peerClosed: Int16 = 0x2000
 
     private let handle: Int32
@@ -148,7 +148,7 @@ struct HostileConnection {
                 offset += count
                 sent += count
             } else if errno != EAGAIN && errno != EINTR {
-                // What it said before it closed is still to be read.
+                // Bytes that it sent before it closed must still be read.
                 while !isEnded, !isDeaf { take() }
                 isEnded = true
             }
@@ -179,7 +179,7 @@ struct HostileConnection {
         }
     }
 
-    /// The numbers behind each `HTTP/1.1 ` that begins a line.
+    /// The numbers after each `HTTP/1.1 ` that begins a line.
     var statuses: [String] {
         String(decoding: received, as: UTF8.self).split(separator: "HTTP/1.1 ").map { String($0.prefix(3)) }
     }

@@ -1,6 +1,6 @@
-/// A registry that misbehaves in one place, and is innocent in all others.
+/// A registry with one hostile behaviour; everything else is correct.
 ///
-/// It holds the image `team/app` with the tag `1.0.0`, behind a login.
+/// It has the image `team/app` with the tag `1.0.0`, and requires a login.
 package final class HostileRegistry: Sendable {
     package enum Behaviour: String, CaseIterable, Sendable {
         // Lists of tags.
@@ -20,7 +20,7 @@ package final class HostileRegistry: Sendable {
 
     package let behaviour: Behaviour
     private let server: ScriptedServer
-    /// Stands for everything else on the network.
+    /// Represents all other servers on the network.
     private let witness: ScriptedServer
 
     package static let username = "robot"
@@ -39,9 +39,9 @@ package final class HostileRegistry: Sendable {
 
     package var host: String { "127.0.0.1:\(server.port)" }
     package var requests: [ScriptedServer.Received] { server.received }
-    /// What came to another port of this machine.
+    /// Requests to another port of this machine.
     package var strays: [ScriptedServer.Received] { witness.received }
-    /// Bytes that the client and the buffers on the way to it have taken.
+    /// Bytes that the client and the buffers before it have taken.
     package var sent: Int { server.sent }
 
     package func stop() {
@@ -54,7 +54,7 @@ package final class HostileRegistry: Sendable {
 private struct HostileScript {
     let behaviour: HostileRegistry.Behaviour
     let head: String
-    /// The host and port of somebody else.
+    /// The host and port of another server.
     let elsewhere: String
 
     private static let manifestType = "application/vnd.oci.image.manifest.v1+json"
@@ -63,7 +63,7 @@ private struct HostileScript {
         {"created": "2026-11-21T10:00:00Z", "os": "linux", "architecture": "amd64", "rootfs": {"type": "layers", \
         "diff_ids": []}}
         """
-    /// SHA-256 of the configuration: this room has no hash of its own.
+    /// SHA-256 of the configuration: this module has no hash function of its own.
     private static let configurationDigest = "sha256:d32ba60e448da512a9203aeed3d4c44083fd486123f003d458d38e5a93b83bd1"
     private static let manifest = """
         {"schemaVersion": 2, "mediaType": "\(manifestType)", "config": {"mediaType": \
@@ -81,7 +81,7 @@ private struct HostileScript {
 
     var steps: [ScriptedServer.Step] {
         if let answer = atDoor { return answer }
-        // The body of an answer to HEAD is left out by leaving out the answer's digest: the client asks with GET.
+        // HEAD is refused, so that no answer to it is needed: the client then uses GET.
         guard method == "GET" else { return [ScriptedServer.http("405 Method Not Allowed", type: "text/plain", [])] }
         if target.contains("/tags/list") { return list }
         if target.contains("/manifests/") { return image }
@@ -107,7 +107,7 @@ private struct HostileScript {
         return line.map { String($0.dropFirst("host: ".count)) } ?? ""
     }
 
-    /// Logins and redirects; `nil` once the client is inside.
+    /// Logins and redirects; `nil` once the client is logged in.
     private var atDoor: [ScriptedServer.Step]? {
         switch behaviour {
         case .tokensAtAnotherHost: return challenge(#"Bearer realm="https://tokens.example.com/token""#)

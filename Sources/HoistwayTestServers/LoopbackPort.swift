@@ -3,12 +3,12 @@ import Synchronization
 
 /// Ports on the loopback interface.
 package enum LoopbackPort {
-    /// Below the range from which the system takes ports for outgoing connections: one of those may be taken by
-    /// anybody between the choice and the use.
+    /// Below the range of ports for outgoing connections: between the choice and the use, any process may take one of
+    /// those.
     private static let range = 12_000..<32_000
     private static let given = Mutex<Set<Int>>([])
 
-    /// One that nobody listens on at this moment, and that this process gives only once.
+    /// A port without a listener, which this process gives only once.
     package static func free() throws -> Int {
         for _ in 0..<200 {
             let port = Int.random(in: range)
@@ -30,7 +30,7 @@ package enum LoopbackPort {
         return true
     }
 
-    /// Waits until somebody listens there.
+    /// Waits until there is a listener.
     ///
     /// False where `process` ended before.
     package static func wait(for port: Int, of process: ServerProcess) async throws -> Bool {
@@ -40,7 +40,7 @@ package enum LoopbackPort {
 
     // MARK: Sockets
 
-    /// One that listens on a free port, for as many as `backlog` at a time; the caller closes it.
+    /// A listener on a free port, with a queue for `backlog` connections; the caller closes it.
     package static func listen(backlog: Int32) throws -> (handle: Int32, port: Int) {
         let handle = makeSocket()
         var address = sockaddr_in()
@@ -58,7 +58,7 @@ package enum LoopbackPort {
         return (handle, Int(UInt16(bigEndian: address.sin_port)))
     }
 
-    /// The next connection; `nil` once nobody listens any more.
+    /// The next connection; `nil` after the listener was closed.
     static func accept(_ listener: Int32) -> Int32? {
         var handle: Int32
         repeat {
@@ -67,9 +67,9 @@ package enum LoopbackPort {
         return handle < 0 ? nil : handle
     }
 
-    /// `nil` where nobody listens.
+    /// `nil` where there is no listener.
     ///
-    /// - Parameter source: the address that it comes from, of the loopback network; `nil` for the usual one.
+    /// - Parameter source: the source address in the loopback network; `nil` for the usual one.
     static func connect(to port: Int, from source: String? = nil) -> Int32? {
         let handle = makeSocket()
         if let source {

@@ -1,13 +1,13 @@
-/// Servers that answer in ways that real ones do, and that nobody wants: reusable behaviours.
+/// Servers with unwanted answers that real servers give: reusable behaviours.
 extension ScriptedServer {
-    /// Answers every request with this status, and with the request's head as text: the credential comes back.
+    /// Answers every request with this status, and with the request's head as text: it repeats the credential.
     package static func echo(_ status: String, headers: [String] = []) throws -> ScriptedServer {
         try ScriptedServer { request in
             [ScriptedServer.http(status, type: "text/plain; charset=utf-8", Array(request.utf8), headers: headers)]
         }
     }
 
-    /// Sends the credential back in the address of a redirect.
+    /// Repeats the credential in the URL of a redirect.
     package static func echoInRedirect() throws -> ScriptedServer {
         try ScriptedServer { request in
             let line = request.split(separator: "\r\n").first { $0.lowercased().hasPrefix("authorization:") } ?? "none"
@@ -23,21 +23,21 @@ extension ScriptedServer {
         }
     }
 
-    /// A page for browsers where a repository should be, as single sign-on puts before everything.
+    /// A page for browsers in place of a repository, as single sign-on gives.
     package static func loginPage() throws -> ScriptedServer {
         try ScriptedServer { _ in
             [ScriptedServer.http("200 OK", type: "text/html", Array("<html><body>Log in, please</body></html>".utf8))]
         }
     }
 
-    /// Sends everybody to a page to log in.
+    /// Redirects every request to a login page.
     package static func redirectToLogin() throws -> ScriptedServer {
         try ScriptedServer { _ in
             [ScriptedServer.http("302 Found", type: "text/html", [], headers: ["Location: /users/sign_in"])]
         }
     }
 
-    /// A web server that has a repository's files and no Git.
+    /// A web server with a repository's files, without Git.
     package static func dumbHTTP() throws -> ScriptedServer {
         try ScriptedServer { _ in
             let line = String(repeating: "0123456789", count: 4) + "\trefs/heads/main\n"

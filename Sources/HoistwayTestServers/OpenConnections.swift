@@ -10,7 +10,7 @@ final class OpenConnections: Sendable {
 
     private let state = Mutex(State())
 
-    /// One that comes after the end is closed at once.
+    /// A connection after the end is closed at once.
     func add(_ channel: any Channel) {
         let isClosed = state.withLock { state in
             if !state.isClosed { state.channels[ObjectIdentifier(channel)] = channel }

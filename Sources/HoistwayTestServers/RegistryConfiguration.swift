@@ -1,4 +1,4 @@
-/// Writes the file that `docker-registry serve` reads:
+/// Writes the file for `docker-registry serve`:
 /// <https://distribution.github.io/distribution/about/configuration/>.
 enum RegistryConfiguration {
     static func text(port: Int, folder: String, options: RegistryServer.Options) -> String {
@@ -25,7 +25,7 @@ enum RegistryConfiguration {
         return text
     }
 
-    /// Time-out, threshold and backoff are what the documentation shows.
+    /// Timeout, threshold and backoff are those of the documentation.
     ///
     /// Layers and pulls are left out, as we advise.
     private static func endpoint(_ notifications: RegistryServer.Notifications) -> String {

@@ -1,13 +1,13 @@
 /// A tiny image, made here so that no network is needed, in the layout that `skopeo` reads:
 /// <https://github.com/opencontainers/image-spec/blob/main/image-layout.md>.
 package struct RegistryImage: Sendable {
-    /// Makes the digest: the same text and platforms give the same one.
+    /// Decides the digest: the same text and platforms give the same one.
     package var text: String
-    /// RFC 3339, into the configuration of each image.
+    /// In RFC 3339, for the configuration of each image.
     package var created: String
     /// `os/arch[/variant]`; more than one gives an index.
     package var platforms: [String]
-    /// On the image, or on the index where there is one.
+    /// Those of the image, or of the index where there is one.
     package var annotations: [String: String]
 
     package init(
@@ -40,7 +40,7 @@ package struct RegistryImage: Sendable {
         return image
     }
 
-    /// Gives the digest of what a tag will point at.
+    /// Gives the digest for a tag.
     func writeLayout(to folder: TemporaryFolder) async throws -> String {
         try await TestProgram.check("mkdir", ["-p", "\(folder.path)/blobs/sha256"])
         try folder.write(#"{"imageLayoutVersion": "1.0.0"}"#, to: "oci-layout")
@@ -57,7 +57,7 @@ package struct RegistryImage: Sendable {
         return String(digest)
     }
 
-    /// The descriptors of one image a platform.
+    /// The descriptors, one for each platform's image.
     private func images(in folder: TemporaryFolder) async throws -> String {
         let layer = try await blob(layer, type: layerType, in: folder)
         var descriptors: [String] = []

@@ -1,15 +1,15 @@
 /// A real image registry (CNCF Distribution's `docker-registry`) on the loopback interface.
 package final class RegistryServer: Sendable {
-    /// What ``Options/wantsLogin`` asks for.
+    /// The user name with ``Options/wantsLogin``.
     package static let username = "hoistway"
     package static let password = "correct horse"
-    /// The two as htpasswd keeps them (bcrypt, the least cost).
+    /// Both in htpasswd's form (bcrypt, lowest cost).
     private static let htpasswd = "hoistway:$2y$05$A.IOCjiOX97Fje1FMQD2SOUmmvy6b3G8VMgezumM4lFSu.u3gGY7a\n"
 
-    /// Where the registry tells of what happens to it.
+    /// Where the registry sends its notifications.
     package struct Notifications: Sendable {
         package var url: String
-        /// As `Authorization`, how receivers know it.
+        /// Sent as `Authorization`, so that receivers accept them.
         package var headers: [String: String]
 
         package init(url: String, headers: [String: String] = [:]) {
@@ -19,9 +19,9 @@ package final class RegistryServer: Sendable {
     }
 
     package struct Options: Sendable {
-        /// Basic authentication for everything.
+        /// Basic authentication for all requests.
         package var wantsLogin = false
-        /// With a certificate made for the occasion; see `caFile`.
+        /// With a certificate made for this test; see `caFile`.
         package var usesTLS = false
         package var notifications: Notifications?
 
@@ -35,10 +35,10 @@ package final class RegistryServer: Sendable {
     private let folder: TemporaryFolder
     private let process: ServerProcess
 
-    /// `localhost:5000`: what image names begin with.
+    /// `localhost:5000`: the beginning of image names.
     package var host: String { "localhost:\(port)" }
 
-    /// What the server wrote; for messages when a test fails.
+    /// The server's log; for messages when a test fails.
     package var logFile: String { "\(folder.path)/registry.log" }
 
     private init(port: Int, options: Options, folder: TemporaryFolder, process: ServerProcess) {
@@ -54,7 +54,7 @@ package final class RegistryServer: Sendable {
         let folder = try TemporaryFolder("hoistway-registry")
         try folder.write(htpasswd, to: "htpasswd")
         if options.usesTLS { try await makeCertificate(in: folder.path) }
-        // Between finding a free port and the registry taking it, somebody else may.
+        // Another process may take the free port before the registry does.
         for _ in 0..<5 {
             let port = try LoopbackPort.free()
             try folder.write(
@@ -98,7 +98,7 @@ package final class RegistryServer: Sendable {
         return digest
     }
 
-    /// An image of one platform whose only content is its name and tag.
+    /// An image of one platform that contains only its name and tag.
     @discardableResult
     package func push(image: String, tag: String) async throws -> String {
         try await push(RegistryImage(text: "\(image):\(tag)"), image: image, tag: tag)

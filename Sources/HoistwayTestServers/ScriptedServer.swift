@@ -1,21 +1,21 @@
 import Foundation
 import Synchronization
 
-/// A server that answers every connection with given bytes, whatever it is asked: for hostile, slow and silent servers.
+/// A server that answers every connection with given bytes, for any request: for hostile, slow and silent servers.
 package final class ScriptedServer: Sendable {
     package enum Step: Sendable {
         case send([UInt8])
-        /// Sends the same bytes again and again until the client has had enough, or this many times.
+        /// Sends the same bytes again and again until the client closes the connection, at most `times`.
         case flood([UInt8], times: Int)
-        /// Sends the same bytes every tenth of a second until the client or the server ends it.
+        /// Sends the same bytes every tenth of a second until the client or the server ends the connection.
         case trickle([UInt8])
-        /// Keeps the connection open without a word until the client closes it or the server stops.
+        /// Keeps the connection open silently until the client closes it or the server stops.
         case hang
         /// Closes the connection.
         case close
     }
 
-    /// What was sent: the head as text, and the announced body.
+    /// A received request: the head as text, and the announced body.
     package struct Received: Sendable {
         package var head: String
         package var body: [UInt8]
@@ -28,7 +28,7 @@ package final class ScriptedServer: Sendable {
         }
     }
 
-    /// After which a connection that takes nothing counts as held up, in milliseconds.
+    /// Time after which a connection that accepts no bytes counts as held up, in milliseconds.
     private static let patience: Int32 = 500
 
     package let port: Int
@@ -38,12 +38,12 @@ package final class ScriptedServer: Sendable {
         (isStopped: false, accepted: 0, hanging: Set<Int>(), received: [Received](), sent: 0, isHeldUp: false)
     )
 
-    /// `steps` is asked for each request, with its head as text.
+    /// `steps` is called for each request, with its head as text.
     package convenience init(_ steps: @escaping @Sendable (_ request: String) -> [Step]) throws {
         try self.init(answering: { steps($0.head) })
     }
 
-    /// A server that decides by the body too: `steps` is asked for each request, when all of it has come.
+    /// A server that also reads the body: `steps` is called for each complete request.
     package static func answering(_ steps: @escaping @Sendable (_ request: Received) -> [Step]) throws -> ScriptedServer
     {
         try ScriptedServer(answering: steps)
@@ -64,13 +64,13 @@ package final class ScriptedServer: Sendable {
 
     package var url: String { "http://127.0.0.1:\(port)/app.git" }
     package var accepted: Int { state.withLock(\.accepted) }
-    /// The newest connection that hangs now, counted from 1; `nil` where none does.
+    /// The newest hanging connection, counted from 1; `nil` where there is none.
     package var hanging: Int? { state.withLock { $0.hanging.max() } }
-    /// Bytes that clients and the buffers on the way to them have taken.
+    /// Bytes that clients and the buffers before them have taken.
     package var sent: Int { state.withLock(\.sent) }
-    /// A client reads so slowly that it has taken nothing for half a second, and all buffers on the way are full.
+    /// A client reads so slowly that it has taken nothing for half a second, and all buffers are full.
     package var isHeldUp: Bool { state.withLock(\.isHeldUp) }
-    /// All requests that came completely, oldest first.
+    /// All complete requests, oldest first.
     package var received: [Received] { state.withLock(\.received) }
 
     package func stop() {

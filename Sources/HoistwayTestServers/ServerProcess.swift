@@ -2,10 +2,10 @@ import Cspawn
 import Foundation
 import Synchronization
 
-/// A server that runs beside the tests in a process group of its own, so that its children end with it.
+/// A server beside the tests in a process group of its own, so that its children end with it.
 ///
-/// A shell between the two reads from a socket that only this process holds: when this process ends, however it ends,
-/// the whole group is killed. No other file of this process reaches the server.
+/// A shell in the group reads from a socket that only this process holds: when this process ends in any way, the whole
+/// group is killed. The server inherits no other file of this process.
 package final class ServerProcess: Sendable {
     /// The group's leader.
     package let pid: Int32
@@ -14,7 +14,7 @@ package final class ServerProcess: Sendable {
 
     /// Standard output and error go to the file `log`.
     ///
-    /// `folder` is removed where this process ends without having stopped the server.
+    /// `folder` is removed if this process ends before it has stopped the server.
     package init(
         _ program: String,
         _ arguments: [String],
@@ -35,7 +35,7 @@ package final class ServerProcess: Sendable {
         posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
         posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        // What stands open here, for example a lock of whatever started the tests, and the proxies' connections.
+        // Files that are open here, for example a lock of the tests' parent, and the proxies' connections.
         posix_spawn_file_actions_addclosefrom_np(&actions, 3)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -76,7 +76,7 @@ package final class ServerProcess: Sendable {
         }
     }
 
-    /// Ends the whole group: politely, and after a second not so.
+    /// Ends the whole group: with SIGTERM, and after a second with SIGKILL.
     package func stop() {
         isStopped.withLock { stopped in
             guard !stopped else { return }
@@ -95,7 +95,7 @@ package final class ServerProcess: Sendable {
         }
     }
 
-    /// Ends the whole group at once, without a word, and waits until nothing is left of it.
+    /// Kills the whole group at once, and waits until it is gone.
     package func killAtOnce() {
         isStopped.withLock { stopped in
             guard !stopped else { return }
@@ -103,7 +103,7 @@ package final class ServerProcess: Sendable {
             var status: Int32 = 0
             kill(-pid, SIGKILL)
             waitpid(pid, &status, 0)
-            // Its children are not ours to wait for; whoever inherits them does that.
+            // This process cannot wait for its children; their new parent does.
             for _ in 0..<500 where kill(-pid, 0) == 0 { usleep(1000) }
         }
     }

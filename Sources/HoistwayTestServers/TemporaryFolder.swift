@@ -1,6 +1,6 @@
 import Foundation
 
-/// A private folder that goes when its owner says so, or at the latest with its last reference.
+/// A private folder that is removed by its owner, or at the latest with its last reference.
 package final class TemporaryFolder: Sendable {
     package let path: String
 

@@ -2,7 +2,7 @@ import Foundation
 import Subprocess
 import SystemPackage
 
-/// Runs programs to their end, in an environment in which nobody's configuration counts.
+/// Runs programs to their end, in an environment without any user's configuration.
 package enum TestProgram {
     package struct Result: Sendable {
         package var status: Int32
@@ -24,7 +24,7 @@ package enum TestProgram {
         ]
     }
 
-    /// Servers live in `sbin`, which an ordinary user's path often lacks.
+    /// Servers are in `sbin`, which is often missing in an ordinary user's path.
     package static var searchPath: String {
         let own = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         return "\(own):/usr/local/sbin:/usr/sbin:/sbin"
@@ -39,7 +39,7 @@ package enum TestProgram {
         throw TestServerError.missingProgram(name, package: package)
     }
 
-    /// At most 512 MiB of output are taken.
+    /// Reads at most 512 MiB of output.
     package static func run(
         _ program: String,
         _ arguments: [String],
@@ -66,7 +66,7 @@ package enum TestProgram {
         return Result(status: status, output: result.standardOutput, errors: result.standardError)
     }
 
-    /// The same, where only success will do.
+    /// The same, where any status but 0 is an error.
     @discardableResult
     package static func check(
         _ program: String,

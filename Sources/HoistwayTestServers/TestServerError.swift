@@ -1,4 +1,4 @@
-/// Why a server for tests could not be had.
+/// Why a server for tests could not be started.
 ///
 /// Never a reason to skip a test.
 package enum TestServerError: Error, CustomStringConvertible {

@@ -3,7 +3,7 @@ import Foundation
 /// Azure DevOps' API for pull requests and statuses, version 7.1, as its documentation describes it:
 /// <https://learn.microsoft.com/rest/api/azure/devops/git/pull-requests?view=azure-devops-rest-7.1>.
 ///
-/// The organisation and the project are both called as the owner.
+/// The organisation and the project both have the owner's name.
 struct AzureHost: ForgeHost {
     let model: ForgeModel
     let names: ForgeNames
@@ -55,7 +55,7 @@ struct AzureHost: ForgeHost {
 
     /// A personal access token with no user.
     ///
-    /// Gives what it may do; `nil`: everything.
+    /// Gives its permissions; `nil`: all.
     private func login(_ request: ForgeServerRequest) throws -> Set<String>? {
         let parts = (request.headers["authorization"] ?? "").split(separator: " ").map(String.init)
         let pair = parts.count == 2 && parts[0] == "Basic" ? Data(base64Encoded: parts[1]) : nil
@@ -208,7 +208,7 @@ struct AzureHost: ForgeHost {
         do {
             let before = try await json(pull)
             _ = try await model.merge(pull.number, way, message: "Merged PR \(pull.number): \(pull.title)", head: head)
-            // The answer tells of the pull request before the merge, which is made after it.
+            // The answer shows the pull request before the merge, which is made afterwards.
             return ForgeServerAnswer(200, before)
         } catch let failure as ForgeModelFailure {
             switch failure {
@@ -222,8 +222,8 @@ struct AzureHost: ForgeHost {
                 )
             case .held:
                 throw ForgeServerRefusal(
-                    // The statuses of its refusals are not in the documentation; clients in public repositories have met
-                    // 403 for a policy and 409 for a head that has moved.
+                    // The documentation does not have the statuses of its refusals; in public repositories, clients
+                    // handle 403 for a policy and 409 for a head that has moved.
                     Self.error(
                         403,
                         "The pull request cannot be completed: required policies are not satisfied.",

@@ -41,7 +41,7 @@ struct BitbucketCloudHost: ForgeHost {
 
     /// Access tokens as a bearer, API tokens with a user: <https://developer.atlassian.com/cloud/bitbucket/rest/intro/#authentication>.
     ///
-    /// Gives what it may do; `nil`: everything.
+    /// Gives its permissions; `nil`: all.
     private func login(_ request: ForgeServerRequest) throws -> Set<String>? {
         let parts = (request.headers["authorization"] ?? "").split(separator: " ").map(String.init)
         var token = parts.count == 2 && parts[0] == "Bearer" ? parts[1] : nil
@@ -96,7 +96,7 @@ struct BitbucketCloudHost: ForgeHost {
         var answer: ClusterValue = [
             "values": .list(here.map(json)), "pagelen": .integer(count), "page": .integer(page),
         ]
-        // The next page is named only where there is one.
+        // The next page is named only where it exists.
         if pulls.count > page * count { answer["next"] = .string("\(names.origin)\(request.path)?page=\(page + 1)") }
         return ForgeServerAnswer(200, answer)
     }

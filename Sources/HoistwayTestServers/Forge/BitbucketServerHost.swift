@@ -8,7 +8,7 @@ struct BitbucketServerHost: ForgeHost {
 
     let basePath = "/rest/api/1.0"
 
-    /// Pull requests in a page, at most: small, so that lists have more than one.
+    /// Largest page: small, so that lists have more than one.
     private static let largestPage = 5
 
     func answer(_ request: ForgeServerRequest) async throws -> ForgeServerAnswer {
@@ -52,9 +52,9 @@ struct BitbucketServerHost: ForgeHost {
         }
     }
 
-    /// As <https://confluence.atlassian.com/bitbucketserver/http-access-tokens-939515499.html> has it.
+    /// See <https://confluence.atlassian.com/bitbucketserver/http-access-tokens-939515499.html>.
     ///
-    /// Gives what it may do; `nil`: everything.
+    /// Gives its permissions; `nil`: all.
     private func login(_ request: ForgeServerRequest) throws -> Set<String>? {
         let parts = (request.headers["authorization"] ?? "").split(separator: " ").map(String.init)
         var token = parts.count == 2 && parts[0] == "Bearer" ? parts[1] : nil
@@ -99,7 +99,7 @@ struct BitbucketServerHost: ForgeHost {
             let isOutgoing = request.query["direction"] == "OUTGOING"
             pulls.removeAll { (isOutgoing ? $0.source : $0.target) != branch }
         }
-        // An administrator may have made pages smaller than what is asked for.
+        // An administrator may have made pages smaller than requested.
         let limit = min(Int(request.query["limit"] ?? "25") ?? 25, Self.largestPage)
         let start = Int(request.query["start"] ?? "0") ?? 0
         // The newest are those that changed last.

@@ -3,7 +3,7 @@ import NIOHTTP1
 import NIOPosix
 import Synchronization
 
-/// Listens on the loopback interface, and has each request answered by a function; one request a connection at a time.
+/// Listens on the loopback interface, and calls a function for each request; a connection has one request at a time.
 final class ForgeListener: Sendable {
     typealias Answer = @concurrent @Sendable (ForgeServerRequest) async -> Outcome
 
@@ -19,7 +19,7 @@ final class ForgeListener: Sendable {
 
     init(_ answer: @escaping Answer) async throws {
         let connections = OpenConnections()
-        // Between finding a free port and taking it, another process may.
+        // Another process may take the free port before this one does.
         var (listening, port): ((any Channel)?, Int) = (nil, 0)
         for attempt in 1...5 where listening == nil {
             port = try LoopbackPort.free()
@@ -39,7 +39,7 @@ final class ForgeListener: Sendable {
         _ connections: OpenConnections,
         _ answer: @escaping Answer
     ) async throws -> any Channel {
-        // Loops that never end: an answer may be ready only after the server was stopped.
+        // These loops never end: an answer may be ready only after the server was stopped.
         try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in

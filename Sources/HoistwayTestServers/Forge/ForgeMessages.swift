@@ -3,7 +3,7 @@ import Foundation
 /// A request to a Git host's API, read to its end.
 package struct ForgeServerRequest: Sendable {
     package var method: String
-    /// The path as it was sent, without the query.
+    /// The path of the request, without the query.
     package var path: String
     /// Decoded; of a parameter that is repeated, the last value.
     package var query: [String: String]
@@ -40,7 +40,7 @@ package struct ForgeServerRequest: Sendable {
     }
 }
 
-/// What the server answers.
+/// The server's answer.
 package struct ForgeServerAnswer: Sendable {
     package var status: Int
     package var headers: [String: String]
@@ -57,7 +57,7 @@ package struct ForgeServerAnswer: Sendable {
 /// Why a request is refused.
 struct ForgeServerRefusal: Error {
     var answer: ForgeServerAnswer
-    /// What of the host's documentation the request does not keep to; `nil`: it does, and the answer is still no.
+    /// How the request violates the host's documentation; `nil`: it is valid, and refused for another reason.
     var violation: String?
 
     init(_ answer: ForgeServerAnswer, violation: String? = nil) {
@@ -67,7 +67,7 @@ struct ForgeServerRefusal: Error {
 }
 
 extension ForgeServerRequest {
-    /// The body's fields; refuses what is no JSON object, and fields that the documentation does not name.
+    /// The body's fields; refuses a body that is no JSON object, and undocumented fields.
     func fields(
         required: Set<String>,
         optional: Set<String> = [],
@@ -91,7 +91,7 @@ extension ForgeServerRequest {
         return fields
     }
 
-    /// Refuses parameters that the documentation does not name, and values that it does not allow.
+    /// Refuses undocumented parameters, and undocumented values.
     func checkQuery(
         _ allowed: [String: (String) -> Bool],
         refuse: (_ status: Int, _ words: String) -> ForgeServerAnswer

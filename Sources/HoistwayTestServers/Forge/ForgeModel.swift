@@ -1,6 +1,6 @@
-/// Pull requests over a real Git repository: what all hosts have in common.
+/// Pull requests over a real Git repository: the common part of all hosts.
 ///
-/// Branches are read anew before each use, since pushes go past it.
+/// Branches are read again before each use, since pushes do not pass through it.
 package actor ForgeModel {
     let git: GitRepositoryFixture
     private(set) var pulls: [Int: ForgePull] = [:]
@@ -8,9 +8,9 @@ package actor ForgeModel {
     private var time = 1_790_000_000
     private var branches: [String: String] = [:]
     private var lastRefs = ""
-    /// Merge methods that the repository does not allow, in the host's words.
+    /// Merge methods that the repository forbids, in the host's terms.
     private(set) var forbiddenMethods: Set<String> = []
-    /// Tells of each change: what was done, and the pull request after it.
+    /// Called after each change, with its name and the new pull request.
     private var onChange: (@Sendable (_ action: String, ForgePull, _ before: String?) async -> Void)?
 
     init(git: GitRepositoryFixture) {
@@ -21,7 +21,7 @@ package actor ForgeModel {
 
     func forbid(methods: Set<String>) { forbiddenMethods = methods }
 
-    /// Later at each call.
+    /// A later time at each call.
     private func tick() -> Int {
         time += 1
         return time
@@ -31,8 +31,8 @@ package actor ForgeModel {
 
     func head(of branch: String) -> String? { branches[branch] }
 
-    /// Reads the branches, and ends the pull requests that they end: a branch that is gone closes it, and one whose head
-    /// has come to the target by another way is merged.
+    /// Reads the branches, and ends pull requests: a deleted branch closes one, and one whose head is in the target
+    /// branch counts as merged.
     func refresh() async throws {
         let refs = try await git.git("for-each-ref", "--format=%(objectname) %(refname:lstrip=2)", "refs/heads")
         guard refs != lastRefs else { return }
@@ -102,7 +102,7 @@ package actor ForgeModel {
         return pull
     }
 
-    /// So many that were closed just now, from branches that are gone; no webhook tells of them.
+    /// Adds this number of pull requests that were closed just now, from deleted branches; no webhook reports them.
     func addClosed(_ count: Int, like number: Int) throws(ForgeModelFailure) {
         let pattern = try pull(number)
         for _ in 0..<count {
@@ -126,7 +126,7 @@ package actor ForgeModel {
         return pull
     }
 
-    /// One look at whether it can be merged is over.
+    /// Counts one look at a pull request whose mergeability is still computed.
     func look(at number: Int) {
         if let left = pulls[number]?.looksUntilChecked, left > 0 { pulls[number]?.looksUntilChecked = left - 1 }
     }
@@ -148,8 +148,8 @@ package actor ForgeModel {
     /// Merges, and moves the target branch.
     ///
     /// - Parameters:
-    ///   - head: it is merged only while its head is this one.
-    ///   - overrides: what is missing does not matter: a person who may.
+    ///   - head: it is merged only while this is its head.
+    ///   - overrides: merges even where a check is missing, like a person who may do that.
     func merge(
         _ number: Int,
         _ way: ForgeMergeWay,
@@ -199,13 +199,13 @@ package actor ForgeModel {
         }
     }
 
-    /// Each commit of the source anew on the target; gives the last one.
+    /// Makes each commit of the source again on the target; gives the last one.
     private func rebased(_ pull: ForgePull) async throws -> String {
         let list = try await git.git("rev-list", "--reverse", "--no-merges", "\(pull.base)..\(pull.head)")
         var top = pull.base
         for commit in list.split(separator: "\n").map(String.init) {
-            // A stand-in with the tree of the new parent and the history of the old one: then the commit's own parent is
-            // the base of the merge.
+            // A temporary commit with the tree of the new parent and the history of the old one: so the commit's own
+            // parent is the base of the merge.
             let stand = try await git.git("commit-tree", "\(top)^{tree}", "-p", "\(commit)^", "-m", "stand-in")
             guard let tree = try await mergedTree(stand, commit) else { throw ForgeModelFailure.conflict }
             let words = try await git.git("log", "-1", "--format=%B", commit)
@@ -214,7 +214,7 @@ package actor ForgeModel {
         return top
     }
 
-    /// `nil`: they conflict.
+    /// `nil`: there is a conflict.
     private func mergedTree(_ ours: String, _ theirs: String) async throws -> String? {
         let result = try await TestProgram.run("git", ["merge-tree", "--write-tree", ours, theirs], in: git.path)
         switch result.status {

@@ -1,10 +1,10 @@
 import Foundation
 import Synchronization
 
-/// A Git host's API on the loopback interface, over a real repository: it refuses what the host's documentation does not
-/// allow, and merging really moves the target branch.
+/// A Git host's API on the loopback interface, over a real repository.
 ///
-/// The repository itself is served by ``GitHTTPServer``. What people do at the host is done by the methods of this class.
+/// It refuses requests that the host's documentation does not allow, and a merge really moves the target branch. The
+/// repository itself is served by ``GitHTTPServer``. The methods of this class are the actions of people at the host.
 package final class ForgeServer: Sendable {
     package enum Kind: String, Sendable, CaseIterable {
         case github, gitlab, gitea, azure
@@ -13,21 +13,21 @@ package final class ForgeServer: Sendable {
     }
 
     package struct Options: Sendable {
-        /// What the repository is called at the host.
+        /// The owner of the repository at the host.
         package var owner = "acme"
         package var name = "ops"
-        /// Tokens that are taken, each with what it may do in the host's words; `nil`: everything.
+        /// Accepted tokens, each with its permissions in the host's terms; `nil`: all permissions.
         package var tokens: [String: Set<String>?] = [ForgeServer.token: nil]
-        /// Of a GitHub App: installation, and what it was granted.
+        /// A GitHub App: its installation, and the granted permissions.
         package var installation: (id: String, permissions: [String: String])?
         package var webhook: ForgeWebhook?
-        /// What webhooks name as the repository's URL; `nil`: one below the API's host.
+        /// The repository's URL in webhooks; `nil`: one below the API's host.
         package var cloneURL: String?
 
         package init() {}
     }
 
-    /// The token that is taken where ``Options/tokens`` says nothing else.
+    /// The token that is accepted unless ``Options/tokens`` is set.
     package static let token = "forge-test-token-1f8e6c"
 
     /// A request and its answer.
@@ -40,12 +40,12 @@ package final class ForgeServer: Sendable {
         package var line: String { "\(request.method) \(request.path)" }
     }
 
-    /// What a request meets instead of its answer.
+    /// What happens to a request instead of its answer.
     package enum Fault: Sendable {
         case answer(ForgeServerAnswer)
-        /// The connection is closed, and nothing was done.
+        /// The connection is closed, and nothing is done.
         case cut
-        /// It is done, and the connection is closed before the answer.
+        /// The request is done, and the connection is closed before the answer.
         case cutAfterwards
     }
 
@@ -71,7 +71,7 @@ package final class ForgeServer: Sendable {
     private let listener: ForgeListener
     private let state: StateBox
 
-    /// Shared with the listener, which is there first.
+    /// Shared with the listener, which is made first.
     private final class StateBox: Sendable {
         let value = Mutex(State())
     }
@@ -182,10 +182,10 @@ package final class ForgeServer: Sendable {
 
     package var port: Int { listener.port }
 
-    /// Of the API, without a slash at its end.
+    /// That of the API, without a slash at its end.
     package var basePath: String { host.basePath }
 
-    /// What `git.hosts[].apiURL` has to say.
+    /// The value for `git.hosts[].apiURL`.
     package var apiURL: String { "http://127.0.0.1:\(port)\(host.basePath)" }
 
     // MARK: What was asked
@@ -195,7 +195,7 @@ package final class ForgeServer: Sendable {
 
     package func emptyLog() { state.value.withLock { $0.log = [] } }
 
-    /// What requests did that the documentation does not allow.
+    /// Requests that the documentation does not allow.
     package var violations: [String] { state.value.withLock { $0.violations } }
 
     /// Deliveries of webhooks that did not arrive.
@@ -203,24 +203,24 @@ package final class ForgeServer: Sendable {
 
     // MARK: What goes wrong
 
-    /// The next so many requests of this method whose path has this part meet the fault.
+    /// The next `times` requests with this method and this part in their path get the fault.
     package func inject(_ fault: Fault, method: String? = nil, path part: String? = nil, times: Int = 1) {
         state.value.withLock { $0.faults.append(Injected(fault: fault, method: method, part: part, times: times)) }
     }
 
-    /// Takes back what ``inject(_:method:path:times:)`` has left.
+    /// Removes the faults that ``inject(_:method:path:times:)`` has left.
     package func heal() { state.value.withLock { $0.faults = [] } }
 
     /// From now on the token is refused.
     package func revoke(_ token: String = ForgeServer.token) { names.revoke(token) }
 
-    /// From now on the tokens that GitHub Apps have got so far are refused, as after their hour.
+    /// From now on the present tokens of GitHub Apps are refused, as after their hour.
     package func expireAppTokens() { names.expireAppTokens() }
 
-    /// From now on the repository has another name; the old one leads to it where the host does that.
+    /// From now on the repository has another name; the old one redirects to it where the host does that.
     package func rename(to name: String) { names.rename(to: name) }
 
-    /// From now on the repository is not there.
+    /// From now on the repository does not exist.
     package func removeRepository() { names.remove() }
 
     // MARK: What people do
@@ -239,13 +239,13 @@ package final class ForgeServer: Sendable {
     /// The statuses of commits that were set.
     package func statuses() async -> [ForgeStatus] { await model.statuses }
 
-    /// A person opens one.
+    /// A person opens a pull request.
     @discardableResult
     package func open(from source: String, to target: String, title: String = "By hand") async throws -> ForgePull {
         try await model.open(title: title, body: "", source: source, target: target)
     }
 
-    /// Many that others have closed since.
+    /// Adds many that others have closed since.
     package func addClosed(_ count: Int, like number: Int) async throws {
         try await model.addClosed(count, like: number)
     }
@@ -269,7 +269,7 @@ package final class ForgeServer: Sendable {
         }
     }
 
-    /// A required check or approval is missing from now on, or is there.
+    /// Sets whether a required check or approval is missing.
     package func hold(_ number: Int, _ isHeld: Bool = true) async throws {
         try await model.refresh()
         await model.change(number, "labeled") { $0.isHeld = isHeld }
@@ -280,12 +280,12 @@ package final class ForgeServer: Sendable {
         await model.change(number, isDraft ? "converted_to_draft" : "ready_for_review") { $0.isDraft = isDraft }
     }
 
-    /// The host does not know for so many looks whether it can be merged.
+    /// For this number of looks, the host has not computed whether it can be merged.
     package func delayCheck(_ number: Int, looks: Int) async throws {
         await model.change(number, "edited") { $0.looksUntilChecked = looks }
     }
 
-    /// A person merges it; gives what landed.
+    /// A person merges it; gives the merged commit.
     @discardableResult
     package func mergeByHand(_ number: Int, _ way: ForgeMergeWay = .mergeCommit) async throws -> String {
         let message = "Merge pull request #\(number)"
@@ -296,19 +296,19 @@ package final class ForgeServer: Sendable {
         return commit
     }
 
-    /// Deletes a branch, as a host's button does.
+    /// Deletes a branch, like the button of a host.
     package func deleteBranch(_ branch: String) async throws {
         try await model.git.git("update-ref", "-d", "refs/heads/\(branch)")
         try await model.refresh()
     }
 
-    /// Merge methods that the repository does not allow, in the host's words.
+    /// Forbids merge methods, in the host's terms.
     package func forbid(methods: Set<String>) async { await model.forbid(methods: methods) }
 }
 
 /// The API of one kind of host.
 protocol ForgeHost: Sendable {
-    /// Of the API, without a slash at its end.
+    /// That of the API, without a slash at its end.
     var basePath: String { get }
 
     /// - Throws: ``ForgeServerRefusal``.
@@ -324,7 +324,7 @@ extension ForgeHost {
     }
 }
 
-/// What the repository is called now, and who may ask.
+/// The present name of the repository, and the valid tokens.
 final class ForgeNames: Sendable {
     private struct State {
         var name: String
@@ -337,7 +337,7 @@ final class ForgeNames: Sendable {
 
     enum Place: Sendable, Equatable {
         case here
-        /// Under a former name.
+        /// It was found under a former name.
         case moved
         case nowhere
     }
@@ -380,7 +380,7 @@ final class ForgeNames: Sendable {
 
     private static let appPrefix = "ghs_"
 
-    /// What a token may do; outer `nil`: it is not known; inner `nil`: everything.
+    /// The permissions of a token; outer `nil`: the token is not known; inner `nil`: all.
     func permissions(of token: String) -> Set<String>?? { state.withLock { $0.tokens[token] } }
 
     func makeToken(_ permissions: Set<String>) -> String {

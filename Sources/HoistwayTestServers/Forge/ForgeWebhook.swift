@@ -1,15 +1,15 @@
 import Foundation
 import HoistwayCrypto
 
-/// Where a host tells of changes, signed.
+/// Where a host sends its signed webhooks.
 package struct ForgeWebhook: Sendable {
     package var port: Int
     package var path: String
-    /// Of the signature.
+    /// The secret of the signature.
     package var secret: String
-    /// Whether a push of the target branch is told too.
+    /// Whether a push of the target branch is sent too.
     package var sendsPush: Bool
-    /// Told before the first byte of each delivery is sent.
+    /// Called before the first byte of each delivery is sent.
     package var onSend: (@Sendable () -> Void)?
 
     package init(port: Int, path: String, secret: String, sendsPush: Bool = false) {
@@ -19,7 +19,8 @@ package struct ForgeWebhook: Sendable {
         self.sendsPush = sendsPush
     }
 
-    /// Sends a delivery as GitHub does: <https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries>.
+    /// Sends a delivery in GitHub's form:
+    /// <https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries>.
     ///
     /// Gives the status of the answer.
     @discardableResult
@@ -34,7 +35,7 @@ package struct ForgeWebhook: Sendable {
         )
     }
 
-    /// Sends a delivery as GitLab does, with a token in place of a signature:
+    /// Sends a delivery in GitLab's form, with a token in place of a signature:
     /// <https://docs.gitlab.com/user/project/integrations/webhooks/>.
     @discardableResult
     func sendAsGitLab(event: String, body: [UInt8]) async throws -> Int {
@@ -48,7 +49,7 @@ package struct ForgeWebhook: Sendable {
         )
     }
 
-    /// Sends a delivery as Gitea does: <https://docs.gitea.com/usage/webhooks>.
+    /// Sends a delivery in Gitea's form: <https://docs.gitea.com/usage/webhooks>.
     @discardableResult
     func sendAsGitea(event: String, body: [UInt8]) async throws -> Int {
         let code = try HMAC.sha256(key: Array(secret.utf8), message: body)
@@ -91,7 +92,7 @@ package struct ForgeWebhook: Sendable {
         }
         var answer: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
-        // The status is enough; the receiver may keep the connection.
+        // The status is enough; the receiver may keep the connection open.
         while answer.count < 1 << 16, !answer.contains(UInt8(ascii: "\n")) {
             let count = recv(handle, &buffer, buffer.count, 0)
             guard count > 0 else { break }

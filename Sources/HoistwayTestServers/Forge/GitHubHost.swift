@@ -1,6 +1,6 @@
 import Foundation
 
-/// GitHub's REST API for pull requests and statuses, as far as its documentation of 2022-11-28 describes it:
+/// GitHub's REST API for pull requests and statuses, as documented for 2022-11-28:
 /// <https://docs.github.com/en/rest/pulls/pulls>.
 struct GitHubHost: ForgeHost {
     let model: ForgeModel
@@ -9,7 +9,7 @@ struct GitHubHost: ForgeHost {
 
     let basePath = "/api/v3"
 
-    /// The id of the repository, by which redirects name it.
+    /// The id of the repository in redirects.
     private static let repositoryID = 4711
 
     func answer(_ request: ForgeServerRequest) async throws -> ForgeServerAnswer {
@@ -87,7 +87,7 @@ struct GitHubHost: ForgeHost {
 
     // MARK: Logins
 
-    /// What the login may do; `nil`: everything.
+    /// The permissions of the login; `nil`: all.
     private func login(_ request: ForgeServerRequest) throws -> Set<String>? {
         let parts = (request.headers["authorization"] ?? "").split(separator: " ").map(String.init)
         guard parts.count == 2, ["bearer", "token"].contains(parts[0].lowercased()) else {
@@ -106,7 +106,7 @@ struct GitHubHost: ForgeHost {
         throw ForgeServerRefusal(error(403, "Resource not accessible by integration"))
     }
 
-    /// As <https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app> has it.
+    /// See <https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app>.
     private func makeToken(_ request: ForgeServerRequest, _ path: [String]) throws -> ForgeServerAnswer {
         guard request.method == "POST", path.count == 4, path[1] == "installations", path[3] == "access_tokens" else {
             throw Self.unknown(request)
@@ -304,7 +304,7 @@ struct GitHubHost: ForgeHost {
 
     // MARK: Answers
 
-    /// A pull request; lists leave out what has to be worked out.
+    /// A pull request; lists omit computed values.
     private func json(_ pull: ForgePull, isWhole: Bool = false) async throws -> ClusterValue {
         let page = "\(names.origin)/\(names.owner)/\(names.name)/pull/\(pull.number)"
         var value: ClusterValue = [
@@ -347,7 +347,7 @@ struct GitHubHost: ForgeHost {
         ]
     }
 
-    /// With a mark, or without a body where the client has it already:
+    /// With an ETag, or without a body where the client has this version already:
     /// <https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests-if-appropriate>.
     private func marked(_ request: ForgeServerRequest, _ body: ClusterValue) -> ForgeServerAnswer {
         let mark = "W/\"\(String(UInt(bitPattern: body.hashValue), radix: 16))\""
@@ -369,7 +369,7 @@ struct GitHubHost: ForgeHost {
         ForgeServerRefusal(error(404, "Not Found"), violation: "\(request.method) \(request.path) is no endpoint")
     }
 
-    /// 422 with words of its own.
+    /// 422 with another message.
     private static func invalid(_ words: String) -> ForgeServerRefusal {
         invalid(["resource": "PullRequest", "code": "custom", "message": .string(words)])
     }
@@ -382,14 +382,14 @@ struct GitHubHost: ForgeHost {
         ForgeServerRefusal(ForgeServerAnswer(422, ["message": "Validation Failed", "errors": [error]]))
     }
 
-    /// Seconds since 1970 as GitHub writes them.
+    /// Seconds since 1970 in GitHub's form.
     static func moment(_ seconds: Int) -> String {
         Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
     }
 
     // MARK: Webhooks
 
-    /// As <https://docs.github.com/en/webhooks/webhook-events-and-payloads#pull_request> has it.
+    /// See <https://docs.github.com/en/webhooks/webhook-events-and-payloads#pull_request>.
     func tell(_ webhook: ForgeWebhook, action: String, _ pull: ForgePull, before: String?) async throws {
         let body: ClusterValue = [
             "action": .string(action), "number": .integer(pull.number),
@@ -407,7 +407,7 @@ struct GitHubHost: ForgeHost {
         try await webhook.sendAsGitHub(event: "push", body: push.bytes)
     }
 
-    /// As the webhook names it: with the URL that the repository is cloned from.
+    /// In the form of webhooks: with the clone URL of the repository.
     private var gitRepository: ClusterValue {
         var value = repository
         if let url = options.cloneURL { value["clone_url"] = .string(url) }

@@ -5,7 +5,7 @@ import Foundation
 struct GitLabHost: ForgeHost {
     let model: ForgeModel
     let names: ForgeNames
-    /// What webhooks name as the repository's URL; `nil`: one below the API's host.
+    /// The repository's URL in webhooks; `nil`: one below the API's host.
     let cloneURL: String?
 
     let basePath = "/api/v4"
@@ -50,7 +50,7 @@ struct GitLabHost: ForgeHost {
         }
     }
 
-    /// As <https://docs.gitlab.com/api/rest/authentication/> has it.
+    /// See <https://docs.gitlab.com/api/rest/authentication/>.
     private func login(_ request: ForgeServerRequest) throws {
         let parts = (request.headers["authorization"] ?? "").split(separator: " ").map(String.init)
         let token = parts.count == 2 && parts[0] == "Bearer" ? parts[1] : request.headers["private-token"]
@@ -224,7 +224,7 @@ struct GitLabHost: ForgeHost {
         case .merged(let commit):
             value["state"] = "merged"
             let parents = try await model.git.git("log", "-1", "--format=%P", commit).split(separator: " ").count
-            // Neither is told after a fast-forward.
+            // Neither is set after a fast-forward.
             if commit != pull.head { value[parents > 1 ? "merge_commit_sha" : "squash_commit_sha"] = .string(commit) }
         }
         value["detailed_merge_status"] =
@@ -238,7 +238,7 @@ struct GitLabHost: ForgeHost {
         return value
     }
 
-    /// As <https://docs.gitlab.com/user/project/integrations/webhook_events/#merge-request-events> has it.
+    /// See <https://docs.gitlab.com/user/project/integrations/webhook_events/#merge-request-events>.
     func tell(_ webhook: ForgeWebhook, action: String, _ pull: ForgePull, before: String?) async throws {
         var attributes = try await json(pull)
         let isMerged = if case .merged = pull.state { true } else { false }

@@ -4,7 +4,7 @@ import Foundation
 struct GiteaHost: ForgeHost {
     let model: ForgeModel
     let names: ForgeNames
-    /// What webhooks name as the repository's URL; `nil`: one below the API's host.
+    /// The repository's URL in webhooks; `nil`: one below the API's host.
     let cloneURL: String?
 
     let basePath = "/api/v1"
@@ -50,7 +50,7 @@ struct GiteaHost: ForgeHost {
         }
     }
 
-    /// As <https://docs.gitea.com/development/api-usage#authentication> has it.
+    /// See <https://docs.gitea.com/development/api-usage#authentication>.
     private func login(_ request: ForgeServerRequest) throws {
         let parts = (request.headers["authorization"] ?? "").split(separator: " ").map(String.init)
         guard parts.count == 2, parts[0] == "token", names.permissions(of: parts[1]) != nil else {
@@ -220,12 +220,12 @@ struct GiteaHost: ForgeHost {
             label: pull.source,
             ref: isThere ? pull.source : "refs/pull/\(pull.number)/head",
             sha: pull.head,
-            // Told for a branch that is gone as well: https://github.com/go-gitea/gitea/blob/main/services/convert/pull.go
+            // Set for a deleted branch too: https://github.com/go-gitea/gitea/blob/main/services/convert/pull.go
             repository: Self.repositoryID
         )
     }
 
-    /// As <https://docs.gitea.com/usage/webhooks> has it.
+    /// See <https://docs.gitea.com/usage/webhooks>.
     func tell(_ webhook: ForgeWebhook, action: String, _ pull: ForgePull, before: String?) async throws {
         let name = "\(names.owner)/\(names.name)"
         var request = try await json(pull)

@@ -1,5 +1,5 @@
 extension HostileGitBehaviour {
-    /// What is said around the objects.
+    /// Scripts for the protocol around the objects.
     func conversation(elsewhere: String) -> HostileGitScript? {
         typealias Script = HostileGitScript
         let sound = Script(.failedForNow)
@@ -101,7 +101,7 @@ extension HostileGitBehaviour {
         }
     }
 
-    /// What becomes of a push, as the server says.
+    /// Scripts for the result of a push.
     func pushes() -> HostileGitScript? {
         typealias Script = HostileGitScript
         let type = "receive-pack-result"

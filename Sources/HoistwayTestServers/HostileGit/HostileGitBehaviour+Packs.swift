@@ -1,5 +1,5 @@
 extension HostileGitBehaviour {
-    /// Packs that take more than they are worth, or are none.
+    /// Packs that need too much memory or time, or are invalid.
     func packs() -> HostileGitScript? {
         let repository = HostileRepository.sound
         var pack = HostilePack(repository.objects)
@@ -28,7 +28,7 @@ extension HostileGitBehaviour {
             return script(.failedForGood)
         case .deltaBeyondItsBase:
             pack.add(small)
-            // A copy of 16 MB from a place behind the end of a base of eighteen bytes.
+            // A copy of 16 MB from an offset after the end of a base of eighteen bytes.
             pack.add(
                 delta: HostilePack.varint(small.bytes.count) + HostilePack.varint(100)
                     + [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF],

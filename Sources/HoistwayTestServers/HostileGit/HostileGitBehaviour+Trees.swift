@@ -1,5 +1,5 @@
 extension HostileGitBehaviour {
-    /// Objects that are what their ids say, and yet no tree that anybody should follow.
+    /// Objects with correct ids whose trees no client should follow.
     func trees() -> HostileGitScript? {
         let blob = HostileObject.blob("x\n")
         func file(_ name: [UInt8]) -> (mode: String, name: [UInt8], object: [UInt8]) { ("100644", name, blob.id) }

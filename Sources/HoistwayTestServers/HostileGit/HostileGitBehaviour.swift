@@ -1,6 +1,6 @@
-/// The catalogue: each is one way in which a Git server harms its clients.
+/// All ways in which a hostile Git server can harm its clients.
 package enum HostileGitBehaviour: String, CaseIterable, Sendable {
-    /// The measure for all others.
+    /// A correct server, to compare with.
     case sound
 
     // Trees.
@@ -22,7 +22,7 @@ package enum HostileGitBehaviour: String, CaseIterable, Sendable {
     // Pushes.
     case closeInPush, reportOfAnotherRef, reportWithoutEnd, reportOfABadPack, reportThenFatal
 
-    /// It ends only by a time-out.
+    /// It ends only by a timeout.
     package var isSlow: Bool { self == .dripInGreeting || self == .dripInPack || self == .silenceInPack }
 
     /// `elsewhere`: another server's URL, which must never be contacted.

@@ -1,29 +1,29 @@
-/// What a server says at each turn of a conversation; a turn that is `nil` is answered as a sound server would.
+/// A server's answers at each turn of a conversation; for `nil` it answers correctly.
 package struct HostileGitScript: Sendable {
-    /// How a promotion over the server must end.
+    /// The end of a promotion over the server.
     package enum Ending: Sendable {
         case pushed
-        /// It fails, and is not tried again.
+        /// It fails, and is not repeated.
         case failedForGood
-        /// It fails, and what may pass is tried again.
+        /// It fails, and is repeated, since the cause may pass.
         case failedForNow
-        /// It fails, and is tried a few times: only a person can change it.
+        /// It fails, and is repeated a few times: only a person can fix it.
         case refused
     }
 
     package var ending: Ending
-    /// Whether the promotion may come so far that it sends a pack.
+    /// Whether the promotion may send a pack.
     package var mayPush: Bool
     package var greeting: [ScriptedServer.Step]?
     package var refs: [ScriptedServer.Step]?
     package var fetch: [ScriptedServer.Step]?
     package var pushGreeting: [ScriptedServer.Step]?
     package var report: [ScriptedServer.Step]?
-    /// What `main` is at.
+    /// The commit of `main`.
     var tip: [UInt8]
     var pack: [UInt8]
 
-    /// Everything as it should be.
+    /// Everything is correct.
     init(_ ending: Ending, _ repository: HostileRepository = .sound, pack: [UInt8]? = nil, mayPush: Bool = false) {
         self.ending = ending
         self.mayPush = mayPush || ending == .pushed
@@ -44,7 +44,7 @@ package struct HostileGitScript: Sendable {
 
     static func line(_ text: String) -> [UInt8] { packet(Array("\(text)\n".utf8)) }
 
-    /// An http answer whose body has no announced end.
+    /// An http answer without an announced length.
     static func head(_ type: String) -> ScriptedServer.Step {
         .send(Array("HTTP/1.1 200 OK\r\nContent-Type: application/x-git-\(type)\r\nConnection: close\r\n\r\n".utf8))
     }
@@ -53,7 +53,7 @@ package struct HostileGitScript: Sendable {
         ScriptedServer.http("200 OK", type: "application/x-git-\(type)", body)
     }
 
-    /// The pack in the channel for data.
+    /// The pack in the data channel.
     static func banded(_ pack: [UInt8]) -> [UInt8] {
         var bytes = line("packfile")
         for start in stride(from: 0, to: pack.count, by: 60_000) {
@@ -78,7 +78,7 @@ struct HostileRepository: Sendable {
 
     static let sound = make()
 
-    /// `base/kustomization.yaml` and `README`, with what else is given at the root and in `base`.
+    /// `base/kustomization.yaml` and `README`, with further entries at the root and in `base`.
     static func make(
         root: [(mode: String, name: [UInt8], object: [UInt8])] = [],
         base more: [(mode: String, name: [UInt8], object: [UInt8])] = [],

@@ -1,9 +1,9 @@
 import Foundation
 
-/// A Git server over http that does one thing of the catalogue, and all else as it should.
+/// A Git server over http with one behaviour of the catalogue; everything else is correct.
 ///
-/// It speaks protocol v2 and sends all objects that it has, whatever is wanted. What it receives is kept, so that a
-/// test can see what was sent where.
+/// It supports protocol v2 and sends all its objects, whatever the client wants. It stores all requests, so that a test
+/// can check what was sent where.
 package final class HostileGitServer: Sendable {
     package let script: HostileGitScript
     private let server: ScriptedServer
@@ -17,9 +17,9 @@ package final class HostileGitServer: Sendable {
     }
 
     package var url: String { server.url }
-    /// All that came to this server.
+    /// All requests to this server.
     package var received: [ScriptedServer.Received] { server.received }
-    /// All that came to a server that the client was never told about.
+    /// All requests to a server that no configuration names.
     package var strayed: [ScriptedServer.Received] { other.received }
 
     /// Packs that a client has sent.
@@ -58,7 +58,7 @@ package final class HostileGitServer: Sendable {
         return script.fetch ?? [Script.answer("upload-pack-result", Script.banded(script.pack))]
     }
 
-    /// Everything was taken.
+    /// Accepts everything.
     private static func report(_ request: ScriptedServer.Received) -> ScriptedServer.Step {
         typealias Script = HostileGitScript
         let command = String(decoding: request.body.prefix { $0 != 0 }, as: UTF8.self)

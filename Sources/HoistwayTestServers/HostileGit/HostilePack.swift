@@ -2,7 +2,7 @@ import Czlib
 import Foundation
 import HoistwayCrypto
 
-/// A Git object as bytes, and packs of them that say what a sound server never would.
+/// A Git object as bytes, and packs of them that no correct server would send.
 package struct HostileObject: Sendable {
     package enum Kind: UInt8, Sendable {
         case commit = 1
@@ -28,7 +28,7 @@ package struct HostileObject: Sendable {
 
     package static func blob(_ text: String) -> HostileObject { HostileObject(.blob, text.utf8) }
 
-    /// Entries as they are given: in any order, with any name.
+    /// The given entries: in any order, with any name.
     package static func tree(_ entries: [(mode: String, name: [UInt8], object: [UInt8])]) -> HostileObject {
         HostileObject(.tree, entries.flatMap { Array("\($0.mode) ".utf8) + $0.name + [0] + $0.object })
     }
@@ -45,7 +45,7 @@ package struct HostileObject: Sendable {
     package var id: [UInt8] { SHA1.hash(Array("\(kind.name) \(bytes.count)\0".utf8) + bytes) }
 }
 
-/// Writes a pack entry by entry, right or wrong.
+/// Writes a pack entry by entry, valid or not.
 package struct HostilePack: Sendable {
     package private(set) var count = 0
     private var entries: [UInt8] = []
@@ -63,7 +63,7 @@ package struct HostilePack: Sendable {
         add(type: 7, size: size ?? delta.count, base: base, Self.deflate(delta))
     }
 
-    /// Any entry: `size` is what it says of itself, `stream` what follows.
+    /// Any entry: `size` is the declared size, `stream` is the content.
     package mutating func add(type: UInt8, size: Int, base: [UInt8] = [], _ stream: [UInt8]) {
         count += 1
         var rest = size >> 4
@@ -77,17 +77,17 @@ package struct HostilePack: Sendable {
         entries += base + stream
     }
 
-    /// Bytes that are no entry.
+    /// Bytes that are not an entry.
     package mutating func add(raw bytes: [UInt8]) { entries += bytes }
 
-    /// The pack; `announced`: how many objects its header promises, where that is a lie.
+    /// The pack; `announced`: the number of objects in its header, where it is wrong.
     package func bytes(announced: Int? = nil) -> [UInt8] {
         let number = UInt32(announced ?? count)
         let header = Array("PACK".utf8) + [0, 0, 0, 2] + [24, 16, 8, 0].map { UInt8(number >> UInt32($0) & 0xFF) }
         return header + entries + SHA1.hash(header + entries)
     }
 
-    /// A delta that copies all of a base of `base` bytes until `size` bytes are made; `mark` makes it differ.
+    /// A delta that copies a whole base of `base` bytes until `size` bytes are made; `mark` makes it unique.
     package static func copying(base: Int, to size: Int, mark: UInt8) -> [UInt8] {
         var delta = varint(base) + varint(size) + [1, mark]
         var left = size - 1
@@ -117,7 +117,7 @@ package struct HostilePack: Sendable {
         return Array(output.prefix(Int(length)))
     }
 
-    /// A stream of zeros, made without having them in memory.
+    /// A stream of zeros, made without keeping them in memory.
     package static func zeros(megabytes: Int) -> [UInt8] {
         var stream = z_stream()
         precondition(hoistway_deflate_init(&stream, 1) == Z_OK, "zlib starts")

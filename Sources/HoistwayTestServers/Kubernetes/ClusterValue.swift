@@ -1,4 +1,4 @@
-/// A part of an object in the cluster, as JSON has it; whole numbers stay whole.
+/// A part of an object in the cluster, as JSON; integers stay integers.
 package enum ClusterValue: Hashable, Sendable {
     case null
     case bool(Bool)
@@ -33,9 +33,9 @@ package enum ClusterValue: Hashable, Sendable {
         return members
     }
 
-    /// What lies at a path of keys; setting makes the maps on the way, and `nil` removes the last key.
+    /// The value at a path of keys; setting creates missing maps, and `nil` removes the last key.
     ///
-    /// A path that leads through something that is no map gives `nil`, and setting replaces that thing by a map.
+    /// Where a value on the path is not a map, reading gives `nil`, and setting replaces that value by a map.
     package subscript(_ path: String...) -> ClusterValue? {
         get { self[at: path[...]] }
         set { self[at: path[...]] = newValue }
@@ -78,7 +78,7 @@ extension ClusterValue: ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral
 extension ClusterValue: CustomStringConvertible {
     package var description: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// JSON without blanks, keys in their order.
+    /// JSON without spaces, with the keys in their order.
     package var bytes: [UInt8] {
         var output: [UInt8] = []
         write(to: &output)

@@ -1,7 +1,7 @@
 extension ClusterValue {
-    /// Reads JSON; throws a reason in words where it is none.
+    /// Reads JSON; throws a message where it is invalid.
     ///
-    /// At most 200 levels; of a key that is given twice the last counts.
+    /// At most 200 levels; of a key that appears twice the last one counts.
     package init(json bytes: some Collection<UInt8>) throws(KubernetesStatus) {
         var reader = ClusterValueReader(bytes: Array(bytes))
         guard let value = reader.document() else {
@@ -11,7 +11,7 @@ extension ClusterValue {
     }
 }
 
-/// Reads one JSON document; `nil` where it is none, with `position` at the place.
+/// Reads one JSON document; `nil` where it is invalid, with `position` at the place.
 private struct ClusterValueReader {
     let bytes: [UInt8]
     private(set) var position = 0

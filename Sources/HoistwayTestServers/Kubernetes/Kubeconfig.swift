@@ -1,11 +1,11 @@
 import Foundation
 
-/// A file that tells clients where a cluster is and how to log in.
+/// A file with the addresses and logins of clusters, for clients.
 package struct Kubeconfig: Sendable {
     package enum Login: Sendable {
         case none
         case token(String)
-        /// The name of the file that holds it.
+        /// The name of the file with the token.
         case tokenFile(String)
         /// Names of files in PEM.
         case certificate(file: String, key: String)
@@ -16,7 +16,7 @@ package struct Kubeconfig: Sendable {
         /// The authority to trust; `nil` for http.
         package var authorityFile: String?
         package var login: Login
-        /// What a request concerns that names no namespace.
+        /// The namespace of requests that name none.
         package var namespace = "argocd"
 
         package init(server: String, authorityFile: String?, login: Login) {

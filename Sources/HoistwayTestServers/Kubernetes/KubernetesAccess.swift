@@ -1,6 +1,6 @@
-/// Who may do what: the server's stand-in for tokens, certificates and RBAC.
+/// Permissions: the server's replacement for tokens, certificates and RBAC.
 package struct KubernetesAccess: Sendable {
-    /// As a rule of a Role or ClusterRole; `*` stands for everything.
+    /// Like a rule of a Role or ClusterRole; `*` means everything.
     package struct Rule: Sendable {
         package var groups: Set<String>
         package var resources: Set<String>
@@ -34,17 +34,17 @@ package struct KubernetesAccess: Sendable {
         }
     }
 
-    /// What is allowed, unless something of `denied` covers it too.
+    /// The allowed requests, except those that `denied` covers.
     package var allowed: [Rule] = [Rule()]
     package var denied: [Rule] = []
-    /// The tokens that count, each with the user whose it is; `nil` where nobody is asked for one.
+    /// Valid tokens, each with its user; `nil` where no token is required.
     package var tokens: [String: String]?
-    /// Whether a client certificate of ours is enough.
+    /// Whether a client certificate of the test's authority is enough.
     package var acceptsCertificates = true
 
     package init() {}
 
-    /// `nil` where the request shows nothing that counts.
+    /// `nil` where the request has no valid login.
     func user(authorization: String?, certificate: String?) -> String? {
         guard let tokens else { return certificate ?? "system:anonymous" }
         if acceptsCertificates, let certificate { return certificate }
@@ -53,7 +53,7 @@ package struct KubernetesAccess: Sendable {
     }
 
     func allows(_ access: KubernetesAttributes) -> Bool {
-        // Everybody may ask what he may do.
+        // Every user may ask for their own permissions.
         access.resource == .accessReviews
             || (allowed.contains { $0.covers(access) } && !denied.contains { $0.covers(access) })
     }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Certificates made for the occasion with the `openssl` program, all in one folder.
+/// Certificates made for this test with the `openssl` program, all in one folder.
 struct KubernetesCertificates: Sendable {
     let folder: String
 
@@ -41,7 +41,7 @@ struct KubernetesCertificates: Sendable {
 
     /// Makes a key and a certificate, which names `user`; the server's is valid for the loopback interface.
     ///
-    /// - Parameter hasExpired: whether its time is over since yesterday.
+    /// - Parameter hasExpired: whether it expired yesterday.
     func issue(_ name: String, user: String, group: String? = nil, hasExpired: Bool = false) async throws {
         let subject = (group.map { "/O=\($0)" } ?? "") + "/CN=\(user)"
         try await TestProgram.check(

@@ -3,19 +3,19 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
-/// One connection: reads requests one after another, and hands them on.
+/// One connection: reads requests one after another, and passes them on.
 ///
-/// Clients that send a request before the answer to the last one are not served in order.
+/// If a client sends a request before the answer to the last one, the order of the answers is undefined.
 final class KubernetesConnection: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
 
     private let core: KubernetesCore
-    /// Names of users by their certificates' bytes.
+    /// User names, by the bytes of their certificates.
     private let users: [[UInt8]: String]
     private var head: HTTPRequestHead?
     private var body: [UInt8] = []
 
-    /// As the real server: 3 MiB.
+    /// As in the real server: 3 MiB.
     private static let maxBody = 3 << 20
 
     init(core: KubernetesCore, users: [[UInt8]: String]) {
@@ -51,14 +51,14 @@ final class KubernetesConnection: ChannelInboundHandler {
     }
 
     private func user(_ context: ChannelHandlerContext) -> String? {
-        // Without TLS there is no such handler, and nobody shows a certificate.
+        // Without TLS there is no such handler, and no certificate.
         let tls = try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
         guard let bytes = try? tls?.peerCertificate?.toDERBytes() else { return nil }
         return users[bytes]
     }
 }
 
-/// Sends through a channel.
+/// Sends answers through a channel.
 private final class ChannelResponder: KubernetesResponder {
     private let channel: any Channel
     private let isKept: Bool
@@ -106,7 +106,7 @@ private final class ChannelResponder: KubernetesResponder {
         inOrder { $0.writeAndFlush(part, promise: nil) }
     }
 
-    /// A call on the channel's own loop would go out at once, before calls that came from other threads earlier.
+    /// On the channel's own loop, a call would be sent at once, before earlier calls from other threads.
     private func inOrder(_ call: @escaping @Sendable (any Channel) -> Void) {
         channel.eventLoop.execute { [channel] in call(channel) }
     }

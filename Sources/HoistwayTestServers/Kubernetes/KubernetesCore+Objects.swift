@@ -65,7 +65,7 @@ extension KubernetesCore {
         }
     }
 
-    /// Ends a watch as its time-out does.
+    /// Ends a watch as a timeout does.
     private func end(_ id: Int) {
         with { state in
             guard let watch = state.watches.removeValue(forKey: id), !watch.isSilent else { return }
@@ -74,7 +74,7 @@ extension KubernetesCore {
         }
     }
 
-    /// Sends what happened since the version; false where that is not known any more.
+    /// Sends the changes since the version; false where that version is no longer known.
     private static func catchUp(_ watch: KubernetesWatch, from version: Int, _ state: borrowing State) -> Bool {
         guard version > 0 else {
             for object in state.objects.list(watch.access.resource, namespace: watch.access.namespace)
@@ -167,7 +167,7 @@ extension KubernetesCore {
             return KubernetesPatch.merge(try ClusterValue(json: request.body), into: value)
         case "application/json-patch+json":
             return try KubernetesPatch.apply(try ClusterValue(json: request.body), to: value)
-        // Lists of built-in kinds would be merged by key; here they are replaced.
+        // For built-in kinds lists would be merged by key; here they are replaced.
         case "application/strategic-merge-patch+json" where !resource.isCustom:
             return KubernetesPatch.merge(try ClusterValue(json: request.body), into: value)
         default:

@@ -1,16 +1,16 @@
 import Foundation
 import Synchronization
 
-/// The server without its connections: what it keeps, and what it answers.
+/// The server without its connections: its state, and its answers.
 final class KubernetesCore: Sendable {
     struct State: Sendable {
         var objects: KubernetesObjects
         var lists = KubernetesList()
-        /// What reads show instead of what is, while reads are stale.
+        /// The objects that reads show while reads are stale.
         var stale: KubernetesObjects?
         var access = KubernetesAccess()
         var faults: [KubernetesFault] = []
-        /// Requests that wait to be let go on.
+        /// Requests that wait for `release()`.
         var held: [@Sendable () -> Void] = []
         var watches: [Int: KubernetesWatch] = [:]
         var watchesSoFar = 0
@@ -19,7 +19,7 @@ final class KubernetesCore: Sendable {
         var beforeWrite: (@Sendable (KubernetesWrite) -> KubernetesVerdict)?
         var log: [KubernetesServer.LogEntry] = []
 
-        /// Tells all who watch.
+        /// Sends a change to all watches.
         func publish(_ change: KubernetesObjects.Change) {
             for watch in watches.values { watch.send(change) }
             for observer in observers.values { observer(change) }
@@ -84,7 +84,7 @@ final class KubernetesCore: Sendable {
 
     func finish(_ entry: Int, status: Int) {
         with { state in
-            // The log may have been emptied since.
+            // The log may have been emptied meanwhile.
             guard state.log.indices.contains(entry) else { return }
             state.log[entry].status = status
         }
@@ -142,7 +142,7 @@ final class KubernetesCore: Sendable {
     }
 }
 
-/// Notes the status of the answer in the log.
+/// Writes the status of the answer into the log.
 private final class LoggingResponder: KubernetesResponder {
     private let inner: any KubernetesResponder
     private let core: KubernetesCore
@@ -159,7 +159,7 @@ private final class LoggingResponder: KubernetesResponder {
         inner.answer(status, type: type, headers: headers, body: body)
     }
 
-    // Called within the lock, hence without a note: a watch that is answered has begun.
+    // Called within the lock, so nothing is logged: an answer to a watch means that it has begun.
     func begin() { inner.begin() }
     func chunk(_ bytes: [UInt8]) { inner.chunk(bytes) }
     func end() { inner.end() }
@@ -168,7 +168,7 @@ private final class LoggingResponder: KubernetesResponder {
     func after(seconds: Int, _ call: @escaping @Sendable () -> Void) { inner.after(seconds: seconds, call) }
 }
 
-/// Closes the connection where an answer would go.
+/// Closes the connection in place of an answer.
 private final class LostAnswer: KubernetesResponder {
     private let inner: any KubernetesResponder
 

@@ -1,4 +1,4 @@
-/// What the server says it has: the documents that `kubectl` reads to turn `app` into an address.
+/// The discovery documents of the server: `kubectl` needs them to turn `app` into an address.
 struct KubernetesDiscovery {
     let resources: [KubernetesResource]
 

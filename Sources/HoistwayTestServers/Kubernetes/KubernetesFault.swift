@@ -1,28 +1,28 @@
-/// A way in which requests go wrong, until it is taken back or has happened often enough.
+/// A failure of requests, until it is removed or has happened often enough.
 package struct KubernetesFault: Sendable {
     package enum Effect: Sendable {
         /// Refuses with this status; nothing is applied.
         case refuse(KubernetesStatus)
-        /// Waits until ``KubernetesServer/release()``, and then does what was asked.
+        /// Waits until ``KubernetesServer/release()``, and then handles the request.
         case hold
         /// Never answers, and does nothing.
         case hang
         /// Closes the connection without an answer; nothing is applied.
         case close
-        /// Does what was asked, and closes the connection without an answer.
+        /// Handles the request, and closes the connection without an answer.
         case closeAfterwards
         /// Answers with these bytes and status 200, as JSON.
         case answer([UInt8])
-        /// Opens the watch that was asked for and never sends an event on it.
+        /// Opens the requested watch and never sends an event on it.
         case silentWatch
     }
 
-    /// In the words of RBAC: `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`; empty for all.
+    /// In RBAC's terms: `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`; empty for all.
     package var verbs: Set<String>
     package var resource: KubernetesResource?
     package var namespace: String?
     package var name: String?
-    /// How many requests; `nil` for all until the fault is taken back.
+    /// Number of requests; `nil` for all until the fault is removed.
     package var times: Int?
     package var effect: Effect
 
@@ -48,13 +48,13 @@ package struct KubernetesFault: Sendable {
     }
 }
 
-/// A write that a client wants, before it is applied.
+/// A client's write, before it is applied.
 package struct KubernetesWrite: Sendable {
     package var access: KubernetesAttributes
     package var request: KubernetesRequest
 }
 
-/// What becomes of a write, for a test that stops a client at it.
+/// How a write is handled, for a test that interrupts a client there.
 package enum KubernetesVerdict: Sendable {
     case apply
     /// Nothing is applied; the connection closes.

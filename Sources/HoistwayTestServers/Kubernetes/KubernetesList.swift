@@ -1,14 +1,14 @@
 /// Answers to LIST, page by page.
 ///
-/// The pages of one list show the objects as they were at its first page, as etcd does.
+/// The pages of one list show the objects at the time of its first page, as etcd does.
 struct KubernetesList {
-    /// A list that is under way, by the number in its token.
+    /// An unfinished list, by the number in its token.
     private var underWay: [Int: (version: Int, objects: [KubernetesObjects.Stored])] = [:]
     private var lists = 0
-    /// More than are ever under way in a test.
+    /// More lists than a test ever has unfinished.
     private static let limit = 64
 
-    /// From now on nobody can go on with a list.
+    /// From now on no unfinished list can continue.
     mutating func expireTokens() { underWay = [:] }
 
     mutating func page(
@@ -54,7 +54,7 @@ struct KubernetesList {
     }
 
     static func wantsMetadataOnly(_ request: KubernetesRequest) -> Bool {
-        // Whoever takes plain JSON too would get it where only the metadata is not to be had.
+        // A client that also accepts plain JSON would get it from a server without metadata lists.
         request.headers["accept"]?.contains("as=PartialObjectMetadata") == true
     }
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a write does to an object before it is kept.
+/// Changes an object for a write before it is stored.
 extension KubernetesObjects {
     /// `nil` where nothing changes: such a write makes no version and no event.
     typealias Written = (object: Stored, change: Change?)
@@ -40,7 +40,7 @@ extension KubernetesObjects {
         return (change.object, change)
     }
 
-    /// Puts `given` in the place of an object, as far as a write may change it.
+    /// Replaces an object by `given`, as far as a write may change it.
     ///
     /// - Parameter part: `status` for the address of the status alone.
     mutating func update(
@@ -91,7 +91,7 @@ extension KubernetesObjects {
         return (change.object, change)
     }
 
-    /// Removes an object, or marks it where finalizers hold it.
+    /// Removes an object, or marks it for deletion where it has finalizers.
     mutating func delete(
         _ resource: KubernetesResource,
         _ key: Key,
@@ -122,7 +122,7 @@ extension KubernetesObjects {
         value["metadata", "finalizers"]?.list ?? []
     }
 
-    /// Every change outside of the metadata counts, and the status where it has no address of its own.
+    /// Every change outside of the metadata, except the status where it has an address of its own.
     private static func raisesGeneration(
         _ old: ClusterValue,
         _ new: ClusterValue,

@@ -1,6 +1,6 @@
-/// The objects of a cluster, each with its version, and the changes of late.
+/// The objects of a cluster, each with its version, and the recent changes.
 ///
-/// An object is kept as the bytes that are sent: 5,000 Applications as trees would take a gigabyte.
+/// An object is stored as the bytes of its answer: 5,000 Applications as trees would take a gigabyte.
 struct KubernetesObjects {
     struct Key: Hashable, Comparable {
         /// Empty for objects of the cluster itself.
@@ -36,7 +36,7 @@ struct KubernetesObjects {
         var resource: KubernetesResource
         var kind: ChangeKind
         var object: Stored
-        /// What the labels were before; `nil` where there was no object.
+        /// The labels before the change; `nil` where there was no object.
         var formerLabels: [String: String]?
     }
 
@@ -44,7 +44,7 @@ struct KubernetesObjects {
     private(set) var objects: [KubernetesResource: [Key: Stored]] = [:]
     /// Oldest first.
     private(set) var history: [Change] = []
-    /// Changes up to this version are kept no longer.
+    /// Changes up to this version are no longer stored.
     private(set) var forgottenUpTo = 0
     private let historyLimit: Int
     private var names = 0
@@ -53,25 +53,25 @@ struct KubernetesObjects {
 
     func object(_ resource: KubernetesResource, _ key: Key) -> Stored? { objects[resource]?[key] }
 
-    /// In the order of their keys, as etcd has them.
+    /// In the order of their keys, as in etcd.
     func list(_ resource: KubernetesResource, namespace: String?) -> [Stored] {
         (objects[resource] ?? [:]).values.filter { namespace == nil || $0.key.namespace == namespace }
             .sorted { $0.key < $1.key }
     }
 
-    /// Forgets all changes until now, as etcd's compaction does.
+    /// Removes all changes until now, as etcd's compaction does.
     mutating func compact() {
         history = []
         forgottenUpTo = version
     }
 
-    /// A number for a name that the server makes.
+    /// A number for a name that the server generates.
     mutating func nextName() -> Int {
         names += 1
         return names
     }
 
-    /// Puts an object under the next version, or removes it.
+    /// Stores an object with the next version, or removes it.
     mutating func set(_ value: ClusterValue, of resource: KubernetesResource, _ key: Key, removing: Bool) -> Change {
         version += 1
         var value = value
@@ -91,7 +91,7 @@ struct KubernetesObjects {
             formerLabels: former?.labels
         )
         history.append(change)
-        // By halves: taking one away each time would move all the others.
+        // Half of them at a time: removing each single one would move all the others.
         if history.count > historyLimit * 2, let last = history.dropLast(historyLimit).last {
             forgottenUpTo = last.object.version
             history.removeFirst(history.count - historyLimit)

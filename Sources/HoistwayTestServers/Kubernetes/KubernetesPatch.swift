@@ -1,4 +1,4 @@
-/// Changes of an object that PATCH asks for.
+/// Applies the changes of a PATCH request.
 enum KubernetesPatch {
     /// A merge patch: <https://www.rfc-editor.org/rfc/rfc7386>.
     static func merge(_ patch: ClusterValue, into target: ClusterValue?) -> ClusterValue {

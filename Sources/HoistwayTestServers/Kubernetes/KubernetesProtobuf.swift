@@ -1,10 +1,10 @@
-/// The one message that `kubectl` sends in protobuf and in nothing else: the question of `kubectl auth can-i`.
+/// The only message that `kubectl` sends in protobuf alone: the request of `kubectl auth can-i`.
 ///
 /// Fields as in `k8s.io/api/authorization/v1/generated.proto`; answers are JSON.
 enum KubernetesProtobuf {
     private static let magic: [UInt8] = [0x6B, 0x38, 0x73, 0x00]
 
-    /// `nil` where the body is something else.
+    /// `nil` where the body is another message.
     static func accessReview(_ body: [UInt8]) -> ClusterValue? {
         guard body.starts(with: magic) else { return nil }
         let envelope = fields(body.dropFirst(magic.count))
@@ -24,7 +24,7 @@ enum KubernetesProtobuf {
         ]
     }
 
-    /// The fields that have a length, by number; reading ends at the first byte that does not fit.
+    /// The fields that have a length, by number; reading ends at the first invalid byte.
     private static func fields(_ bytes: ArraySlice<UInt8>) -> [Int: [UInt8]] {
         var found: [Int: [UInt8]] = [:]
         var rest = bytes

@@ -1,15 +1,15 @@
-/// A request as it came.
+/// A request from a client.
 package struct KubernetesRequest: Sendable {
     package var method: String
     /// Without the query, percent signs resolved.
     package var path: String
-    /// A key that comes twice has its last value.
+    /// For a key that comes twice, the last value.
     package var query: [String: String]
     package var headers: [String: String]
     package var body: [UInt8]
 
     package var userAgent: String { headers["user-agent"] ?? "" }
-    /// The body as JSON; `nil` where it is none.
+    /// The body as JSON; `nil` where it is invalid.
     package var json: ClusterValue? { try? ClusterValue(json: body) }
 
     /// `headers` by their names in lower case.
@@ -42,7 +42,7 @@ package struct KubernetesRequest: Sendable {
     }
 }
 
-/// What a request wants done, in the words of RBAC.
+/// The action of a request, in RBAC's terms.
 package struct KubernetesAttributes: Sendable, Equatable {
     package var verb: String
     package var resource: KubernetesResource

@@ -1,4 +1,4 @@
-/// A kind of object that the server keeps.
+/// A kind of object in the server.
 package struct KubernetesResource: Hashable, Sendable {
     /// Empty for the core group.
     package var group: String
@@ -7,11 +7,11 @@ package struct KubernetesResource: Hashable, Sendable {
     package var kind: String
     package var shortNames: [String] = []
     package var isNamespaced = true
-    /// Whether `/status` is apart, so that the main address leaves the status alone.
+    /// Whether `/status` is a subresource, so that writes to the main address do not change the status.
     ///
-    /// Argo CD's own kinds have no such part.
+    /// Argo CD's own kinds have no such subresource.
     package var hasStatus = false
-    /// Whether a definition in the cluster made it; such objects know no strategic merge patches.
+    /// Whether it comes from a CustomResourceDefinition; such objects do not support strategic merge patches.
     package var isCustom = true
 
     package init(group: String, version: String, plural: String, kind: String) {
@@ -89,7 +89,7 @@ package struct KubernetesResource: Hashable, Sendable {
         hasStatus: true,
         isCustom: false
     )
-    /// Asked with POST only; nothing is kept.
+    /// Only for POST; nothing is stored.
     static let accessReviews = KubernetesResource(
         "authorization.k8s.io",
         "v1",
@@ -100,7 +100,7 @@ package struct KubernetesResource: Hashable, Sendable {
         isCustom: false
     )
 
-    /// What a cluster with Argo CD and Image Updater has, as far as it matters here.
+    /// The kinds of a cluster with Argo CD and Image Updater that are needed here.
     package static let all: [KubernetesResource] = [
         namespaces, events, configMaps, deployments, applications, appProjects, applicationSets, imageUpdaters,
     ]

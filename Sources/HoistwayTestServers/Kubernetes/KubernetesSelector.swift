@@ -1,4 +1,4 @@
-/// A label selector as an address has it: `a=b,c!=d,e in (x,y),f notin (z),g,!h`.
+/// A label selector in the form of a URL: `a=b,c!=d,e in (x,y),f notin (z),g,!h`.
 struct KubernetesLabelSelector: Sendable {
     private enum Rule {
         case among(String, Set<Substring>)
@@ -24,7 +24,7 @@ struct KubernetesLabelSelector: Sendable {
         }
     }
 
-    /// Parted at the commas outside of parentheses.
+    /// Split at the commas outside of parentheses.
     private static func parts(_ text: String) -> [Substring] {
         var depth = 0
         return text.split { character in
@@ -62,7 +62,7 @@ struct KubernetesLabelSelector: Sendable {
     }
 }
 
-/// A field selector: `metadata.name=a,metadata.namespace!=b`; of events any field.
+/// A field selector: `metadata.name=a,metadata.namespace!=b`; for events, any field.
 struct KubernetesFieldSelector: Sendable {
     private var rules: [(path: [String], value: String, isWanted: Bool)] = []
 

@@ -1,18 +1,18 @@
-/// What a test does to the server, beside its clients.
+/// What a test can do with the server, besides its clients.
 extension KubernetesServer {
-    /// A request and what became of it.
+    /// A request and its result.
     package struct LogEntry: Sendable {
         package var request: KubernetesRequest
         /// `nil` where the address names no resource.
         package var access: KubernetesAttributes?
-        /// `nil` while there is no answer, and for watches that began.
+        /// `nil` before the answer, and for watches that have begun.
         package var status: Int?
     }
 
     /// All requests since the start or ``emptyLog()``, oldest first.
     package var log: [LogEntry] { core.with { $0.log } }
 
-    /// The requests that wanted this done, oldest first.
+    /// The requests for this action, oldest first.
     package func log(_ verb: String, _ resource: KubernetesResource, name: String? = nil) -> [LogEntry] {
         log.filter {
             $0.access?.verb == verb && $0.access?.resource == resource && (name == nil || $0.access?.name == name)
@@ -38,9 +38,9 @@ extension KubernetesServer {
         core.with { $0.objects.list(resource, namespace: nil) }.map(\.value)
     }
 
-    /// Puts an object in the cluster, whatever is there; makes its namespace if need be.
+    /// Stores an object in place of any former one; creates its namespace if necessary.
     ///
-    /// What the server sets itself (uid, times, generation) is kept where the object brings it.
+    /// Fields that the server sets itself (uid, times, generation) are kept where the object has them.
     package func put(_ object: ClusterValue, of resource: KubernetesResource) {
         let name = object["metadata", "name"]?.string ?? ""
         let namespace = object["metadata", "namespace"]?.string ?? "argocd"
@@ -64,7 +64,7 @@ extension KubernetesServer {
         }
     }
 
-    /// Changes an object as a client would, at its newest version; false where there is none.
+    /// Changes an object like a client, at its newest version; false where it does not exist.
     @discardableResult
     package func edit(
         _ resource: KubernetesResource,
@@ -83,7 +83,7 @@ extension KubernetesServer {
         }
     }
 
-    /// Removes an object at once, finalizers or not; false where there is none.
+    /// Removes an object at once, even with finalizers; false where it does not exist.
     @discardableResult
     package func remove(_ resource: KubernetesResource, _ name: String, in namespace: String = "argocd") -> Bool {
         let key = Self.key(resource, name, namespace)
@@ -114,12 +114,12 @@ extension KubernetesServer {
 
     package func setAccess(_ change: @Sendable (inout KubernetesAccess) -> Void) { core.with { change(&$0.access) } }
 
-    /// From now on the token is refused; watches that are open go on, as with the real server.
+    /// From now on the token is refused; open watches continue, as with the real server.
     package func revoke(_ token: String = KubernetesServer.token) { setAccess { $0.tokens?[token] = nil } }
 
     package func inject(_ fault: KubernetesFault) { core.with { $0.faults.append(fault) } }
 
-    /// Takes back all faults; requests that are held go on.
+    /// Removes all faults; held requests continue.
     package func heal() {
         core.with { state in
             state.faults = []
@@ -128,7 +128,7 @@ extension KubernetesServer {
         release()
     }
 
-    /// Lets the requests go on that are held now.
+    /// Continues the requests that are held now.
     package func release() {
         let held = core.with { state in
             defer { state.held = [] }
@@ -137,10 +137,10 @@ extension KubernetesServer {
         for request in held { request() }
     }
 
-    /// How many requests are held now.
+    /// The number of requests that are held now.
     package var held: Int { core.with { $0.held.count } }
 
-    /// The next so many writes of the object are refused as if somebody else had just changed it.
+    /// The next writes of the object, `times` in number, are refused as if somebody else had just changed it.
     package func refuseWithConflict(_ resource: KubernetesResource, _ name: String, times: Int) {
         inject(
             KubernetesFault(
@@ -153,16 +153,15 @@ extension KubernetesServer {
         )
     }
 
-    /// Is asked before each write of a client is applied, on a thread that serves connections.
+    /// Called before each write of a client is applied, on a thread that serves connections.
     package func beforeWrite(_ hook: (@Sendable (KubernetesWrite) -> KubernetesVerdict)?) {
         core.with { $0.beforeWrite = hook }
     }
 
-    /// From now on reads show the objects as they are at this moment, until ``heal()``.
+    /// From now on reads show the objects of this moment, until ``heal()``.
     package func makeReadsStale() { core.with { $0.stale = $0.objects } }
 
-    /// Forgets the changes until now: watches that come back with an older version, and lists that are under way, get
-    /// 410.
+    /// Removes the changes until now: watches with an older version, and unfinished lists, get 410.
     package func forgetHistory() {
         core.with { state in
             state.objects.compact()
@@ -172,7 +171,7 @@ extension KubernetesServer {
 }
 
 extension KubernetesServer {
-    /// Calls back at each change, in the order of the changes; the call must be short and must not ask the server.
+    /// Calls back at each change, in the order of the changes; the call must be short and must not call the server.
     func observe(_ call: @escaping @Sendable (KubernetesObjects.Change) -> Void) -> Int {
         core.with { state in
             state.observersSoFar += 1

@@ -1,11 +1,11 @@
-/// What a test does to the watches that are open.
+/// What a test can do with the open watches.
 extension KubernetesServer {
-    /// What the open watches watch, oldest first.
+    /// The requests of the open watches, oldest first.
     package var watches: [KubernetesAttributes] {
         core.with { $0.watches.values.sorted { $0.id < $1.id }.map(\.access) }
     }
 
-    /// How many watches were begun since the start.
+    /// The number of watches since the start.
     package var watchesSoFar: Int { core.with { $0.watchesSoFar } }
 
     /// Sends the newest version to all watches that want bookmarks.
@@ -15,7 +15,7 @@ extension KubernetesServer {
         }
     }
 
-    /// Cuts the connections of all watches.
+    /// Closes the connections of all watches.
     package func breakWatches() {
         core.with { state in
             for watch in state.watches.values { watch.responder.close() }
@@ -23,7 +23,7 @@ extension KubernetesServer {
         }
     }
 
-    /// Ends all watches in order, as their time-out does.
+    /// Ends all watches regularly, as their timeout does.
     package func endWatches() {
         core.with { state in
             for watch in state.watches.values { watch.responder.end() }
@@ -39,14 +39,14 @@ extension KubernetesServer {
         }
     }
 
-    /// Nothing comes on the open watches any more, and nothing tells why.
+    /// From now on the open watches send nothing, without an error.
     package func silenceWatches() {
         core.with { state in
             for id in state.watches.keys { state.watches[id]?.isSilent = true }
         }
     }
 
-    /// Sends bytes on all open watches, whatever they are.
+    /// Sends these bytes on all open watches.
     package func sendOnWatches(_ bytes: [UInt8]) {
         core.with { state in
             for watch in state.watches.values { watch.responder.chunk(bytes) }

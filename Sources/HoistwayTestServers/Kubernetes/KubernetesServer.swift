@@ -5,32 +5,32 @@ import NIOPosix
 import NIOSSL
 import Synchronization
 
-/// A Kubernetes API server on the loopback interface, in this process, that keeps objects in memory.
+/// A Kubernetes API server on the loopback interface, in this process, with its objects in memory.
 ///
 /// It is real enough for `kubectl`: discovery, get, list by pages, watch, create, update, merge and JSON patch, delete.
 /// Not here: tables (clients take the plain JSON), OpenAPI (`kubectl apply` wants `--validate=false`), protobuf,
 /// admission, deletion of collections, server-side apply.
 package final class KubernetesServer: Sendable {
     package struct Options: Sendable {
-        /// With certificates made for the occasion; a client may show one too.
+        /// With certificates made for this test; a client may use one too.
         package var usesTLS = false
         /// Whether the server's certificate has expired, with `usesTLS`.
         package var hasExpiredCertificate = false
-        /// Whether a token or a client certificate is wanted.
+        /// Whether a token or a client certificate is required.
         package var wantsLogin = false
         package var resources = KubernetesResource.all
-        /// `nil`: one that is free.
+        /// `nil`: a free one.
         package var port: Int?
-        /// How many changes are kept at least for watches that come back.
+        /// Least number of changes that are stored for watches that continue.
         package var historyLimit = 5000
         package var clock: @Sendable () -> Date = { Date() }
 
         package init() {}
     }
 
-    /// The token that counts with ``Options/wantsLogin``.
+    /// The valid token with ``Options/wantsLogin``.
     package static let token = "kubernetes-test-token"
-    /// Whose the token and the certificate are.
+    /// The user of the token and the certificate.
     package static let user = "system:serviceaccount:hoistway:hoistway"
 
     package let port: Int
@@ -79,7 +79,7 @@ package final class KubernetesServer: Sendable {
     package var url: String { "\(options.usesTLS ? "https" : "http")://127.0.0.1:\(port)" }
     /// The certificate to trust, with `usesTLS`.
     package var authorityFile: String? { certificates?.authority }
-    /// What a client shows that logs in by certificate, with `usesTLS`.
+    /// The client certificate for a login, with `usesTLS`.
     package var clientCertificate: (file: String, key: String)? {
         certificates.map { ($0.certificate("client"), $0.key("client")) }
     }
@@ -92,21 +92,21 @@ package final class KubernetesServer: Sendable {
         folder.remove()
     }
 
-    /// Stops listening and cuts all connections: the server is dead until ``listen()``, and then knows all it knew.
+    /// Stops listening and closes all connections: the server is down until ``listen()``, and keeps its state.
     package func goDown() async throws {
         let channel = listening.withLock { $0.take() }
         try await channel?.close()
         closeConnections()
     }
 
-    /// Cuts all connections; new ones are served.
+    /// Closes all connections; new ones are accepted.
     package func closeConnections() {
         for channel in connections.withLock({ Array($0.values) }) { channel.close(promise: nil) }
     }
 
     /// Listens, at first and again after ``goDown()``.
     package func listen() async throws {
-        // Loops that never end: an answer may be ready only after the server was stopped.
+        // These loops never end: an answer may be ready only after the server was stopped.
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -137,7 +137,7 @@ package final class KubernetesServer: Sendable {
         case none, token, certificate
     }
 
-    /// How this cluster is named in a kubeconfig.
+    /// This cluster's entry in a kubeconfig.
     package func cluster(_ login: Login) throws -> Kubeconfig.Cluster {
         let way: Kubeconfig.Login
         switch login {
@@ -161,7 +161,7 @@ package final class KubernetesServer: Sendable {
         return "\(folder.path)/\(name)"
     }
 
-    /// Writes what a pod finds below `/var/run/secrets/kubernetes.io/serviceaccount`; gives the folder.
+    /// Writes the files of a pod below `/var/run/secrets/kubernetes.io/serviceaccount`; gives the folder.
     package func writeServiceAccount(token: String = KubernetesServer.token) throws -> String {
         let path = "\(folder.path)/serviceaccount"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

@@ -1,4 +1,4 @@
-/// A refusal as the API server words it: `kind: Status`.
+/// A refusal in the API server's form: `kind: Status`.
 package struct KubernetesStatus: Error, Sendable, Equatable {
     package var code: Int
     package var reason: String
@@ -66,7 +66,7 @@ extension KubernetesStatus {
         return status
     }
 
-    /// What comes when the versions that a watch or a list wants are kept no longer.
+    /// The answer where the versions for a watch or a list are no longer stored.
     package static func expired(_ message: String = "too old resource version") -> KubernetesStatus {
         KubernetesStatus(410, "Expired", message)
     }
@@ -103,7 +103,7 @@ extension KubernetesStatus {
         )
     }
 
-    /// The answer to a JSON patch that does not fit, a failed `test` included.
+    /// The answer to a JSON patch that cannot be applied, including a failed `test`.
     static let patchDoesNotFit = KubernetesStatus(
         422,
         "Invalid",

@@ -7,10 +7,10 @@ struct KubernetesWatch: Sendable {
     let wantsMetadataOnly: Bool
     let allowsBookmarks: Bool
     let responder: any KubernetesResponder
-    /// Nothing comes on it any more, as on a connection whose other end is gone.
+    /// Nothing is sent on it any longer, as on a connection whose other end is gone.
     var isSilent = false
 
-    /// Sends a change, where it concerns what is watched.
+    /// Sends a change, if it matches the watch.
     func send(_ change: KubernetesObjects.Change) {
         guard !isSilent, change.resource == access.resource, covers(change.object.key) else { return }
         let was = change.formerLabels.map { labels?.matches($0) ?? true } ?? false
@@ -53,15 +53,15 @@ struct KubernetesWatch: Sendable {
     }
 }
 
-/// The way back to who asked.
+/// The connection to the client.
 ///
-/// Any thread may call it; what is sent goes out in the order of the calls.
+/// Any thread may call it; bytes are sent in the order of the calls.
 protocol KubernetesResponder: AnyObject, Sendable {
     func answer(_ status: Int, type: String, headers: [String: String], body: [UInt8])
-    /// Begins an answer of unknown length.
+    /// Starts an answer of unknown length.
     func begin()
     func chunk(_ bytes: [UInt8])
-    /// Ends an answer that was begun.
+    /// Ends a started answer.
     func end()
     /// Closes the connection.
     func close()

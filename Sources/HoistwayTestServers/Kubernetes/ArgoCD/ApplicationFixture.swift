@@ -1,4 +1,4 @@
-/// Makes Applications as Argo CD 3.x writes them.
+/// Makes Applications in the form of Argo CD 3.x.
 package struct ApplicationFixture: Sendable {
     package struct Source: Sendable {
         package var repoURL: String
@@ -49,7 +49,7 @@ package struct ApplicationFixture: Sendable {
     package var namespace = "argocd"
     package var project = "default"
     package var sources: [Source]
-    /// Whether the sources stand in `spec.sources`, also where there is only one.
+    /// Whether `spec.sources` is used, even for one source.
     package var isMultiSource: Bool
     package var labels: [String: String] = [:]
     package var annotations: [String: String] = [:]
@@ -57,9 +57,10 @@ package struct ApplicationFixture: Sendable {
     package var syncOptions: [String] = []
     package var retry: ClusterValue?
     package var finalizers: [String] = []
-    /// One for each source: the status of an Application that was synchronised with them and is healthy; `nil`: none.
+    /// For each source, a revision: the status of a healthy Application that was synchronised with them; `nil`: no
+    /// status.
     package var deployed: [String]?
-    /// The size of what real Applications carry along and nobody here reads: managed fields and resources, in bytes.
+    /// The size of fields that real Applications have and nobody here reads: managed fields and resources, in bytes.
     package var bulk = 0
 
     package init(_ name: String, _ sources: Source..., isMultiSource: Bool? = nil) {
@@ -68,7 +69,7 @@ package struct ApplicationFixture: Sendable {
         self.isMultiSource = isMultiSource ?? (sources.count > 1)
     }
 
-    /// With the annotation that lets a stage, as `<project>:<stage>`, update it.
+    /// With the annotation that allows a stage, as `<project>:<stage>`, to update it.
     package func authorizing(_ stage: String) -> ApplicationFixture {
         var other = self
         other.annotations["kargo.akuity.io/authorized-stage"] = stage
@@ -150,7 +151,7 @@ package struct ApplicationFixture: Sendable {
 }
 
 extension ApplicationFixture {
-    /// An operation as another client writes it: Argo CD's own page, or a promoter.
+    /// An operation of another client: Argo CD's own page, or a promoter.
     package static func operation(by user: String, automated: Bool = false, info: [(String, String)] = [])
         -> ClusterValue
     {

@@ -1,7 +1,7 @@
-/// What the controller of ApplicationSets makes of one with a list generator.
+/// The Applications that the ApplicationSet controller makes with a list generator.
 package enum ApplicationSetFixture {
-    /// One Application for each element, with `{{key}}` and `{{.key}}` replaced in the template; other generators give
-    /// none.
+    /// One Application for each element, with `{{key}}` and `{{.key}}` replaced in the template; none for other
+    /// generators.
     package static func applications(of set: ClusterValue) -> [ClusterValue] {
         let elements = (set["spec", "generators"]?.list ?? []).flatMap { $0["list", "elements"]?.list ?? [] }
         return elements.map { element in

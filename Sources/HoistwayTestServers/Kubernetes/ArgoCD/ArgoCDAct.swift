@@ -1,9 +1,9 @@
-/// Something that happens to an Application at the next refresh or sync, beside what happens always.
+/// A special event for an Application at its next refresh or sync.
 package struct ArgoCDAct: Sendable {
     package enum Moment: Sendable {
         /// Somebody has set the annotation `refresh`.
         case refresh
-        /// An operation is about to be taken.
+        /// The controller is about to start an operation.
         case sync
     }
 
@@ -28,7 +28,7 @@ package struct ArgoCDAct: Sendable {
         self.effect = effect
     }
 
-    /// The refresh is not looked at, or the operation stays `Running`, until ``ArgoCDController/release(_:in:)``.
+    /// The refresh waits, or the operation stays `Running`, until ``ArgoCDController/release(_:in:)``.
     package static func hold(_ moment: Moment) -> ArgoCDAct { ArgoCDAct(moment, .hold) }
 
     /// The operation stays `Running` with Argo CD's message, until ``ArgoCDController/release(_:in:)``.
@@ -44,10 +44,10 @@ package struct ArgoCDAct: Sendable {
         ArgoCDAct(.sync, .end(phase: "Error", message: message))
     }
 
-    /// The operation ends as `Succeeded`, and nothing says what was synchronised.
+    /// The operation ends as `Succeeded`, without a result.
     package static let succeedWithoutResult = ArgoCDAct(.sync, .succeedWithoutResult)
 
-    /// The operation synchronises these revisions, whatever the sources say.
+    /// The operation synchronises these revisions, not those of the sources.
     package static func syncOther(_ revisions: String...) -> ArgoCDAct {
         ArgoCDAct(.sync, .syncOther(revisions: revisions))
     }
@@ -65,17 +65,17 @@ package struct ArgoCDAct: Sendable {
     /// After the sync the Application is `Suspended` until ``ArgoCDController/advance(_:in:)``, and then `Healthy`.
     package static let suspend = ArgoCDAct(.sync, .becomes(health: "Suspended", message: "", then: "Healthy"))
 
-    /// The refresh is answered by what was known before: Argo CD has not seen yet that the branch moved.
+    /// The refresh has the former result: Argo CD has not seen yet that the branch moved.
     package static let missTheChange = ArgoCDAct(.refresh, .keepOldRevision)
 
     /// Somebody deletes the Application at this moment: during a sync, while it is `Running`.
     package static func delete(during moment: Moment) -> ArgoCDAct { ArgoCDAct(moment, .delete) }
 
-    /// Somebody else's operation takes the place of the one that was asked for, or begins after the refresh.
+    /// Somebody else's operation replaces the requested one, or starts after the refresh.
     package static func otherOperation(by user: String, at moment: Moment = .sync) -> ArgoCDAct {
         ArgoCDAct(moment, .otherOperation(user: user))
     }
 
-    /// The controller starts anew while the operation is `Running`, and resumes it.
+    /// The controller restarts while the operation is `Running`, and resumes it.
     package static let restart = ArgoCDAct(.sync, .restart)
 }

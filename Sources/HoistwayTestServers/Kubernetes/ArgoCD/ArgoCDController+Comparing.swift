@@ -1,8 +1,8 @@
 import Foundation
 
-/// Comparing what a source says with what runs.
+/// Compares the manifests of a source with the running state.
 extension ArgoCDController {
-    /// Answers the annotation `refresh`.
+    /// Handles the annotation `refresh`.
     func refresh(_ key: KubernetesObjects.Key) async {
         switch nextAct(.refresh, of: key) {
         case .hold: memory[key, default: Memory()].held.insert(.refresh)
@@ -17,7 +17,7 @@ extension ArgoCDController {
         }
     }
 
-    /// Writes what a comparison finds, and takes the annotation away, in one write as Argo CD does.
+    /// Writes the result of a comparison, and removes the annotation, in one write as Argo CD does.
     func compare(_ key: KubernetesObjects.Key, keepsRevision: Bool = false) async {
         guard let application = server.object(.applications, key.name, in: key.namespace) else { return }
         let found = keepsRevision ? nil : await resolve(Self.sources(of: application))
@@ -28,7 +28,7 @@ extension ArgoCDController {
         let deployed = await deployedManifests(application)
         let present = await manifests(of: Self.sources(of: application), at: found?.revisions ?? [])
         server.edit(.applications, key.name, in: key.namespace) { application in
-            // A request that came in the meantime stays.
+            // A request that came meanwhile stays.
             if Self.text(application["metadata", "annotations", Self.refreshAnnotation]) == wanted {
                 application["metadata", "annotations", Self.refreshAnnotation] = nil
             }
@@ -56,7 +56,7 @@ extension ArgoCDController {
         if isOutOfSync, let found { syncByItself(key, found.revisions) }
     }
 
-    /// Starts an operation where the Application's policy says so: once for the same revisions.
+    /// Starts an operation where the Application's policy requires it: once for the same revisions.
     private func syncByItself(_ key: KubernetesObjects.Key, _ revisions: [String]) {
         guard memory[key]?.tried != revisions else { return }
         server.edit(.applications, key.name, in: key.namespace) { application in
@@ -79,7 +79,7 @@ extension ArgoCDController {
     }
 
     struct Resolved {
-        /// One for each source, in order; what could not be resolved is empty.
+        /// One for each source, in order; empty for an unresolved one.
         var revisions: [String]
         var problem: String?
     }
@@ -102,7 +102,7 @@ extension ArgoCDController {
         return resolved
     }
 
-    /// What the last sync put in place; `nil` where there was none.
+    /// The manifests of the last sync; `nil` where there was none.
     private func deployedManifests(_ application: ClusterValue) async -> [String]? {
         guard let last = application["status", "history"]?.list?.last else { return nil }
         let sources = last["sources"]?.list ?? last["source"].map { [$0] } ?? []
@@ -115,7 +115,7 @@ extension ArgoCDController {
         var ids: [String] = []
         for (source, revision) in zip(sources, revisions) {
             let url = source["repoURL"]?.string ?? ""
-            // A revision that is not there has no manifests; the revision itself tells it apart.
+            // An unknown revision has no manifests; the revision itself is used in the comparison.
             let id = try? await self.revisions.manifests(repoURL: url, revision: revision, path: source["path"]?.string)
             var rest = source
             rest["targetRevision"] = nil
@@ -125,7 +125,7 @@ extension ArgoCDController {
     }
 }
 
-/// Reading and writing Applications as Argo CD has them.
+/// Reads and writes Applications in Argo CD's form.
 extension ArgoCDController {
     var now: String { KubernetesObjects.text(of: server.core.clock()) }
 
@@ -145,7 +145,7 @@ extension ArgoCDController {
         return phase == "Running" || phase == "Terminating"
     }
 
-    /// Writes revisions below a member of the status, in the form that the sources have.
+    /// Writes revisions to a field of the status, in the form of the sources.
     static func put(_ revisions: [String], in application: inout ClusterValue, at member: String) {
         if isMultiSource(application) {
             application["status", member, "revisions"] = .list(revisions.map { .string($0) })

@@ -1,12 +1,12 @@
 import Foundation
 
-/// Operations: taken, run, recorded.
+/// Operations: start, run, result.
 extension ArgoCDController {
-    /// Takes the operation that is asked for, or resumes the one that runs.
+    /// Starts the requested operation, or resumes the running one.
     func operate(_ key: KubernetesObjects.Key) async {
         guard let application = server.object(.applications, key.name, in: key.namespace) else { return }
         if Self.isRunning(application) {
-            // Whatever else is asked for: what runs is resumed first.
+            // A running operation is resumed first, before any other request.
             return await finish(key)
         }
         guard application["operation"] != nil else { return }
@@ -24,7 +24,7 @@ extension ArgoCDController {
             switch effect {
             case .hold, .block: memory[key]?.held.insert(.sync)
             case .delete: return _ = server.remove(.applications, key.name, in: key.namespace)
-            // What it knew is gone; the object tells it how far it was.
+            // Its memory is lost; the object shows how far it was.
             case .restart: memory[key] = Memory(acts: memory[key]?.acts ?? [], health: memory[key]?.health)
             default: break
             }
@@ -37,7 +37,7 @@ extension ArgoCDController {
         return "waiting for completion of hook and/or healthy state of resources"
     }
 
-    /// What an act does before the operation is taken.
+    /// The effects of an act before the operation starts.
     private func prepare(_ key: KubernetesObjects.Key, _ effect: ArgoCDAct.Effect) async {
         switch effect {
         case .end(let phase, let message):
@@ -54,7 +54,7 @@ extension ArgoCDController {
         }
     }
 
-    /// Writes that the operation runs; it stays in its field until it is over.
+    /// Marks the operation as running; it stays in its field until its end.
     private func take(_ key: KubernetesObjects.Key, message: String) {
         let time = now
         server.edit(.applications, key.name, in: key.namespace) { application in
@@ -65,7 +65,7 @@ extension ArgoCDController {
         }
     }
 
-    /// Ends the operation that runs, and compares anew: two writes, as Argo CD makes them.
+    /// Ends the running operation, and compares again: two writes, as in Argo CD.
     private func finish(_ key: KubernetesObjects.Key) async {
         guard let application = server.object(.applications, key.name, in: key.namespace),
             let operation = application["status", "operationState", "operation"]
@@ -96,7 +96,7 @@ extension ArgoCDController {
         await compare(key)
     }
 
-    /// The revisions that an operation names; `nil` where it leaves them to the sources.
+    /// The revisions of an operation; `nil` where it uses those of the sources.
     private static func asked(_ operation: ClusterValue) -> [String]? {
         if let several = operation["sync", "revisions"]?.list, !several.isEmpty { return several.compactMap(\.string) }
         guard let one = operation["sync", "revision"]?.string, !one.isEmpty else { return nil }

@@ -1,32 +1,32 @@
 import Foundation
 
-/// Plays what Argo CD's application controller does to the Applications of a ``KubernetesServer``.
+/// Simulates Argo CD's application controller for the Applications of a ``KubernetesServer``.
 ///
-/// It does something when an Application changes or when a test calls it, never by a timer. Per Application, acts are
-/// taken in the order in which they were given, each at the next moment of its kind; without acts a refresh compares,
-/// and a sync succeeds and leaves a healthy Application. What holds a sync up goes together with the act behind it: the
-/// sync that is held, or blocked, then ends as that one says.
+/// It acts when an Application changes or when a test calls it, never by a timer. Acts of an Application apply in their
+/// order, each at the next moment of its kind. Without acts a refresh compares, and a sync succeeds and leaves a
+/// healthy Application. An act that delays a sync is combined with the next act: the held or blocked sync then ends in
+/// the way of that act.
 package actor ArgoCDController {
     private enum Job: Sendable {
         case look(KubernetesObjects.Key)
         case call(@Sendable (isolated ArgoCDController) async -> Void)
     }
 
-    /// What the controller knows of an Application beside what the object says.
+    /// The controller's knowledge about an Application that is not in the object.
     struct Memory {
         var acts: [ArgoCDAct] = []
-        /// What waits for ``release(_:in:)``.
+        /// Moments that wait for ``release(_:in:)``.
         var held: Set<ArgoCDAct.Moment> = []
-        /// What an operation that is running will come to.
+        /// The result of a running operation.
         var outcome = Outcome()
-        /// What health follows at ``advance(_:in:)``.
+        /// The health after ``advance(_:in:)``.
         var next: String?
         var health: (status: String, message: String)?
-        /// Revisions that a sync was tried with by itself.
+        /// Revisions of an automatic sync that was tried.
         var tried: [String]?
     }
 
-    /// What acts made of an operation.
+    /// The effect of acts on an operation.
     struct Outcome {
         var phase = "Succeeded"
         var message = "successfully synced (all tasks run)"
@@ -44,7 +44,7 @@ package actor ArgoCDController {
     private var work: Task<Void, Never>?
     private var observer: Int?
 
-    /// Begins at once, with the Applications that are there.
+    /// Starts at once, with the present Applications.
     package static func start(on server: KubernetesServer, revisions: any ArgoCDRevisions) async -> ArgoCDController {
         let controller = ArgoCDController(server, revisions)
         await controller.begin()
@@ -64,7 +64,7 @@ package actor ArgoCDController {
         for object in server.core.with({ $0.objects.list(.applications, namespace: nil) }) {
             queue.yield(.look(object.key))
         }
-        // Ends with the queue; `stop` waits for nothing of it.
+        // Ends with the queue; `stop` does not wait for it.
         work = Task { [jobs] in
             for await job in jobs {
                 switch job {
@@ -81,7 +81,7 @@ package actor ArgoCDController {
         queue.finish()
     }
 
-    /// Runs after all that has come so far.
+    /// Runs after all earlier jobs.
     private nonisolated func enqueue<Result: Sendable>(
         _ call: @escaping @Sendable (isolated ArgoCDController) async -> Result
     ) async -> Result? {
@@ -93,13 +93,13 @@ package actor ArgoCDController {
 
     // MARK: For tests
 
-    /// What happens to an Application, beside and after what was given before.
+    /// Adds special events for an Application after the earlier ones.
     package nonisolated func script(_ name: String, in namespace: String = "argocd", _ acts: ArgoCDAct...) async {
         let key = KubernetesObjects.Key(namespace: namespace, name: name)
         _ = await enqueue { $0.memory[key, default: Memory()].acts += acts }
     }
 
-    /// Lets a held refresh or operation go on.
+    /// Continues a held refresh or operation.
     package nonisolated func release(_ name: String, in namespace: String = "argocd") async {
         let key = KubernetesObjects.Key(namespace: namespace, name: name)
         _ = await enqueue { controller in
@@ -108,7 +108,7 @@ package actor ArgoCDController {
         }
     }
 
-    /// Goes on from `Progressing` or `Suspended` to what follows.
+    /// Changes from `Progressing` or `Suspended` to the next health.
     package nonisolated func advance(_ name: String, in namespace: String = "argocd") async {
         let key = KubernetesObjects.Key(namespace: namespace, name: name)
         _ = await enqueue { controller in
@@ -133,13 +133,13 @@ package actor ArgoCDController {
         }
     }
 
-    /// Compares as the controller does by itself every few minutes.
+    /// Compares, as the controller does every few minutes.
     package nonisolated func compare(_ name: String, in namespace: String = "argocd") async {
         let key = KubernetesObjects.Key(namespace: namespace, name: name)
         _ = await enqueue { await $0.compare(key) }
     }
 
-    /// Returns when nothing is left to do.
+    /// Returns when there is no work left.
     package nonisolated func settle() async {
         var version: Int
         repeat {
@@ -171,7 +171,7 @@ package actor ArgoCDController {
 
     static let refreshAnnotation = "argocd.argoproj.io/refresh"
 
-    /// The next act of a moment, which is then done with.
+    /// Removes the next act for a moment and gives its effect.
     func nextAct(_ moment: ArgoCDAct.Moment, of key: KubernetesObjects.Key) -> ArgoCDAct.Effect? {
         guard let acts = memory[key]?.acts, let index = acts.firstIndex(where: { $0.moment == moment }) else {
             return nil

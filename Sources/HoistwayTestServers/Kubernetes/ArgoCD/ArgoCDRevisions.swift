@@ -1,10 +1,10 @@
 import Synchronization
 
-/// Where the controller learns what a source stands for.
+/// Resolves the sources for the controller.
 package protocol ArgoCDRevisions: Sendable {
-    /// The revision that a source resolves to; throws with words for a `ComparisonError`.
+    /// The revision that a source resolves to; throws with a message for a `ComparisonError`.
     func revision(repoURL: String, targetRevision: String, chart: String?) async throws -> String
-    /// What tells the manifests of two revisions apart: equal texts, equal manifests.
+    /// A text that identifies the manifests of a revision: equal texts mean equal manifests.
     func manifests(repoURL: String, revision: String, path: String?) async throws -> String
 }
 
@@ -35,14 +35,14 @@ package final class FixedRevisions: ArgoCDRevisions {
     package func manifests(repoURL: String, revision: String, path: String?) async throws -> String { revision }
 }
 
-/// Revisions out of real repositories, asked with the `git` program.
+/// Revisions of real repositories, read with the `git` program.
 package struct GitRevisions: ArgoCDRevisions {
-    /// Gives the folder of a repository on this machine, or another address that Git can ask; `nil`: it is not known.
+    /// Gives the folder of a repository on this machine, or another URL that Git can reach; `nil`: it is not known.
     private let place: @Sendable (_ repoURL: String) -> String?
 
     package init(_ place: @escaping @Sendable (_ repoURL: String) -> String?) { self.place = place }
 
-    /// Charts have the version that is asked for: there is no Helm repository here.
+    /// A chart resolves to its requested version: there is no Helm repository here.
     package func revision(repoURL: String, targetRevision: String, chart: String?) async throws -> String {
         guard chart == nil else { return targetRevision }
         if targetRevision.count == 40, targetRevision.allSatisfy(\.isHexDigit) { return targetRevision }
@@ -61,7 +61,7 @@ package struct GitRevisions: ArgoCDRevisions {
         )
     }
 
-    /// The id of the source's folder at that revision; for a repository that is not on this machine the revision.
+    /// The id of the source's folder at that revision; for a repository on another machine, the revision.
     package func manifests(repoURL: String, revision: String, path: String?) async throws -> String {
         let place = try found(repoURL)
         guard place.hasPrefix("/"), let path, !path.isEmpty, path != "." else { return revision }
