@@ -1,14 +1,14 @@
-/// One decoder of bytes that a stranger chose, and inputs to begin with.
+/// One decoder of bytes from an untrusted source, and its first inputs.
 ///
-/// An input passes when the decoder returns or throws within the bounds of ``MutationRun``; a broken promise ends the
+/// An input passes when the decoder returns or throws within the limits of ``MutationRun``; a broken promise ends the
 /// process.
 struct FuzzTarget: Sendable {
     let name: String
     /// Valid inputs, and ones that failed once.
     ///
-    /// Mutations begin with them.
+    /// Mutations start from them.
     let seeds: [[UInt8]]
-    /// Words that the format knows, which chance would rarely write.
+    /// Words of the format, which random changes would rarely write.
     let words: [String]
     let run: @Sendable ([UInt8]) -> Void
 
@@ -23,7 +23,7 @@ struct FuzzTarget: Sendable {
     static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
 }
 
-/// Ends the process, so that the input which broke the promise is found.
+/// Ends the process where the promise is broken, so that the input is found.
 func promise(_ holds: Bool, _ promise: @autoclosure () -> String) {
     guard !holds else { return }
     fatalError("broken promise: \(promise())")

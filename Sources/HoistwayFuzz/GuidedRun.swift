@@ -1,12 +1,12 @@
 #if HOISTWAY_LIBFUZZER
     import Glibc
 
-    /// Runs a target under libFuzzer, which looks for inputs that reach new code.
+    /// Runs a target under libFuzzer, which searches for inputs that reach new code.
     ///
     /// <https://llvm.org/docs/LibFuzzer.html#fuzzer-friendly-build-mode>. Built with `-sanitize=fuzzer` only: `scripts/fuzz
     /// --guided`.
     enum GuidedRun {
-        // libFuzzer calls back a C function without context, on the thread that started it.
+        // libFuzzer calls a C function without context, on the thread that started it.
         nonisolated(unsafe) private static var target = FuzzTarget.webhooks
 
         static func run(_ target: FuzzTarget, arguments: [String]) -> Int32 {

@@ -1,8 +1,8 @@
 import Glibc
 
-/// Feeds a target with mutations in a child process, and watches it.
+/// Feeds a target with mutations in a child process, and supervises it.
 ///
-/// Bounds: 3 GiB of address space, 20 s an input on however slow a machine, 1 GiB of resident memory.
+/// Limits: 3 GiB of address space, 20 s for an input even on a slow machine, 1 GiB of resident memory.
 struct MutationRun {
     enum Outcome {
         case passed(inputs: UInt64, peakMegabytes: Int)
@@ -17,10 +17,10 @@ struct MutationRun {
     let target: FuzzTarget
     let seed: UInt64
     let seconds: UInt64
-    /// The first number: a run that goes on after a failure begins behind it.
+    /// The first number: a run that continues after a failure begins at the next one.
     var first: UInt64 = 0
 
-    /// Forks: no thread may have been started before.
+    /// Forks: no other thread may have been started before.
     func run() -> Outcome {
         guard let progress = Progress() else { return .failed(number: first, reason: "no shared memory") }
         progress.number = first
@@ -45,7 +45,7 @@ struct MutationRun {
             progress.number = number
             target.run(mutator.input(number))
             number += 1
-            // The clock costs as much as a short input.
+            // A look at the clock costs as much as a short input.
             if number % 64 == 0, Self.now() >= end { break }
         }
         progress.number = number
@@ -83,7 +83,7 @@ struct MutationRun {
         return .passed(inputs: progress.number - first, peakMegabytes: peak)
     }
 
-    /// Whole seconds of a clock that only goes forward.
+    /// Whole seconds of a monotonic clock.
     static func now() -> UInt64 {
         var moment = timespec()
         clock_gettime(CLOCK_MONOTONIC, &moment)

@@ -1,6 +1,6 @@
 /// Makes an input of a target's seeds; the same one for the same seed and number.
 struct Mutator {
-    /// Inputs grow no further, in bytes: a decoder's bounds on size have tests of their own.
+    /// Limit for the size of inputs, in bytes: a decoder's own limits have tests elsewhere.
     static let maxBytes = 16 * 1024
 
     private let seeds: [[UInt8]]
@@ -13,14 +13,14 @@ struct Mutator {
         self.seed = seed
     }
 
-    /// Bytes that decoders of many formats stumble over: ends of ranges, ends of lines, half a character.
+    /// Bytes that are difficult for decoders of many formats: ends of ranges, ends of lines, half a character.
     private static let oddWords: [[UInt8]] = [
         Array("-1".utf8), Array("0".utf8), Array("18446744073709551616".utf8), Array("1e999".utf8), [0], [0xFF],
         [0xEF, 0xBB, 0xBF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xE2, 0x80, 0xAE], [0xCC, 0x81], Array("\r\n".utf8),
         Array("\n\n".utf8), Array("%00".utf8), Array("../".utf8), [0x80], [0x7F], [0xFF, 0xFF, 0xFF, 0xFF],
     ]
 
-    /// The input with a number, beginning at 0.
+    /// The input with this number, from 0 on.
     func input(_ number: UInt64) -> [UInt8] {
         var random = SeededGenerator(seed: seed &+ number &* 0xD134_2543_DE82_EF95)
         var bytes = pick(seeds, &random)
@@ -65,7 +65,7 @@ struct Mutator {
         }
     }
 
-    /// Mostly near: a change far and wide leaves little of the seed.
+    /// Mostly near the start: a large change leaves little of the seed.
     private func end(after start: Int, in bytes: [UInt8], _ random: inout SeededGenerator) -> Int {
         let most = Int.random(in: 0..<8, using: &random) == 0 ? bytes.count : 32
         return min(bytes.count, start + Int.random(in: 0...most, using: &random))

@@ -1,10 +1,10 @@
 import Glibc
 
-/// The number of the input that a child works on, in memory that it shares with its parent.
+/// The number of the child's present input, in memory that it shares with its parent.
 ///
-/// It outlives a child that crashed: so the parent knows which input it was.
+/// It stays after a crash of the child: so the parent knows the input.
 struct Progress: @unchecked Sendable {
-    // A word of shared memory: one process writes, another reads; an old value does no harm.
+    // A word of shared memory: one process writes, another reads; an old value is harmless.
     private let word: UnsafeMutablePointer<UInt64>
 
     init?() {

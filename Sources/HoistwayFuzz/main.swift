@@ -1,20 +1,20 @@
 import Foundation
 
-// Command line of the fuzzers; `scripts/fuzz` is the way to call it.
+// Command line of the fuzzers; call it through `scripts/fuzz`.
 //
-//   hoistway-fuzz list
-//   hoistway-fuzz run TARGET SECONDS [SEED [FIRST]]     mutations in a child process; prints the seed
-//   hoistway-fuzz input TARGET SEED NUMBER              writes one input to the output
-//   hoistway-fuzz once TARGET FILE                      runs one input, in this process
-//   hoistway-fuzz seeds TARGET FOLDER                   writes the seeds into files
-//   hoistway-fuzz guided TARGET [LIBFUZZER'S ARGUMENTS] where it was built for that
+// - `hoistway-fuzz list`
+// - `hoistway-fuzz run TARGET SECONDS [SEED [FIRST]]`: runs mutations in a child process, and prints the seed.
+// - `hoistway-fuzz input TARGET SEED NUMBER`: writes one input to the output.
+// - `hoistway-fuzz once TARGET FILE`: runs one input, in this process.
+// - `hoistway-fuzz seeds TARGET FOLDER`: writes the seeds into files.
+// - `hoistway-fuzz guided TARGET [LIBFUZZER'S ARGUMENTS]`: only in a build for guided runs.
 
 func fail(_ text: String) -> Never {
     FileHandle.standardError.write(Data("hoistway-fuzz: \(text)\n".utf8))
     exit(2)
 }
 
-/// At once: a child process would write again what is still in a buffer.
+/// Writes at once: a child process would write again what is still in a buffer.
 func say(_ text: String) {
     FileHandle.standardOutput.write(Data("\(text)\n".utf8))
 }

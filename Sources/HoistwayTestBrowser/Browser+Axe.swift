@@ -1,10 +1,10 @@
 import Foundation
 
-/// axe-core, which judges whether everybody can use a page: <https://github.com/dequelabs/axe-core>.
+/// axe-core, which checks the accessibility of a page: <https://github.com/dequelabs/axe-core>.
 ///
 /// It is not part of this repository; `scripts/packages` finds it.
 package enum Axe {
-    /// Its file, as the environment names it; `nil`: it could not be had.
+    /// Its file, from the environment; `nil`: it is not installed.
     package static let path = ProcessInfo.processInfo.environment["HOISTWAY_TEST_AXE"].flatMap { $0.isEmpty ? nil : $0 }
 
     fileprivate static let source = Result {
@@ -14,9 +14,9 @@ package enum Axe {
 }
 
 extension Browser {
-    /// What axe finds against the page as it stands: the rule, what it asks for, and the first elements that break it.
+    /// axe's findings about the present page: the rule, its requirement, and the first elements that break it.
     ///
-    /// WebDriver puts it into the page: its policy would not let it in.
+    /// WebDriver adds the script to the page, since the page's policy would refuse it.
     package func axeViolations() async throws -> [String] {
         if try await value(of: "return window.axe === undefined") { try await run(try Axe.source.get() + "\n") }
         return try await value(

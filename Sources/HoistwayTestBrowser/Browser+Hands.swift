@@ -1,14 +1,14 @@
 import HoistwayTestServers
 import NIOHTTP1
 
-/// What a person does with the pointer and the keys.
+/// Actions of a person with the pointer and the keys.
 extension Browser {
-    /// Clicks as a person does: in the middle of what can be seen.
+    /// Clicks like a person: in the middle of the visible part.
     package func click(_ selector: String) async throws {
         _ = try await command(.POST, "element/\(try await element(selector))/click", [:], as: Nothing.self)
     }
 
-    /// Clicks on what leads to another page, and returns once that page is there.
+    /// Clicks on a link to another page, and returns once that page is loaded.
     package func click(_ selector: String, to address: String) async throws {
         try await click(selector)
         try await arrive(at: address)
@@ -16,7 +16,7 @@ extension Browser {
 
     package func arrive(at address: String) async throws {
         try await eventually("the page \(address)") {
-            // Between two pages there is no document to ask.
+            // Between two pages there is no document.
             (try? await value(of: "return document.readyState + location.href")) == "complete" + address
         }
     }
@@ -25,7 +25,7 @@ extension Browser {
         _ = try await command(.POST, "element/\(try await element(selector))/value", ["text": text], as: Nothing.self)
     }
 
-    /// Presses keys, wherever the focus is.
+    /// Presses keys, with the present focus.
     package func press(_ keys: String) async throws {
         let actions = keys.flatMap { key in
             [["type": "keyDown", "value": String(key)], ["type": "keyUp", "value": String(key)]]
@@ -34,7 +34,7 @@ extension Browser {
         _ = try await command(.POST, "actions", ["actions": [device]], as: Nothing.self)
     }
 
-    /// The keys that have no letter: <https://www.w3.org/TR/webdriver2/#keyboard-actions>.
+    /// Keys without a letter: <https://www.w3.org/TR/webdriver2/#keyboard-actions>.
     package enum Key {
         package static let tab = "\u{E004}"
         package static let enter = "\u{E007}"
@@ -45,7 +45,7 @@ extension Browser {
         package static let down = "\u{E015}"
     }
 
-    /// Presses Tab until an element of the selector has the focus, as a person does who has no pointer.
+    /// Presses Tab until an element of the selector has the focus, like a person without a pointer.
     package func tab(to selector: String) async throws {
         for _ in 0..<120 {
             if try await value(of: "return document.activeElement.matches(arguments[0])", [selector]) { return }
@@ -72,7 +72,7 @@ extension Browser {
     }
 
     private func origin(_ selector: String) async throws -> [String: String] {
-        // The name under which WebDriver hands elements over: <https://www.w3.org/TR/webdriver2/#elements>.
+        // WebDriver's key for a reference to an element: <https://www.w3.org/TR/webdriver2/#elements>.
         ["element-6066-11e4-a52e-4f735466cecf": try await element(selector)]
     }
 

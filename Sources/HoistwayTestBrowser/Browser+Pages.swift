@@ -1,15 +1,16 @@
 import HoistwayTestServers
 
-/// What is known of Hoistway's own pages.
+/// Helpers for Hoistway's own pages.
 extension Browser {
-    /// Returns once the page's stream is open: what is told from now on arrives.
+    /// Returns once the page's stream is open: later events arrive.
     package func waitForStream() async throws {
         try await eventually("the page's stream") {
             try await value(of: "return document.body.dataset.stream ?? ''") == "open"
         }
     }
 
-    /// Follows all links from the root on; gives how many addresses it saw, and what leads away from the root or nowhere.
+    /// Follows all links from the root; gives the number of addresses, and the links that lead to another site or
+    /// nowhere.
     package func followLinks(from root: String) async throws -> (pages: Int, astray: [String]) {
         let found: [String] = try await value(
             of: """
@@ -45,7 +46,7 @@ extension Browser {
         return (found.first.flatMap { Int($0) } ?? 0, Array(found.dropFirst()))
     }
 
-    /// The difference that a page shows: of each file its path, then its lines, each behind its sign.
+    /// The difference on a page: for each file its path, then its lines, each after its sign.
     package func shownDifference() async throws -> [String] {
         try await value(
             of: """

@@ -2,9 +2,9 @@ package import Foundation
 import HoistwayTestServers
 import NIOHTTP1
 
-/// A real Chromium without a window, driven by WebDriver: <https://www.w3.org/TR/webdriver2/>.
+/// A real Chromium without a window, controlled by WebDriver: <https://www.w3.org/TR/webdriver2/>.
 ///
-/// One runs for the whole suite, and tests take turns with it.
+/// There is one for the whole suite, which tests use in turn.
 package actor Browser {
     package struct Failure: Error, CustomStringConvertible {
         package var description: String
@@ -14,10 +14,10 @@ package actor Browser {
         }
     }
 
-    /// The sizes that pages are made for, in pixels of the style sheet.
+    /// The page widths that are tested, in CSS pixels.
     package enum Width: Int, CaseIterable {
         case phone = 360
-        /// A desk's window at a zoom of 200 %.
+        /// A desktop window at a zoom of 200 %.
         case zoomed = 640
         case tablet = 800
         case desk = 1280
@@ -41,7 +41,7 @@ package actor Browser {
         self.session = session
     }
 
-    /// Lets `body` have the browser for itself, with an empty window at the usual size.
+    /// Gives `body` the browser for itself, with an empty window of the usual size.
     package static func with(_ body: (Browser) async throws -> Void) async throws {
         await turn.take()
         do {
@@ -55,7 +55,8 @@ package actor Browser {
         await turn.give()
     }
 
-    /// The same with a second browser, of another person: it shares nothing with the first one, and ends afterwards.
+    /// The same with a second browser for another person: it shares nothing with the first one, and is closed
+    /// afterwards.
     package static func withTwo(_ body: (Browser, Browser) async throws -> Void) async throws {
         try await with { first in
             let second = Browser(first.driver, session: try await first.driver.begin())
@@ -71,7 +72,7 @@ package actor Browser {
     }
 
     private func end() async {
-        // One that is gone already has nothing left to end.
+        // A session that is gone needs no end.
         _ = try? await driver.send(.DELETE, "session/\(session)", nil, as: Nothing.self)
     }
 
@@ -104,7 +105,7 @@ package actor Browser {
         try await command(.POST, "execute/sync", ["script": text, "args": arguments], as: type)
     }
 
-    /// What a person can read of an element; empty for one that is not there or hidden.
+    /// The visible text of an element; empty for a missing or hidden one.
     package func text(_ selector: String) async throws -> String {
         try await value(
             of: """
@@ -125,7 +126,7 @@ package actor Browser {
 
     package func address() async throws -> String { try await command(.GET, "url", as: String.self) }
 
-    /// - Parameter isStill: whether the person wants nothing to move by itself.
+    /// - Parameter isStill: whether the person prefers reduced motion.
     package func look(width: Width, theme: Theme, isStill: Bool = false) async throws {
         let scale = width == .zoomed ? 2 : 1
         let size: [String: any Sendable] = [
@@ -147,15 +148,15 @@ package actor Browser {
         package var sameSite: String?
     }
 
-    /// What the site of the present page has left here.
+    /// The cookies of the present page's site.
     package func cookies() async throws -> [Cookie] { try await command(.GET, "cookie", as: [Cookie].self) }
 
-    /// Lets pages run their scripts, or not.
+    /// Sets whether pages may run scripts.
     package func setScripts(on isOn: Bool) async throws {
         try await devTools("Emulation.setScriptExecutionDisabled", ["value": !isOn])
     }
 
-    /// How far the page can be scrolled to the side, in pixels; nothing should.
+    /// The number of pixels by which the page scrolls sideways; it should be zero.
     package func sidewaysScroll() async throws -> Int {
         try await value(of: "return document.documentElement.scrollWidth - document.documentElement.clientWidth")
     }
@@ -169,7 +170,7 @@ package actor Browser {
         return data
     }
 
-    /// What the console has told since the last question, and is a fault: errors, and reports of the policy.
+    /// Faults in the console since the last call: errors, and reports of the policy.
     package func faults() async throws -> [String] {
         try await command(.POST, "se/log", ["type": "browser"], as: [Entry].self)
             .filter { $0.level == "SEVERE" || $0.level == "WARNING" }
@@ -222,7 +223,7 @@ package actor Browser {
         var handle: String
     }
 
-    /// An answer that is not looked at.
+    /// An answer that is not read.
     struct Nothing: Decodable {
         init(from decoder: any Decoder) {}
     }

@@ -4,10 +4,10 @@ import HoistwayTestServers
 import NIOCore
 import NIOHTTP1
 
-/// Debian's `chromedriver`, which starts browsers and drives them: <https://www.w3.org/TR/webdriver2/>.
+/// Debian's `chromedriver`, which starts and controls browsers: <https://www.w3.org/TR/webdriver2/>.
 ///
-/// One runs for the whole process and ends with it, however that ends: the driver is killed with it, and its browsers
-/// end when the driver's pipes close. A machine without Chromium fails the tests.
+/// There is one for the whole process, and it ends with it in any case: the driver is killed, and its browsers end when
+/// the driver's pipes close. On a machine without Chromium the tests fail.
 final class ChromeDriver: Sendable {
     static let started = Task { try await ChromeDriver() }
 

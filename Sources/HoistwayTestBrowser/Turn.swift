@@ -1,4 +1,4 @@
-/// Lets one go on at a time, in the order of coming.
+/// Admits one caller at a time, in the order of the calls.
 actor Turn {
     private var isTaken = false
     private var waiting: [CheckedContinuation<Void, Never>] = []

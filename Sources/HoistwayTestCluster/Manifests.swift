@@ -3,7 +3,7 @@ import Foundation
 import HoistwayEdits
 import HoistwayTestServers
 
-/// Reads manifests from files; of an ApplicationSet its Applications come too.
+/// Reads manifests from files; for an ApplicationSet also its Applications.
 enum Manifests {
     static func read(_ path: String) throws -> [(ClusterValue, KubernetesResource)] {
         var isFolder: ObjCBool = false

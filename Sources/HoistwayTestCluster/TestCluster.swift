@@ -3,7 +3,7 @@ import Foundation
 import HoistwayTestServers
 import UnixSignals
 
-/// Plays a cluster with Argo CD, as a process of its own: for the quickstart, and for trying things by hand.
+/// Simulates a cluster with Argo CD, as a process of its own: for the quickstart, and for manual tests.
 @main
 struct TestCluster: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -53,7 +53,7 @@ struct TestCluster: AsyncParsableCommand {
     private func places() throws -> [String: String] {
         var places: [String: String] = [:]
         for pair in repositories {
-            // A URL may hold the sign too, a folder hardly does.
+            // A URL may contain the equals sign too; a folder hardly ever does.
             guard let place = pair.lastIndex(of: "=") else {
                 throw ValidationError("--repository \(pair): write URL=FOLDER")
             }

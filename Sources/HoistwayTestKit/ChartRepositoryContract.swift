@@ -1,21 +1,21 @@
 import HoistwayModel
 package import HoistwayPorts
 
-/// What every ``ChartRepository`` must do, whether it has an `index.yaml` or is a registry.
+/// The contract of every ``ChartRepository``, with an `index.yaml` or in a registry.
 package enum ChartRepositoryContract {
-    /// A repository with one chart, whose versions are published beside the port.
+    /// A repository with one chart; `publish` adds versions to it.
     package struct Subject: Sendable {
         package var charts: any ChartRepository
         /// The chart, in a repository that the configuration names.
         package var chart: ChartSource
-        /// One that the repository does not have.
+        /// A chart that the repository does not have.
         package var missing: ChartSource
         package var project: String
         /// Puts a version of the chart into the repository; gives the packed chart.
         package var publish: @Sendable (_ version: String) async throws -> [UInt8]
-        /// The repository does not take the login any more.
+        /// From now on the repository refuses the login.
         package var revoke: @Sendable () async throws -> Void
-        /// Whether the repository tells digests.
+        /// Whether the repository has digests.
         package var givesDigests: Bool
 
         package init(
@@ -45,7 +45,7 @@ package enum ChartRepositoryContract {
         }
     }
 
-    /// All of it, in order.
+    /// Checks the whole contract, in order.
     package static func run(_ subject: Subject) async throws {
         let first = try await subject.publish("1.0.0")
         try require(try await subject.versions(), equals: ["1.0.0"], "what was published is listed")
@@ -73,7 +73,7 @@ package enum ChartRepositoryContract {
         try await fails("a login that is not taken", as: .unauthorized) { try await subject.archive("1.0.0") }
     }
 
-    /// An index tells that it has no such chart; a registry has no such repository.
+    /// A chart that an index does not list; in a registry, a repository that does not exist.
     private static func absent(_ subject: Subject) async throws {
         do throws(ChartFailure) {
             let listing = try await subject.charts.versions(of: subject.missing, project: subject.project)
@@ -92,7 +92,7 @@ package enum ChartRepositoryContract {
             _ = try await body()
         } catch let failure as ChartFailure {
             if let kind { try require(failure.kind, equals: kind, what) }
-            // A step that asked for ever would hold its promotion for ever.
+            // A step that repeats its request for ever would block its promotion for ever.
             if kind == .unauthorized { try require(failure.retry != .backoff, "\(what) is not tried for ever") }
             return
         }

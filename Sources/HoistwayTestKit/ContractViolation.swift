@@ -1,6 +1,6 @@
-/// A promise of a port that an implementation broke.
+/// A part of a port's contract that an implementation broke.
 ///
-/// Contract suites throw it; they know no test framework.
+/// Contract suites throw it; they use no test framework.
 package struct ContractViolation: Error, CustomStringConvertible {
     package var description: String
 
@@ -16,12 +16,12 @@ package func require<Value: Equatable>(_ found: Value, equals expected: Value, _
     }
 }
 
-/// Throws where the condition does not hold.
+/// Throws where the condition is false.
 package func require(_ condition: Bool, _ promise: String) throws {
     guard condition else { throw ContractViolation(promise) }
 }
 
-/// Throws where there is nothing, gives it otherwise.
+/// Throws for `nil`, and otherwise gives the value.
 package func require<Value>(_ value: Value?, _ promise: String) throws -> Value {
     guard let value else { throw ContractViolation("\(promise): found nothing") }
     return value

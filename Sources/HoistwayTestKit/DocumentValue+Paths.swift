@@ -1,6 +1,6 @@
 package import HoistwayEdits
 
-/// The rule of an update, written once more and simply: for tests and fuzzers that compare the editors with it.
+/// A second, simple implementation of updates: tests and fuzzers compare the editors with it.
 extension DocumentValue {
     package init(_ value: ScalarValue) {
         switch value {
@@ -10,7 +10,7 @@ extension DocumentValue {
         }
     }
 
-    /// `nil` where nothing stands at the path.
+    /// `nil` where there is no value at the path.
     package func value(at path: ArraySlice<String>) -> DocumentValue? {
         guard let part = path.first else { return self }
         if case .list(let items) = self {
@@ -19,7 +19,7 @@ extension DocumentValue {
         return self[part]?.value(at: path.dropFirst())
     }
 
-    /// The same with another value at the path; unchanged where nothing stands there.
+    /// The same with another value at the path; unchanged where there is no value.
     package func setting(_ path: ArraySlice<String>, to value: DocumentValue) -> DocumentValue {
         guard let part = path.first else { return value }
         switch self {
@@ -28,7 +28,7 @@ extension DocumentValue {
             items[index] = items[index].setting(path.dropFirst(), to: value)
             return .list(items)
         case .map(var members):
-            // By bytes: names that look the same may be different ones.
+            // By bytes: names that look the same may differ.
             guard let index = members.firstIndex(where: { $0.key.utf8.elementsEqual(part.utf8) }) else { return self }
             members[index].value = members[index].value.setting(path.dropFirst(), to: value)
             return .map(members)

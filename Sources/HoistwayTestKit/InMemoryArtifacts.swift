@@ -2,12 +2,12 @@ import HoistwayModel
 package import HoistwayPorts
 import Synchronization
 
-/// Registries in memory: tags with digests, and what was written to them.
+/// Registries in memory: tags with digests, and a log of writes.
 package final class InMemoryArtifacts: ArtifactRegistry {
     fileprivate struct State {
         /// By `repository:tag`.
         var tags: [String: String] = [:]
-        /// Digests by repository, under whatever tag.
+        /// Digests by repository, with any tag.
         var kept: [String: Set<String>] = [:]
         var written: [String] = []
     }
@@ -20,7 +20,7 @@ package final class InMemoryArtifacts: ArtifactRegistry {
 
     package func digest(_ name: String) -> String? { state.withLock { $0.tags[name] } }
 
-    /// Each tag that was written through the port, in its order.
+    /// Each tag that was written through the port, in order.
     package var written: [String] { state.withLock(\.written) }
 
     package func copy(

@@ -16,8 +16,8 @@ package final class InMemoryCharts: ChartRepository {
 
     package init() {}
 
-    /// Everything that was asked, in its order: `list URL NAME`, `fetch URL NAME VERSION`; `guarded` behind it where only
-    /// public addresses may be reached.
+    /// All requests, in order: `list URL NAME`, `fetch URL NAME VERSION`; with `guarded` at the end where only public
+    /// addresses may be reached.
     package var asked: [String] { state.withLock(\.asked) }
 
     package func publish(_ repoURL: String, _ name: String, _ versions: [String]) {
@@ -31,10 +31,10 @@ package final class InMemoryCharts: ChartRepository {
     /// Indexes have no digests from now on; a registry always has them.
     package func giveNoDigests() { state.withLock { $0.givesDigests = false } }
 
-    /// Answers everything from now on; `nil`: nothing.
+    /// From now on every request fails with this; `nil`: none fails.
     package func fail(_ failure: ChartFailure?) { state.withLock { $0.failure = failure } }
 
-    /// What the packed chart of a version is here.
+    /// The packed chart of a version in this repository.
     package static func packed(_ name: String, _ version: String) -> [UInt8] {
         [0x1F, 0x8B] + Array("\(name) \(version)".utf8)
     }

@@ -2,9 +2,9 @@ package import HoistwayModel
 package import HoistwayPorts
 import Synchronization
 
-/// A repository in memory behind the Git port: tests seed it, read it back, and make it fail.
+/// A repository in memory behind the Git port: tests fill it, read it, and make it fail.
 ///
-/// Ids are the same for the same content, but not Git's.
+/// Equal contents have equal ids, but not Git's.
 package final class InMemoryGitRemote: GitRemote {
     private enum Object {
         case blob([UInt8])
@@ -35,9 +35,9 @@ package final class InMemoryGitRemote: GitRemote {
 
     // MARK: For tests
 
-    /// Commits these files, and only these, to a branch; on top of its head unless other parents are given.
+    /// Commits exactly these files to a branch; on top of its head unless other parents are given.
     ///
-    /// - Parameter modes: of paths that are no plain files.
+    /// - Parameter modes: those of paths that are not plain files.
     @discardableResult
     package func seed(
         branch: String = "main",
@@ -90,53 +90,53 @@ package final class InMemoryGitRemote: GitRemote {
         state.withLock { $0.refs["refs/heads/" + branch] }
     }
 
-    /// The next calls that would contact the server fail in this order.
+    /// The next calls that would contact the server fail with these, in this order.
     package func fail(_ failures: GitFailure...) {
         state.withLock { $0.failures += failures }
     }
 
-    /// No more failures are waiting.
+    /// Removes the remaining failures.
     package func recover() {
         state.withLock { $0.failures = [] }
     }
 
-    /// Pushes to the branch are refused no longer.
+    /// Accepts pushes to the branch again.
     package func allow(branch: String) {
         state.withLock { $0.refusals["refs/heads/" + branch] = nil }
     }
 
-    /// Every push to the branch is refused with these words.
+    /// Every push to the branch is refused with this message.
     package func refuse(branch: String, words: String) {
         state.withLock { $0.refusals["refs/heads/" + branch] = words }
     }
 
-    /// What goes wrong with a push on its way.
+    /// A failure of a push on its way.
     package enum PushTrouble: Sendable {
         /// It does not arrive.
         case dropped
         /// It arrives; the answer does not.
         case answerLost
-        /// The server refuses it as a whole, in these words.
+        /// The server refuses the whole push, with this message.
         case refused(String)
     }
 
-    /// The next push meets with this.
+    /// The next push gets this failure.
     package func trouble(nextPush trouble: PushTrouble) {
         state.withLock { $0.pushTrouble = trouble }
     }
 
-    /// Somebody does this while the next push is on its way.
+    /// Runs `body` while the next push is on its way, as another client would.
     package func beforeNextPush(_ body: @escaping @Sendable () async -> Void) {
         state.withLock { $0.beforePush = body }
     }
 
-    /// This happens while what a promotion needs is next loaded.
+    /// Runs `body` during the next load of objects for a promotion.
     package func beforeNextLoad(_ body: @escaping @Sendable () async -> Void) {
         state.withLock { $0.beforeLoad = body }
     }
 
     package var pushes: Int { state.withLock { $0.pushes } }
-    /// How often refs were asked for.
+    /// The number of requests for refs.
     package var refRequests: Int { state.withLock { $0.refRequests } }
 
     // MARK: The port
@@ -286,7 +286,7 @@ package final class InMemoryGitRemote: GitRemote {
     }
 }
 
-/// Remotes by URL, however it is written; an unknown URL is an error, as a host that does not answer is.
+/// Remotes by URL, in any spelling; an unknown URL is an error, like a host that does not answer.
 package final class InMemoryGitRemotes: GitRemotes {
     private let remotes: [String: InMemoryGitRemote]
 
@@ -304,7 +304,7 @@ package final class InMemoryGitRemotes: GitRemotes {
     }
 }
 
-/// Twenty bytes that differ where content differs: three FNV-1a sums from different starts, no cryptography.
+/// Twenty bytes that differ for different contents: three FNV-1a sums from different starts, without cryptography.
 enum InMemoryHash {
     static func id(of content: [UInt8]) -> ObjectID {
         let sums = [14_695_981_039_346_656_037, 1_099_511_628_211_777, 88_172_645_463_325_252].map { start in
@@ -321,9 +321,9 @@ enum InMemoryHash {
     }
 }
 
-/// Flattens trees into paths and builds trees of paths.
+/// Turns trees into lists of paths, and such lists into trees.
 enum TreeFiles {
-    /// Everything but trees, by path.
+    /// All entries except trees, by path.
     static func read(_ tree: ObjectID, from remote: any GitRemote, prefix: GitPath = "") async throws(GitFailure)
         -> [GitPath: TreeEntry]
     {

@@ -2,24 +2,24 @@ package import HoistwayModel
 package import HoistwayPorts
 import Synchronization
 
-/// Keeps requests that may be sent again, in memory.
+/// Stores requests that may be repeated, in memory.
 package final class InMemoryRequestBook: RequestBook {
     private let kept = Mutex<[[UInt8]: KeyedRequest]>([:])
     private let failure = Mutex<StoreFailure?>(nil)
 
     package init() {}
 
-    /// From now on everything fails so; `nil`: works again.
+    /// From now on every call fails with this; `nil`: it works again.
     package func fail(with error: StoreFailure?) { failure.withLock { $0 = error } }
 
     private func check() throws(StoreFailure) {
         if let error = failure.withLock(\.self) { throw error }
     }
 
-    /// Of all requests that were answered.
+    /// The answers of all answered requests.
     package var answers: [KeptAnswer] { kept.withLock { $0.values.compactMap(\.answer) } }
 
-    /// What a program leaves that dies before it can keep what it answered.
+    /// Removes the answers, as if the program had ended before it stored them.
     package func loseAnswers() {
         kept.withLock { kept in
             kept = kept.mapValues { KeyedRequest(key: $0.key, owner: $0.owner, content: $0.content, at: $0.at) }

@@ -2,9 +2,9 @@ package import HoistwayModel
 package import HoistwayPorts
 import Synchronization
 
-/// A store that lives in memory: the inbox and the state of the pipelines for tests.
+/// A store in memory, for tests: the inbox and the state of the pipelines.
 ///
-/// Answers are given before `submit` returns. `fail(with:)` makes it as useless as a full disk.
+/// Answers are given before `submit` returns. With `fail(with:)` it works as badly as with a full disk.
 package final class InMemoryStateStore: Sendable {
     private struct Entry {
         var delivery: StoredDelivery
@@ -14,7 +14,7 @@ package final class InMemoryStateStore: Sendable {
 
     private struct State {
         var pipelines = PipelineState()
-        /// Those that have ended, whole.
+        /// Complete promotions that have ended.
         var ended: [PromotionID: PromotionRecord] = [:]
         var stepResults: [PromotionID: [StepResult]] = [:]
         var deliveries: [Entry] = []
@@ -27,12 +27,12 @@ package final class InMemoryStateStore: Sendable {
         var listeners: [AsyncStream<Void>.Continuation] = []
         var commits = 0
         var durabilities: [Durability] = []
-        /// What outlives the end of the machine.
+        /// The data that stays after the end of the machine.
         var disk = Disk()
-        /// How many more commits arrive before the program is dead; `nil`: it lives.
+        /// Number of further commits before the program counts as dead; `nil`: no limit.
         var commitsLeft: Int?
         var refused = 0
-        /// The first of those that were driven again and that nobody has listed since.
+        /// The first delivery that was requeued and that nobody has listed since.
         var rewound: DeliveryID?
     }
 
@@ -46,7 +46,7 @@ package final class InMemoryStateStore: Sendable {
 
     private let state = Mutex(State())
 
-    /// - Parameter ended: promotions of the state that have ended, whole, as far as somebody asks for them.
+    /// - Parameter ended: complete promotions of the state that have ended, where a test needs them.
     package init(_ pipelines: PipelineState = PipelineState(), ended: [PromotionRecord] = []) {
         state.withLock { state in
             state.pipelines = pipelines
@@ -55,38 +55,38 @@ package final class InMemoryStateStore: Sendable {
         }
     }
 
-    /// All promotions that are stored whole, by name, whatever fails.
+    /// All promotions that are stored completely, by name, even after failures.
     package var kept: [PromotionRecord] {
         state.withLock { state in (Array(state.pipelines.openPromotions) + state.ended.values).sorted { $0.id < $1.id }
         }
     }
 
-    /// From now on everything fails so; `nil`: works again.
+    /// From now on every call fails with this; `nil`: it works again.
     package func fail(with failure: StoreFailure?) {
         state.withLock { $0.failure = failure }
     }
 
-    /// The first commit that `refusal` names a failure for fails so, and no other.
+    /// Fails only the first commit for which `refusal` gives a failure.
     package func failOnce(_ refusal: @escaping @Sendable ([Change]) -> StoreFailure?) {
         state.withLock { $0.refusal = refusal }
     }
 
-    /// Called before promotions are read, each time.
+    /// The action that runs each time before promotions are read.
     package func onReading(_ action: (@Sendable () async -> Void)?) {
         state.withLock { $0.reading = action }
     }
 
-    /// After so many more commits the program is dead: nothing that it does reaches the store.
+    /// After this number of further commits the program counts as dead: its later commits do not reach the store.
     ///
-    /// `nil`: it lives again.
+    /// `nil`: it works again.
     package func die(after commits: Int?) {
         state.withLock { $0.commitsLeft = commits }
     }
 
-    /// How many commits came after the program was dead.
+    /// The number of commits after the end of the program.
     package var refused: Int { state.withLock { $0.refused } }
 
-    /// The machine ends: what was not on the disk is lost, and the next program finds the rest.
+    /// Ends the machine: data that was not on the disk is lost, and the next program finds the rest.
     package func loseUnsynced() {
         state.withLock { state in
             (state.pipelines, state.stepResults) = (state.disk.pipelines, state.disk.stepResults)
@@ -96,7 +96,7 @@ package final class InMemoryStateStore: Sendable {
         }
     }
 
-    /// What each of the commits that succeeded asked for.
+    /// The requested durability of each successful commit.
     package var durabilities: [Durability] { state.withLock { $0.durabilities } }
 
     private static func sync(_ state: inout State) {
@@ -109,7 +109,7 @@ package final class InMemoryStateStore: Sendable {
         )
     }
 
-    /// How many commits of changes succeeded.
+    /// The number of successful commits of changes.
     package var commits: Int { state.withLock { $0.commits } }
 
     private func access<Value: Sendable>(

@@ -2,15 +2,15 @@ package import HoistwayModel
 package import HoistwayPorts
 import Synchronization
 
-/// The plainest workspace that keeps the port's promises: whole trees as lists of paths.
+/// The simplest workspace that follows the port's contract: whole trees as lists of paths.
 ///
-/// It serves tests of steps and of the engine, and as the model that a faster one is compared with.
+/// It is for tests of steps and of the engine, and the model for the test of a faster one.
 package final class InMemoryWorkspace: Workspace {
     private struct Mount {
         var path: String
         var remote: any GitRemote
         var branch: String?
-        /// What the remote has.
+        /// The remote's commit.
         var base: ObjectID
         var head: ObjectID?
         var commits: [ObjectID] = []
@@ -18,17 +18,17 @@ package final class InMemoryWorkspace: Workspace {
         /// By path within the repository.
         var files: [GitPath: TreeEntry]
         var state: MountState
-        /// As they were committed last.
+        /// The files of the last commit.
         var committed: [GitPath: TreeEntry]
         var replaced: [GitPath] = []
         var read: Set<GitPath> = []
         var placed: [String: ObjectID] = [:]
         var tags: [String: TagDraft] = [:]
-        /// What lies outside of every checkout.
+        /// The files outside of every checkout.
         var isScratch = false
     }
 
-    /// The first is what lies outside of the others.
+    /// The first has the files outside of the others.
     private let mounts: Mutex<[Mount]>
     private let heads: KnownHeads
     private let author: CommitAuthor
@@ -225,7 +225,7 @@ package final class InMemoryWorkspace: Workspace {
         return clear(mount, inside)
     }
 
-    /// What all checkouts together show, by path from the workspace's root.
+    /// The files of all checkouts together, by path from the workspace's root.
     private func visible() -> [GitPath: TreeEntry] {
         let mounts = mounts.withLock(\.self)
         var all: [GitPath: TreeEntry] = [:]
@@ -287,7 +287,7 @@ package final class InMemoryWorkspace: Workspace {
             switch entry.mode {
             case .symlink: result.leaveOut(symlink: rest)
             case .submodule: result.leaveOut(submodule: rest)
-            // Enough of gitignore for tests: whole names, anywhere.
+            // The part of gitignore that tests need: whole names, at any place.
             case .file, .executable, .tree:
                 guard ignored.isDisjoint(with: names) else { continue }
                 var entry = entry
@@ -320,7 +320,7 @@ package final class InMemoryWorkspace: Workspace {
         author: CommitAuthor?
     ) async throws(WorkspaceFailure) -> CommitResult {
         let (mount, inside) = try locate(path)
-        // Only what lies below the path.
+        // Only changes below the path.
         let staged = mount.committed.filter { !$0.key.isInside(inside) }
             .merging(mount.files.filter { $0.key.isInside(inside) }) { $1 }
         guard Self.ids(staged) != Self.ids(mount.committed) else {
@@ -382,7 +382,7 @@ package final class InMemoryWorkspace: Workspace {
         var committed = mount.committed
         let isOwn = branch == nil || branch == mount.branch
         if isOwn, commit != mount.head ?? .zero, !commit.isZero {
-            // What was changed since the commit stays.
+            // Changes since the commit stay.
             let remade = try await Self.files(of: commit, mount.remote)
             let since = mount.files.filter { mount.committed[$0.key]?.id != $0.value.id }
             let gone = mount.committed.keys.filter { mount.files[$0] == nil }

@@ -37,7 +37,7 @@ package struct InMemoryWorkspaceMaker: WorkspaceMaker {
         return result
     }
 
-    /// Whole files as removed and added lines, without common lines: enough to see what would change.
+    /// Whole files as removed and added lines, without common lines: enough to show what would change.
     package func unifiedDiff(
         from old: ObjectID?,
         to new: ObjectID,

@@ -2,13 +2,13 @@ import HoistwayModel
 package import HoistwayPorts
 import Synchronization
 
-/// One promise that every store keeps: it opens a store as often as it likes, on the same ground each time.
+/// One check of every store: it may open the store several times, each time with the same content.
 package struct StoreCheck: Sendable, CustomStringConvertible {
     package typealias Store = StateStore & Inbox
 
-    /// A sentence about the store.
+    /// The check as a sentence about the store.
     package var description: String
-    /// `open` gives the store; called again, the same content as after a restart.
+    /// `open` gives the store; a second call gives it with the same content, as after a restart.
     package var run: @Sendable (_ open: () throws -> any Store) async throws -> Void
 
     package init(_ description: String, run: @escaping @Sendable (_ open: () throws -> any Store) async throws -> Void)
@@ -38,7 +38,7 @@ package final class SingleReply: InboxReply {
 }
 
 extension IncomingDelivery {
-    /// A delivery for tests; its hash is made of the body's first bytes, which is enough to tell bodies apart.
+    /// A delivery for tests; its hash is made from the body's first bytes, which is enough to distinguish bodies.
     package static func sample(
         body: String,
         senderID: String? = nil,
@@ -63,7 +63,7 @@ extension IncomingDelivery {
     }
 }
 
-/// What the inbox promises.
+/// The contract of the inbox.
 package enum InboxStoreContract {
     package static let checks: [StoreCheck] = [
         keepsDelivery, believesNoUnprovenID, headersOfTheNewest, unprovenDoesNotHideProven, knowsBody,
@@ -101,7 +101,7 @@ package enum InboxStoreContract {
         try require(fourth, equals: .duplicate(of: DeliveryID(2), drivenAgain: false), "the second body, another id")
     }
 
-    // S6: a GitLab receiver that had a plain token before it got a signing token.
+    // S6: a GitLab receiver that had a plain token and has a signing token now.
     private static let unprovenDoesNotHideProven = StoreCheck("an id that was not proven hides no proven one") { open in
         let store = try open()
         _ = await SingleReply.submit(.sample(body: "a", senderID: "one"), to: store)
@@ -208,7 +208,7 @@ package enum InboxStoreContract {
         try require(try await numbers(.due(now + .seconds(1)), store), equals: [1, 2], "what is due a second later")
         try require(try await numbers(.waiting(after: DeliveryID(0)), store), equals: [1, 2], "what waits")
         try require(try await numbers(.waiting(after: DeliveryID(1)), store), equals: [2], "what waits after the first")
-        // An hour earlier, a next try that far ahead was written by a clock that was wrong.
+        // At a time one hour earlier, a next try that far in the future must come from a wrong clock.
         let early = try await numbers(.due(now + .seconds(-3600)), store)
         try require(early, equals: [1, 2], "what is due once the clock was set back")
         try require(try await store.newestDelivery(), equals: DeliveryID(5), "the newest")

@@ -1,7 +1,7 @@
 package import HoistwayModel
 import HoistwayPorts
 
-/// What the store of the pipelines' state promises.
+/// The contract of the store for the pipelines' state.
 package enum PipelineStoreContract {
     package static let checks: [StoreCheck] = [
         keepsEverything, removes, replaces, keepsEndedWhole, removesEndedWhole, keepsTokens, keepsAudit,
@@ -11,7 +11,7 @@ package enum PipelineStoreContract {
     private static let warehouse = WarehouseKey(project: "demo", name: "images")
     private static let at = Timestamp(microseconds: 1_767_225_600_123_456)
 
-    /// One record of every kind, each optional field filled.
+    /// One record of every kind, with each optional field set.
     package static var sampleChanges: [Change] {
         let image = ImageArtifact(repoURL: "reg.example.com/app", tag: "1.2.3", digest: "sha256:aa", createdAt: at)
         let freight = Freight(
@@ -111,7 +111,7 @@ package enum PipelineStoreContract {
         return promotion
     }
 
-    /// One that has ended, with all that the state keeps of it, and much that it does not.
+    /// A promotion that has ended, with all fields that the state keeps, and many that it does not.
     package static var sampleEnded: PromotionRecord {
         var promotion = samplePromotion
         promotion.id = PromotionID("test.0.f00")
@@ -236,7 +236,7 @@ package enum PipelineStoreContract {
         var store = try open()
         var expected = PipelineState()
         try require(try await store.load(), equals: expected, "an empty store")
-        // One commit each: whatever is committed is there after a restart at once.
+        // One commit each: it must exist after an immediate restart.
         for change in sampleChanges {
             try await store.commit([change], deliveries: [], audit: [])
             expected.apply(change)
@@ -304,7 +304,7 @@ package enum PipelineStoreContract {
             equals: [bare, sampleEnded],
             "the wholes, in the order of the ids"
         )
-        // What is found out of one that has ended changes both.
+        // A later change of an ended promotion changes both.
         var late = bare
         late.branches = plain.branches
         try await store.commit([.putPromotion(late)], deliveries: [], audit: [])

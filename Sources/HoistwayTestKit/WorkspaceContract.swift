@@ -1,11 +1,11 @@
 import HoistwayModel
 package import HoistwayPorts
 
-/// What a workspace promises of looking at its files and of removing them.
+/// The contract of a workspace for reading and removing files.
 package enum WorkspaceContract {
     package struct Check: Sendable, CustomStringConvertible {
         package var description: String
-        /// Works on a workspace in which nothing is checked out yet.
+        /// Uses a workspace without checkouts.
         package var run: @Sendable (any Workspace) async throws -> Void
     }
 
@@ -19,7 +19,7 @@ package enum WorkspaceContract {
         Check(description: "copies of folders that hold checkouts", run: copyingAround),
     ]
 
-    /// Checks out three repositories: `in`, `in/b` (which hides what `in` has there) and `new`, an empty branch.
+    /// Checks out three repositories: `in`, `in/b` (which hides the files of `in` there) and `new`, an empty branch.
     private static func mount(in workspace: any Workspace) async throws {
         let outer = InMemoryGitRemote("https://git.test/outer.git")
         try await outer.seed(

@@ -1,7 +1,7 @@
 import HoistwaySteps
 
 extension FuzzTarget {
-    /// Archives that `untar` is given.
+    /// Archives for `untar`.
     static let archives = FuzzTarget(
         name: "archives",
         seeds: [

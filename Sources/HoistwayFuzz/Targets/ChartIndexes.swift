@@ -18,7 +18,7 @@ extension FuzzTarget {
         run: { input in
             let size = Int(input.first ?? 0) + 1
             var rest = input[...]
-            // What is no index is refused, with words that hold nothing of it.
+            // An invalid index is refused, with a message that has no part of it.
             _ = try? ChartIndex.listing(of: "web") {
                 guard !rest.isEmpty else { return nil }
                 defer { rest = rest.dropFirst(size) }

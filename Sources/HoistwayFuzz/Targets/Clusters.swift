@@ -3,7 +3,7 @@ import HoistwayArgoCD
 import HoistwayModel
 
 extension FuzzTarget {
-    /// Applications as a cluster gives them, and whether a push concerns them.
+    /// Applications from a cluster, and whether a push concerns them.
     static let applications = FuzzTarget(
         name: "applications",
         seeds: [

@@ -45,7 +45,7 @@ extension FuzzTarget {
         }
     )
 
-    /// Kargo's manifests and Secrets, as a pipelines file has them.
+    /// Kargo's manifests and Secrets, as in a pipelines file.
     static let manifests = FuzzTarget(
         name: "manifests",
         seeds: [
@@ -94,7 +94,7 @@ extension FuzzTarget {
     )
 }
 
-/// A configuration whose one manifest file holds the input.
+/// A configuration with one manifest file, which is the input.
 private struct ManifestFile: Sendable {
     static let shared = ManifestFile()
 
@@ -109,7 +109,7 @@ private struct ManifestFile: Sendable {
             ),
             into: "hoistway.yaml"
         )
-        // The child of a run ends by exit.
+        // The child of a run ends by `exit`.
         atexit {
             unlink("/tmp/hoistway-fuzz-\(getpid())/hoistway.yaml")
             unlink("/tmp/hoistway-fuzz-\(getpid())/pipelines.yaml")

@@ -3,7 +3,7 @@ import HoistwayModel
 import HoistwayPatterns
 
 extension FuzzTarget {
-    /// Texts with expressions, as manifests have them.
+    /// Texts with expressions, as in manifests.
     static let expressions = FuzzTarget(
         name: "expressions",
         seeds: [

@@ -29,7 +29,7 @@ extension FuzzTarget {
             "refs/heads/", "symref=HEAD:", "peeled:", "\u{1}", "\u{2}", "\u{3}", "\0", "object-format=sha256",
         ],
         run: { input in
-            // The readers suspend only where bytes are missing, and here none are.
+            // The readers suspend only where bytes are missing, which is not so here.
             let done = DispatchSemaphore(value: 0)
             Task.detached {
                 await GitDecoders.answer(input, limit: 1 << 20)
@@ -47,10 +47,10 @@ extension FuzzTarget {
         return bytes + Array("0000".utf8)
     }
 
-    /// Packs whose frame is right and whose entries are not: chance would never hit a checksum.
+    /// Packs with a valid frame and invalid entries: random bytes would never have the right checksum.
     ///
-    /// An input lists entries: a byte for the kind, two for the declared size, one for the length of what follows, the
-    /// name or the distance of a delta's base, the content. ``PackScript`` makes a pack of it.
+    /// An input lists entries. Each has a byte for the kind, two for the declared size, and one for the length of the
+    /// rest. Then come the name or the distance of a delta's base, and the content. ``PackScript`` makes a pack of it.
     static let packs = FuzzTarget(
         name: "packs",
         seeds: [
@@ -86,7 +86,7 @@ extension FuzzTarget {
         }
     )
 
-    /// Tree objects; two in one input, parted at the half.
+    /// Tree objects: two in one input, split in the middle.
     static let trees = FuzzTarget(
         name: "trees",
         seeds: [
@@ -113,7 +113,7 @@ extension FuzzTarget {
     }
 }
 
-/// Makes packs of any bytes: the frame, the compression and the checksum are always right.
+/// Makes packs from any bytes: the frame, the compression and the checksum are always valid.
 private enum PackScript {
     static func entry(kind: UInt8, base: [UInt8] = [], content: [UInt8]) -> [UInt8] {
         [kind, UInt8(content.count & 0xFF), UInt8(content.count >> 8), UInt8(content.count)] + base + content
@@ -139,7 +139,7 @@ private enum PackScript {
         return pack + pack.withUnsafeBytes { Digest.hash(.sha1, $0) }
     }
 
-    /// Four bits of the size beside the kind, then seven a byte: <https://git-scm.com/docs/gitformat-pack>.
+    /// Four bits of the size beside the kind, then seven in each byte: <https://git-scm.com/docs/gitformat-pack>.
     private static func header(kind: UInt8, size: Int) -> [UInt8] {
         var left = size >> 4
         var bytes = [kind << 4 | UInt8(size & 15)]

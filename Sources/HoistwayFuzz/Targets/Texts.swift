@@ -3,7 +3,7 @@ import HoistwayPatterns
 import HoistwayRegistry
 
 extension FuzzTarget {
-    /// Versions and constraints: two or three lines, the last one is the constraint.
+    /// Versions and constraints: two or three lines, the last of which is the constraint.
     static let versions = FuzzTarget(
         name: "versions",
         seeds: ["1.2.3\nv1.2.4-rc.1+build\n^1.0.0 || ~2.1", "1\n1.2\n>=1.0 <2, !=1.5", "0.0.1-alpha\n0.0.1\n1.x - 2.*"]
@@ -58,7 +58,7 @@ extension FuzzTarget {
         }
     )
 
-    /// `Link` and `WWW-Authenticate` fields of registries, and where references lead.
+    /// `Link` and `WWW-Authenticate` fields of registries, and the addresses of references.
     static let links = FuzzTarget(
         name: "links",
         seeds: [

@@ -2,7 +2,7 @@ import HoistwayEdits
 import HoistwayTestKit
 
 extension FuzzTarget {
-    /// YAML files whose values are updated: the edited file reads as the old one with exactly the wanted values.
+    /// YAML files with updated values: the edited file reads as the old one with exactly the wanted values.
     static let yamlUpdates = FuzzTarget(
         name: "yaml-updates",
         seeds: [
@@ -30,7 +30,7 @@ extension FuzzTarget {
         run: { input in UpdateCheck(isJSON: false).run(input) }
     )
 
-    /// JSON files whose values are updated and added.
+    /// JSON files with updated and added values.
     static let jsonUpdates = FuzzTarget(
         name: "json-updates",
         seeds: [
@@ -45,7 +45,7 @@ extension FuzzTarget {
         run: { input in UpdateCheck(isJSON: true).run(input) }
     )
 
-    /// TOML files whose values are updated.
+    /// TOML files with updated values.
     static let tomlUpdates = FuzzTarget(
         name: "toml-updates",
         seeds: [
@@ -70,7 +70,7 @@ extension FuzzTarget {
         }
     )
 
-    /// YAML files in which values stand before Flux's markers.
+    /// YAML files with values before Flux's markers.
     static let fluxSetters = FuzzTarget(
         name: "flux-setters",
         seeds: [
@@ -100,7 +100,7 @@ extension FuzzTarget {
         run: { input in
             let base = "image: {tag: v0}\nspec: {containers: [{name: a, image: x}, {name: b}]}\nn: null\n"
             let inputs = [YAMLMerge.Input(name: "base", bytes: Array(base.utf8)), .init(name: "input", bytes: input)]
-            // The writer proves its text itself; a refusal is as good.
+            // The writer checks its own text; a refusal is fine too.
             for files in [inputs, inputs.reversed()] {
                 guard let merged = try? YAMLMerge.merge(files), !merged.isEmpty else { continue }
                 let again = try? YAMLMerge.merge([YAMLMerge.Input(name: "merged", bytes: merged)])
@@ -110,7 +110,7 @@ extension FuzzTarget {
     )
 }
 
-/// Updates a file, reads it again with the reader of values, and compares with the old values and the wanted ones.
+/// Updates a file, reads it again with the reader of values, and compares it with the old and the wanted values.
 private struct UpdateCheck {
     private static let updates = [
         ScalarUpdate(key: "image.tag", value: .string("1.10")),
@@ -131,7 +131,7 @@ private struct UpdateCheck {
             else { fatalError("broken promise: an updated file can be updated again") }
             promise(!again.changed && again.bytes == edit.bytes, "the value is there already")
             guard let before = read(input), let after = read(edit.bytes) else { continue }
-            // Elsewhere, the same value is read, too; and null in a key is no key.
+            // The same value may be read elsewhere too; and a null in a key does not count as a key.
             guard edit.changes.allSatisfy(\.alsoReadAt.isEmpty), isJSON || before.value(at: path) != nil else {
                 continue
             }

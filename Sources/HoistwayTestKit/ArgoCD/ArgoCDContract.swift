@@ -1,14 +1,14 @@
 package import HoistwayModel
 package import HoistwayPorts
 
-/// What every ``ArgoCDCluster`` and ``ApplicationWatch`` must do.
+/// The contract of every ``ArgoCDCluster`` and ``ApplicationWatch``.
 package enum ArgoCDContract {
-    /// One cluster named `main`, and what a test does to its Applications beside the port.
+    /// One cluster named `main`, and other ways for a test to change its Applications.
     package struct Subject: Sendable {
         package var clusters: any ArgoCDClusters
         package var put: @Sendable (Application) async throws -> Void
         package var remove: @Sendable (ApplicationKey) async throws -> Void
-        /// Waits until a condition holds; throws where it never does.
+        /// Waits until a condition is true; throws where it never is.
         package var eventually: @Sendable (String, @Sendable () async throws -> Bool) async throws -> Void
 
         package init(
@@ -66,7 +66,7 @@ package enum ArgoCDContract {
         )
     }
 
-    /// All of it, in order.
+    /// Checks the whole contract, in order.
     package static func run(_ subject: Subject) async throws {
         try await reads(subject)
         for isMulti in [false, true] { try await writes(subject, multi: isMulti) }
@@ -189,7 +189,7 @@ package enum ArgoCDContract {
         let address = ApplicationAddress(cluster: "main", key: ApplicationKey(namespace: "argocd", name: "new"))
         var news = watch.changes().makeAsyncIterator()
         try await subject.put(application("new"))
-        // Others may be told of before it.
+        // Changes of other Applications may come before it.
         while let next = await news.next(), next != .changed(address) {}
         try await subject.eventually("the Application") { watch.application(address) != nil }
         try require(watch.application(address)?.sources, equals: application("new").sources, "it is known")

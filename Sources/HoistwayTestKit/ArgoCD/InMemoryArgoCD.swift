@@ -2,11 +2,11 @@ package import HoistwayModel
 package import HoistwayPorts
 import Synchronization
 
-/// Clusters with Argo CD's Applications in memory, which do only what a test makes them do.
+/// Clusters with Argo CD's Applications in memory, which only do what a test requests.
 ///
 /// The watch sees each change at once.
 package final class InMemoryArgoCD: ArgoCDClusters {
-    /// What goes wrong with a write on its way.
+    /// A failure of a write on its way.
     package enum WriteTrouble: Sendable {
         /// It does not arrive.
         case dropped
@@ -67,7 +67,7 @@ package final class InMemoryArgoCD: ArgoCDClusters {
         }
     }
 
-    /// Somebody changes an Application.
+    /// Changes an Application, as another client would.
     package func edit(
         _ key: ApplicationKey,
         in cluster: String = "main",
@@ -86,17 +86,17 @@ package final class InMemoryArgoCD: ArgoCDClusters {
         state.withLock { $0.clusters[cluster]?.projects[project.name] = project }
     }
 
-    /// The next calls fail in this order.
+    /// The next calls fail with these, in this order.
     package func fail(_ failures: ArgoCDFailure..., in cluster: String = "main") {
         state.withLock { $0.clusters[cluster]?.failures += failures }
     }
 
-    /// Every call fails so, until it is `nil`.
+    /// Every call fails with this, until it is `nil`.
     package func outage(_ failure: ArgoCDFailure?, of cluster: String = "main") {
         state.withLock { $0.clusters[cluster]?.outage = failure }
     }
 
-    /// Looks at AppProjects fail so.
+    /// Reads of AppProjects fail with this.
     package func refuseProjects(_ failure: ArgoCDFailure, in cluster: String = "main") {
         state.withLock { $0.clusters[cluster]?.projectFailure = failure }
     }
@@ -105,17 +105,17 @@ package final class InMemoryArgoCD: ArgoCDClusters {
         state.withLock { $0.clusters[cluster]?.writeTrouble = trouble }
     }
 
-    /// Somebody does this between a read and the next write.
+    /// Runs `body` between a read and the next write, as another client would.
     package func beforeNextWrite(in cluster: String = "main", _ body: @escaping @Sendable () async -> Void) {
         state.withLock { $0.clusters[cluster]?.beforeWrite = body }
     }
 
-    /// Somebody does this right after the next read.
+    /// Runs `body` right after the next read, as another client would.
     package func afterNextRead(in cluster: String = "main", _ body: @escaping @Sendable () -> Void) {
         state.withLock { $0.clusters[cluster]?.afterRead = body }
     }
 
-    /// The watch says nothing of what changes from now on.
+    /// From now on the watch reports no changes.
     package func silence(_ isSilent: Bool = true) { state.withLock { $0.isSilent = isSilent } }
 
     package func setStanding(_ standing: ApplicationWatchStanding, of cluster: String = "main") {
@@ -126,7 +126,7 @@ package final class InMemoryArgoCD: ArgoCDClusters {
         for listener in listeners { listener.yield(.all(cluster: cluster)) }
     }
 
-    /// What was written to start syncs, in order.
+    /// The updates that start syncs, in order.
     package func updates(in cluster: String = "main") -> [(key: ApplicationKey, update: ApplicationUpdate)] {
         state.withLock { $0.clusters[cluster]?.updates ?? [] }
     }
@@ -135,12 +135,12 @@ package final class InMemoryArgoCD: ArgoCDClusters {
         state.withLock { $0.clusters[cluster]?.refreshes ?? [] }
     }
 
-    /// How often Applications were read.
+    /// The number of reads of Applications.
     package func reads(in cluster: String = "main") -> Int { state.withLock { $0.clusters[cluster]?.reads ?? 0 } }
 
     // MARK: What Argo CD does
 
-    /// The controller takes the request: its operation runs.
+    /// The controller accepts the request: its operation runs.
     package func begin(_ key: ApplicationKey, in cluster: String = "main", message: String = "", at now: Timestamp) {
         edit(key, in: cluster) { application in
             guard let pending = application.pendingOperation else { return }
@@ -155,7 +155,7 @@ package final class InMemoryArgoCD: ArgoCDClusters {
 
     /// The operation ends, and the Application is compared.
     ///
-    /// - Parameter revisions: of each source; `nil`: there is no result.
+    /// - Parameter revisions: one for each source; `nil`: there is no result.
     package func finish(
         _ key: ApplicationKey,
         in cluster: String = "main",
@@ -346,7 +346,7 @@ private struct InMemoryArgoCDCluster: ArgoCDCluster {
 }
 
 extension Application {
-    /// What a write of an update makes of it.
+    /// Applies an update to the Application.
     fileprivate mutating func take(_ update: ApplicationUpdate) {
         for change in update.sources where sources.indices.contains(change.index) {
             if let target = change.targetRevision { sources[change.index].targetRevision = target }

@@ -1,8 +1,8 @@
-/// A phrase that pages and help texts do not use.
+/// A phrase that pages and help texts must not use.
 package struct AvoidedPhrase: Sendable {
     /// Words in lower case; `is|are` is either of them, `…` is one word to six words of any kind.
     package let pattern: String
-    /// What to write instead.
+    /// A better phrase.
     package let better: String
     private let parts: [[Substring]]
 
@@ -12,7 +12,7 @@ package struct AvoidedPhrase: Sendable {
         parts = pattern.split(separator: " ").map { $0.split(separator: "|") }
     }
 
-    /// Whether the words, in lower case, have the phrase.
+    /// Whether the words, in lower case, contain the phrase.
     func isIn(_ words: [String]) -> Bool {
         words.indices.contains { begins(at: $0, in: words, part: 0) }
     }

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// The pages of the documentation and the README, where the sources are.
+/// The pages of the documentation and the README, in the folder of the sources.
 package enum Documentation {
     /// The root of the package.
     package static let root = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()

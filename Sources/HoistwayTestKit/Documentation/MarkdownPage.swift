@@ -1,5 +1,5 @@
-/// A page of the documentation, as far as its tests read Markdown: headings, paragraphs, items of lists, cells of
-/// tables, blocks of code and links.
+/// A page of the documentation, with the parts of Markdown that its tests read: headings, paragraphs, items of lists,
+/// cells of tables, blocks of code and links.
 package struct MarkdownPage {
     /// A heading, a paragraph, an item of a list, or one cell of a table; `line` counts from 1.
     package struct Passage {
@@ -27,9 +27,9 @@ package struct MarkdownPage {
     package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
     package private(set) var passages: [Passage] = []
     package private(set) var blocks: [Block] = []
-    /// Names of places in the page, as GitHub makes them of headings, all in lower case.
+    /// Anchors in the page, as GitHub makes them from headings, all in lower case.
     package private(set) var anchors: Set<String> = []
-    /// As `wc -w` counts them, code included.
+    /// The number of words as `wc -w` counts them, including code.
     package let wordCount: Int
 
     package init(path: String, text: String) {
@@ -62,7 +62,7 @@ package struct MarkdownPage {
         }
     }
 
-    /// GitHub keeps letters, digits, `-` and `_`, writes `-` for a space, and numbers what comes again.
+    /// GitHub keeps letters, digits, `-` and `_`, writes `-` for a space, and adds a number to a repeated anchor.
     private static func anchors(of headings: [String]) -> Set<String> {
         var seen: [String: Int] = [:]
         return Set(
@@ -79,7 +79,7 @@ package struct MarkdownPage {
 }
 
 extension MarkdownPage {
-    /// Goes over a page line by line.
+    /// Reads a page line by line.
     private struct Reader {
         var passages: [Passage] = []
         var blocks: [Block] = []
@@ -124,7 +124,7 @@ extension MarkdownPage {
             open = []
         }
 
-        /// A `|` within code or behind a `\` is no end of a cell.
+        /// A `|` in code or after a `\` does not end a cell.
         private mutating func readRow(_ row: String, number: Int) {
             guard row.wholeMatch(of: /[|\s:-]+/) == nil else { return }
             var cell = ""

@@ -1,6 +1,6 @@
 extension PlainEnglish {
-    /// Phrases that were found in our own pages and that readers with B1 English do not understand, or understand only
-    /// at the second reading: old words, people's verbs for programs, and nouns made of `what` and `that`.
+    /// Phrases that we found in our own pages and that readers with B1 English do not understand at first reading: old
+    /// words, people's verbs for programs, and nouns made of `what` and `that`.
     package static let avoided: [AvoidedPhrase] = [
         // Programs do not talk: name the message, the field or the request.
         AvoidedPhrase("is|are|was|were|be|been|being told", better: "“gets a message”, “is reported”"),

@@ -1,13 +1,13 @@
-/// The rules of words that pages and help texts keep, so that a reader with B1 English understands them.
+/// The rules for words in pages and help texts, so that a reader with B1 English understands them.
 ///
-/// They are a floor: a text that keeps them may still be hard to read.
+/// They are a minimum: a text that follows them may still be hard to read.
 package enum PlainEnglish {
-    /// The most words of one sentence.
+    /// The limit of words in a sentence.
     ///
     /// A span of code counts as one word.
     package static let mostWords = 25
 
-    /// What is wrong in a text without code blocks, in its order.
+    /// The faults of a text without code blocks, in order.
     package static func faults(in text: String) -> [String] {
         // A list of names is no sentence, however long it is.
         if text.hasPrefix("`"), text.replacing(/`[^`]*`/, with: "").allSatisfy({ $0.isWhitespace || $0 == "," }) {
@@ -26,7 +26,7 @@ package enum PlainEnglish {
 
     /// The text with links as their labels and spans of code as one word.
     private static func withoutMarkup(_ text: String) -> String {
-        // Most texts have nothing of it, and a regular expression takes its time in a debug build.
+        // Most texts have no markup, and a regular expression is slow in a debug build.
         var text = text
         if text.contains("](") {
             text = text.replacing(/!\[[^\]]*\]\([^)]*\)/, with: "").replacing(/\]\([^)]*\)/, with: "]")
@@ -36,7 +36,7 @@ package enum PlainEnglish {
         return text.replacing("e.g.", with: "eg").replacing("i.e.", with: "ie")
     }
 
-    /// A sentence ends with `.`, `!`, `?` or `:` before white space; quotes and brackets may close between them.
+    /// A sentence ends with `.`, `!`, `?` or `:` before white space; closing quotes and brackets may be between them.
     private static func sentences(in text: String) -> [String] {
         var result: [String] = []
         var sentence = ""
@@ -54,7 +54,7 @@ package enum PlainEnglish {
         return (result + [sentence]).filter { !$0.isEmpty }
     }
 
-    /// A word begins with a letter or a digit of ASCII; `1.2`, `a/b` and `don't` are one word.
+    /// A word begins with an ASCII letter or digit; `1.2`, `a/b` and `don't` are one word.
     private static func words(of sentence: String) -> [Substring] {
         sentence.split { !($0.isASCII && ($0.isLetter || $0.isNumber) || "'’./_-".contains($0)) }.compactMap { part in
             let word = part.drop { !($0.isLetter || $0.isNumber) }

@@ -10,7 +10,7 @@ package protocol ForgeBranches: Sendable {
     func land(_ source: String, on target: String, method: String) async throws -> ObjectID
 }
 
-/// Branches that are names of commits, and nothing more.
+/// Branches that are only names of commits.
 package final class NamedBranches: ForgeBranches {
     private let heads: Mutex<[String: ObjectID]>
     private let merges = Mutex<UInt32>(0)
@@ -33,7 +33,7 @@ package final class NamedBranches: ForgeBranches {
     }
 }
 
-/// The branches of a repository in memory; a merge brings what the source's last commit has changed.
+/// The branches of a repository in memory; a merge adds the changes of the source's last commit.
 package struct RemoteBranches: ForgeBranches {
     let remote: InMemoryGitRemote
 

@@ -1,18 +1,18 @@
 package import HoistwayModel
 package import HoistwayPorts
 
-/// What every ``Forge`` must do, whatever host is behind it.
+/// The contract of every ``Forge``, for any host.
 package enum ForgeContract {
-    /// One empty repository with the branch `main`, and what people do to it beside the port.
+    /// One empty repository with the branch `main`, and the actions of people on it.
     package struct Subject: Sendable {
         package var forge: any Forge
-        /// Makes a branch at a new commit on the head of `main`, or puts one more on it; gives its head.
+        /// Creates a branch with a new commit on the head of `main`, or adds one to it; gives its head.
         package var push: @Sendable (_ branch: String) async throws -> ObjectID
         package var close: @Sendable (_ number: Int) async throws -> Void
         package var reopen: @Sendable (_ number: Int) async throws -> Void
-        /// Gives what landed.
+        /// Gives the merged commit.
         package var mergeByHand: @Sendable (_ number: Int) async throws -> ObjectID
-        /// A required check of the pull request is missing from now on, or is not.
+        /// Sets whether a required check of the pull request is missing.
         package var hold: @Sendable (_ number: Int, Bool) async throws -> Void
         package var retarget: @Sendable (_ number: Int, _ branch: String) async throws -> Void
 
@@ -35,7 +35,7 @@ package enum ForgeContract {
         }
     }
 
-    /// All of it, in order.
+    /// Checks the whole contract, in order.
     package static func run(_ subject: Subject) async throws {
         try await opens(subject)
         try await reads(subject)

@@ -2,9 +2,9 @@ package import HoistwayModel
 package import HoistwayPorts
 import Synchronization
 
-/// The pull requests of one repository in memory: tests act on them as people would, count requests, and make it fail.
+/// The pull requests of one repository in memory: tests change them like people, count requests, and make it fail.
 package final class InMemoryForge: Forge {
-    /// What goes wrong with a call that changes something.
+    /// A failure of a call that changes something.
     package enum WriteTrouble: Sendable {
         /// It does not arrive.
         case dropped
@@ -50,31 +50,31 @@ package final class InMemoryForge: Forge {
 
     package var all: [PullRequest] { state.withLock { $0.pulls } }
     package var statuses: [(commit: ObjectID, status: CommitStatus)] { state.withLock { $0.statuses } }
-    /// What was asked, a word each: `open`, `list`, `read`, `latest`, `merge`, `status`.
+    /// The requests, a word each: `open`, `list`, `read`, `latest`, `merge`, `status`.
     package var requests: [String] { state.withLock { $0.requests } }
-    /// How many pull requests were opened, and how many merged, through the port.
+    /// Number of pull requests that were opened, and that were merged, through the port.
     package var opened: Int { state.withLock { $0.opened } }
     package var merged: Int { state.withLock { $0.merged } }
     package func body(_ number: Int) -> String? { state.withLock { $0.bodies[number] } }
     package func labels(_ number: Int) -> [String] { state.withLock { $0.labels[number] ?? [] } }
     package func forgetRequests() { state.withLock { $0.requests = [] } }
 
-    /// The next calls fail in this order.
+    /// The next calls fail with these, in this order.
     package func fail(_ failures: ForgeFailure...) { state.withLock { $0.failures += failures } }
-    /// Until `nil` is given, every call fails.
+    /// Every call fails with this, until it is `nil`.
     package func fails(_ failure: ForgeFailure?) { state.withLock { $0.outage = failure } }
-    /// So many entries of each list cannot be read from now on.
+    /// From now on this number of entries in each list cannot be read.
     package func hide(_ count: Int) { state.withLock { $0.unread = count } }
     private var unread: Int { state.withLock { $0.unread } }
-    /// The next call that changes something meets with this.
+    /// The next call that changes something gets this failure.
     package func trouble(nextWrite trouble: WriteTrouble) { state.withLock { $0.trouble = trouble } }
-    /// What merging answers until `nil` is given.
+    /// The answer of a merge, until it is `nil`.
     package func hold(_ number: Int, _ answer: MergeAnswer?) { state.withLock { $0.hold[number] = answer } }
 
-    /// Somebody closes it just before it is merged.
+    /// Somebody closes it just before the merge.
     package func closeAtMerge(_ number: Int) { state.withLock { _ = $0.closedAtMerge.insert(number) } }
 
-    /// Somebody does something to a pull request, beside the port.
+    /// Changes a pull request without the port, as a person would.
     package func change(_ number: Int, _ body: (inout PullRequest) -> Void) {
         state.withLock { state in
             guard let index = state.pulls.firstIndex(where: { $0.number == number }) else { return }
@@ -83,7 +83,7 @@ package final class InMemoryForge: Forge {
         }
     }
 
-    /// Somebody merges it on the host's page.
+    /// Merges it, as a person would on the host's page.
     @discardableResult
     package func mergeByHand(_ number: Int, method: String = "merge") async throws -> ObjectID {
         guard let pull = all.first(where: { $0.number == number }) else { throw ContractViolation("no #\(number)") }
@@ -96,7 +96,7 @@ package final class InMemoryForge: Forge {
         return commit
     }
 
-    /// Somebody opens one on the host's page.
+    /// Opens one, as a person would on the host's page.
     @discardableResult
     package func openByHand(from source: String, to target: String) async -> PullRequest {
         let head = await branches.head(source)
@@ -105,7 +105,7 @@ package final class InMemoryForge: Forge {
         }
     }
 
-    /// The answer of the next pull request that is opened gets lost, and so do its labels, as at GitHub.
+    /// For the next pull request that is opened, the answer and the labels are lost, as can happen at GitHub.
     package func losesLabels() {
         state.withLock {
             $0.trouble = .answerLost
@@ -210,7 +210,7 @@ package final class InMemoryForge: Forge {
         state.withLock { $0.statuses.append((commit, status)) }
     }
 
-    /// - Returns: whether the answer gets lost.
+    /// - Returns: whether the answer is lost.
     @discardableResult
     private func ask(_ what: String, writes: Bool = false) throws(ForgeFailure) -> Bool {
         let result = state.withLock { state -> Result<Bool, ForgeFailure> in
@@ -225,7 +225,7 @@ package final class InMemoryForge: Forge {
         return try result.get()
     }
 
-    /// Open ones have the head that their branch has now.
+    /// Open ones have the present head of their branch.
     private func seen(_ pulls: [PullRequest]) async -> [PullRequest] {
         var seen: [PullRequest] = []
         for var pull in pulls {
@@ -263,12 +263,12 @@ extension InMemoryForge.State {
     }
 }
 
-/// The repositories that tests have put there; every other one is unknown.
+/// The repositories that tests have added; every other one is unknown.
 package final class InMemoryForges: Forges {
     private let forges: Mutex<[RepositoryIdentity: InMemoryForge]>
     private let lifted = Mutex<Set<RepositoryIdentity>>([])
 
-    /// Repositories whose refused logins were to be tried at once.
+    /// Repositories whose refused logins may be tried again at once.
     package var liftedRefusals: Set<RepositoryIdentity> { lifted.withLock { $0 } }
 
     package func liftRefusals(of repository: RepositoryIdentity) { lifted.withLock { _ = $0.insert(repository) } }
