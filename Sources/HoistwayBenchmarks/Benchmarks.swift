@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// Measures `hoistway`, built beside it, and prints figure, baseline and ratio, all from one run.
+/// Measures the `hoistway` of the same build, and prints figure, baseline and ratio, all from one run.
 @main
 struct Benchmarks: AsyncParsableCommand {
     enum Section: String, CaseIterable, ExpressibleByArgument {

@@ -1,20 +1,20 @@
-/// How much is measured, and with which programs.
+/// The size of the measurements, and the programs.
 struct Scale: Sendable {
-    /// `hoistway`, as built beside the bench.
+    /// The `hoistway` of the same build.
     var hoistway: String
-    /// The same, by a clock that goes faster.
+    /// The same with a faster clock.
     var quickProgram: String
     var ownProgram: String
-    /// How often alternatives are measured in turn; their medians count.
+    /// How often alternatives are measured in turn; the result is their median.
     var rounds: Int
-    /// Of each load.
+    /// Duration of each load.
     var seconds: Double
     var starts: Int
     var queued: Int
     var memorySeconds: Double
-    /// From where on growth counts.
+    /// The second after which growth counts.
     var settledSecond: Int
-    /// Promotions measured of each kind.
+    /// Number of measured promotions of each kind.
     var promotions: Int
     /// The same, where a clone takes seconds.
     var largeRounds: Int
@@ -22,29 +22,29 @@ struct Scale: Sendable {
     var branches: Int
     /// Services that share one stage branch.
     let services = 40
-    /// Wrongly signed deliveries.
+    /// Deliveries with wrong signatures.
     let flood = 10_000
-    /// Image events in one rush, a multiple of the images that they are about.
+    /// Image events in one rush, a multiple of the number of images.
     var rush: Int
-    /// A day of a busy instance: its webhooks, in how many parts they come, and real seconds.
+    /// A day of a busy instance: the number of webhooks, the number of parts, and real seconds.
     var day: (deliveries: Int, parts: Int, seconds: Double)
     /// Sizes of the wide and the nested repository.
     var large: Int
-    /// In one cluster.
+    /// Applications in one cluster.
     var applications: Int
-    /// Promotions that wait for one of them each.
+    /// Promotions that wait for one Application each.
     var waits: Int
     /// Promotions that wait for a pull request each.
     var pulls: Int
     /// How many of these are merged, one after another.
     var merges: Int
-    /// How long it is watched what waiting costs, in seconds.
+    /// How long the cost of waiting is measured, in seconds.
     var waitingSeconds: Int
-    /// How long an instance is looked at that has nothing to do, in seconds, and how long its first looks are waited for.
+    /// How long an instance without work is measured, and how long its first looks may take, both in seconds.
     var idle: (rest: Int, seconds: Int)
     /// Lines of bare expressions.
     var expressions: Int
-    /// How costs grow with what there is.
+    /// The sizes for growing costs.
     var scaling: ScalingSizes
 
     init(programs folder: String, isQuick: Bool) {

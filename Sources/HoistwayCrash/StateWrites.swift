@@ -4,12 +4,11 @@ import Synchronization
 
 /// Counts the transactions that reach the write-ahead log of the state, and kills this process at one of them.
 ///
-/// SQLite lets a test replace the system calls of its file layer (`xSetSystemCall`), so that nothing of the program is
-/// changed or linked otherwise. What a killed process has written stays with the kernel: a transaction counts from the
-/// moment when the page of its last frame is written, and not before. The layout of the log: SQLite, fileformat2.html,
-/// section 4.
+/// SQLite lets a test replace the system calls of its file layer (`xSetSystemCall`). So the program is neither changed
+/// nor linked in another way. The kernel keeps the writes of a killed process: a transaction counts as soon as the page
+/// of its last frame is written. For the layout of the log see SQLite, fileformat2.html, section 4.
 enum StateWrites {
-    /// Where to die, as `HOISTWAY_CRASH_AT` says it: `before:7` or `after:7`, counted from 1.
+    /// The moment of the kill, from `HOISTWAY_CRASH_AT`: `before:7` or `after:7`, counted from 1.
     private struct Point {
         var isAfter: Bool
         var number: Int
@@ -26,9 +25,9 @@ enum StateWrites {
 
     private struct Log {
         var transactions = 0
-        /// Frames of the present transaction have been written, but not its last one.
+        /// Frames of the present transaction are written, but not its last one.
         var isOpen = false
-        /// The page that comes next is that of a transaction's last frame.
+        /// The next page is that of a transaction's last frame.
         var endsTransaction = false
     }
 
@@ -36,7 +35,7 @@ enum StateWrites {
     private static let frameHeader = 24
     private static let log = Mutex(Log())
     private static let point = text("HOISTWAY_CRASH_AT").flatMap(Point.init)
-    /// A file that gets a byte for each transaction; `nil`: nobody counts.
+    /// A file that gets a byte for each transaction; `nil`: no count.
     private static let countFile = text("HOISTWAY_CRASH_COUNT")
 
     static func watch() {
@@ -46,7 +45,7 @@ enum StateWrites {
         guard let files = sqlite3_vfs_find(nil), let set = files.pointee.xSetSystemCall else {
             fatalError("SQLite's file layer cannot be watched")
         }
-        // Which of the two SQLite calls depends on how it was built; a name that it does not know is refused.
+        // Which of the two calls SQLite uses depends on its build; it refuses a name that it does not know.
         let replacement = unsafeBitCast(call, to: sqlite3_syscall_ptr.self)
         let results = [set(files, "pwrite", replacement), set(files, "pwrite64", replacement)]
         guard results.contains(SQLITE_OK) else { fatalError("SQLite writes in a way that cannot be watched") }
@@ -61,7 +60,7 @@ enum StateWrites {
                     log.transactions += 1
                     dieIf(isAfter: false, log.transactions)
                 }
-                // The size of the database after it, in pages; 0 in all but the last frame.
+                // The size of the database after the transaction, in pages; 0 in all frames but the last.
                 log.endsTransaction = (4..<8).contains { bytes.load(fromByteOffset: $0, as: UInt8.self) != 0 }
             }
             return pwrite(file, bytes, count, offset)

@@ -2,7 +2,7 @@ import HoistwayCommands
 import HoistwayModel
 import HoistwayPorts
 
-/// Begins with the machine's time, and goes `pace` times as fast.
+/// Starts with the machine's time, and runs `pace` times as fast.
 struct QuickClock: WallClock {
     private let pace: Double
     private let start = ProgramClock.current.now()
@@ -15,7 +15,7 @@ struct QuickClock: WallClock {
     func elapsed(since start: ContinuousClock.Instant) -> Duration { (ContinuousClock.now - start) * pace }
 
     func sleep(for duration: Duration) async throws {
-        // Below a millisecond nothing could be done in it.
+        // Shorter sleeps than a millisecond would leave no time for work.
         try await Task.sleep(for: max(duration / pace, .milliseconds(1)))
     }
 }

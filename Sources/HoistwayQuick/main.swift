@@ -1,7 +1,7 @@
 import Glibc
 import HoistwayCommands
 
-// The program as it is, except that its clock goes faster: `hoistway-quick PACE COMMAND…`; see `scripts/bench`, day.
+// The normal program, but with a faster clock: `hoistway-quick PACE COMMAND…`; see `scripts/bench`, day.
 let arguments = CommandLine.arguments.dropFirst()
 guard let pace = arguments.first.flatMap(Double.init), pace >= 1 else { fatalError("how fast is the clock to go?") }
 let status = await ProgramClock.$current.withValue(QuickClock(pace: pace)) {

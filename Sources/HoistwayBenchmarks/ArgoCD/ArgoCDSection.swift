@@ -1,6 +1,6 @@
 import HoistwayTestServers
 
-/// Many Applications in one cluster: what they cost, and how soon what happens to one of them is acted upon.
+/// Many Applications in one cluster: their cost, and the time from a change of one to the reaction.
 struct ArgoCDSection {
     let scale: Scale
 
@@ -34,7 +34,7 @@ struct ArgoCDSection {
 
     // MARK: The first list, and memory
 
-    /// In turns with `kubectl`, which prints the same list.
+    /// In turn with `kubectl`, which prints the same list.
     private func list(_ cluster: SeededCluster, _ file: String, _ table: inout FigureTable) async throws {
         var own: [Double] = []
         var others: [Double] = []
@@ -88,7 +88,7 @@ struct ArgoCDSection {
 
     // MARK: Changes
 
-    /// Changes all Applications several times, as fast as the cluster can, until the last one is known.
+    /// Changes all Applications several times, as fast as the cluster can, until the last change is known.
     private func flow(_ cluster: SeededCluster, _ server: HoistwayServer, _ table: inout FigureTable) async throws {
         FigureTable.progress("changes through the watch")
         let rounds = 4
@@ -128,7 +128,7 @@ struct ArgoCDSection {
         try await Self.until("all promotions wait") {
             Set(cluster.server.log("get", .applications).compactMap { $0.access?.name }).count == scale.waits
         }
-        // Their waits are stored by then.
+        // By then their waits are stored.
         try await Task.sleep(for: .seconds(1))
         var took: [Double] = []
         for number in 0..<scale.waits {
@@ -165,9 +165,9 @@ struct ArgoCDSection {
     }
 }
 
-/// Stages that only wait, each for an Application of its own.
+/// Stages that only wait, each for its own Application.
 enum WaitingPipeline {
-    /// Of the registry that the server is configured with, which nobody asks.
+    /// At the configured registry, which gets no requests.
     static let image = "127.0.0.1:1/acme/web"
 
     static func manifests(stages: Int) -> String {

@@ -1,10 +1,10 @@
 import HoistwayTestServers
 
-/// A cluster with many Applications, each of about 20 KB as JSON, most of which nobody uses.
+/// A cluster with many Applications, each of about 20 KB as JSON, most of them unused.
 struct SeededCluster {
     let server: KubernetesServer
     let count: Int
-    /// Of all Applications, as the API gives them.
+    /// Size of all Applications in the API's form.
     let bytes: Int
 
     static func seed(_ count: Int) async throws -> SeededCluster {
@@ -20,12 +20,12 @@ struct SeededCluster {
 
     static func name(_ number: Int) -> String { "app-\(number)" }
 
-    /// As a controller sets it.
+    /// Sets it like a controller.
     func setHealth(_ health: String, of number: Int) {
         server.edit(.applications, Self.name(number)) { $0["status", "health", "status"] = .string(health) }
     }
 
-    /// One more, behind everything that was changed before it.
+    /// Adds one more, after all earlier changes.
     func add(_ number: Int) { server.put(Self.application(number), of: .applications) }
 
     private static func application(_ number: Int) -> ClusterValue {

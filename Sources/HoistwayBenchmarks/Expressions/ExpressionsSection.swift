@@ -1,10 +1,10 @@
 import Foundation
 import HoistwayTestServers
 
-/// How many bare expressions are compiled and evaluated in a second, program beside program.
+/// How many bare expressions are compiled and evaluated in a second, compared with another program.
 ///
-/// The peer is a program around expr-lang, the language that Kargo uses. It is not part of Hoistway: whoever measures
-/// names it. It reads one expression a line, and prints one line each: the JSON value, or `error: …`.
+/// That program uses expr-lang, the language of Kargo. It is not part of Hoistway: a parameter names it. It reads one
+/// expression in each line, and prints one line for each: the JSON value, or `error: …`.
 struct ExpressionsSection {
     let scale: Scale
     /// `nil`: only our own figure is printed.
@@ -55,7 +55,7 @@ struct ExpressionsSection {
     private struct Measured {
         var answers: [String]
         var perSecond: Double
-        /// Milliseconds, of user and system together.
+        /// Milliseconds of user and system time together.
         var processor: Double
 
         static func of(_ command: String, in folder: String, rounds: Int) async throws -> Measured {

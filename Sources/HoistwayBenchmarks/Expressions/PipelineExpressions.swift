@@ -1,4 +1,4 @@
-/// Bare expressions of the kinds that public pipelines use, without variables; one kind in ten fails.
+/// Bare expressions as in public pipelines, without variables; one in ten fails.
 enum PipelineExpressions {
     static let kinds = 10
 

@@ -1,6 +1,6 @@
 /// One row of the table.
 struct Figure: Sendable {
-    /// What is asked of a figure.
+    /// The required range of a figure.
     enum Bound: Sendable {
         case none
         case atLeast(floor: Double, goal: Double)
@@ -8,11 +8,11 @@ struct Figure: Sendable {
     }
 
     var name: String
-    /// What was measured, with its unit.
+    /// The measured value, with its unit.
     var measured: String
-    /// What it is compared with, with its unit.
+    /// The value to compare with, with its unit.
     var baseline: String
-    /// What the bound is about: a ratio, or the figure itself.
+    /// The value that the bound applies to: a ratio, or the figure itself.
     var value: Double?
     var bound: Bound
     var note: String
@@ -33,7 +33,7 @@ struct Figure: Sendable {
         self.note = note
     }
 
-    /// `goal`, `floor` (met, but no more) or `MISSED`.
+    /// `goal`, `floor` (within the floor, but not the goal) or `MISSED`.
     var verdict: String {
         guard let value else { return "" }
         switch bound {
@@ -51,7 +51,7 @@ struct Figure: Sendable {
         }
     }
 
-    /// Three digits that count: 0.412, 17.3, 1234.
+    /// Three significant digits: 0.412, 17.3, 1234.
     static func number(_ value: Double) -> String {
         guard value.isFinite else { return "–" }
         if value == value.rounded(), abs(value) < 1e15 { return String(Int(value)) }

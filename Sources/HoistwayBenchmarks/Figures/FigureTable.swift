@@ -1,6 +1,6 @@
 import Foundation
 
-/// Prints figures as they come, section by section.
+/// Prints figures when they are known, section by section.
 struct FigureTable {
     private(set) var missed: [String] = []
     private static let widths = [46, 22, 30, 9, 12, 7]
@@ -22,7 +22,7 @@ struct FigureTable {
         )
     }
 
-    /// A section that could not be measured counts as missed.
+    /// A section that cannot be measured counts as missed.
     mutating func fail(_ text: String) {
         missed.append(text)
         Self.line("FAILED  \(text)")
@@ -32,7 +32,7 @@ struct FigureTable {
         Self.line(missed.isEmpty ? "\nno floor was missed" : "\nmissed: " + missed.joined(separator: "; "))
     }
 
-    /// What takes its time is announced on the errors' stream, so that the table stays one.
+    /// Announces long work on standard error, so that the table stays complete on standard output.
     static func progress(_ text: String) {
         FileHandle.standardError.write(Data("… \(text)\n".utf8))
     }

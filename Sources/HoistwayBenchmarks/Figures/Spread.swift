@@ -1,6 +1,6 @@
-/// Values of alternated rounds: their median, and how far they lie apart.
+/// Values of alternated rounds: their median, and their spread.
 struct Spread {
-    /// Above it a row is measured again, and once more only.
+    /// Above this, a row is measured once more.
     static let most = 0.15
 
     private let sorted: [Double]
@@ -9,7 +9,7 @@ struct Spread {
 
     var median: Double { Statistics.percentile(sorted, 0.5) }
 
-    /// What the middle half of the values covers, beside the median.
+    /// The range of the middle half of the values, divided by the median.
     var share: Double {
         guard median != 0 else { return 0 }
         return (Statistics.percentile(sorted, 0.75) - Statistics.percentile(sorted, 0.25)) / abs(median)

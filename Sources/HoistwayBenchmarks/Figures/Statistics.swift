@@ -1,4 +1,4 @@
-/// What a bench needs of statistics.
+/// The statistics for the benchmarks.
 enum Statistics {
     /// 0 for no values.
     static func median(_ values: [Double]) -> Double {
@@ -12,9 +12,9 @@ enum Statistics {
     }
 }
 
-/// Measures against the machine's monotonic clock.
+/// Measures with the machine's monotonic clock.
 enum Stopwatch {
-    /// Milliseconds that `work` took.
+    /// The duration of `work` in milliseconds.
     static func milliseconds(_ work: () async throws -> Void) async rethrows -> Double {
         let start = ContinuousClock.now
         try await work()

@@ -1,15 +1,15 @@
 import Foundation
 import Synchronization
 
-/// A page that is kept up to date as its script does it.
+/// A page that is updated in the same way as by its script.
 ///
-/// It follows the event stream, and fetches together what has changed, at most every half second and fifty parts at a time.
-/// Nothing is drawn.
+/// It follows the event stream, and fetches all changed parts together, at most every half second and fifty parts at a
+/// time. Nothing is drawn.
 final class LivePage: Sendable {
     private struct State {
         var isStopped = false
         var fetches = 0
-        /// The last part that was fetched, and when it was there.
+        /// The last part that was fetched, and when it arrived.
         var latest = ""
         var at = ContinuousClock.now
     }
@@ -17,10 +17,10 @@ final class LivePage: Sendable {
     private let state = Mutex(State())
     private let browser: PlainBrowser
     private let path: String
-    /// From where changed parts come, with a query.
+    /// The URL for changed parts, with a query.
     private let source: String
     private let revision: String
-    /// By what a change concerns, the parts that show it.
+    /// The parts that show an object, by the object.
     private let parts: [String: [String]]
 
     init(_ browser: PlainBrowser, path: String) throws {
@@ -53,7 +53,7 @@ final class LivePage: Sendable {
 
     func stop() { state.withLock { $0.isStopped = true } }
 
-    /// When a fetched part first showed this text; `nil`: within five seconds none did.
+    /// When a fetched part first showed this text; `nil`: none did within five seconds.
     func shown(_ text: String) -> ContinuousClock.Instant? {
         let end = ContinuousClock.now + .seconds(5)
         while ContinuousClock.now < end {
@@ -108,7 +108,7 @@ final class LivePage: Sendable {
         let from = Self.encoded(path)
         let query = parts.map { "id=\(Self.encoded($0))" }.joined(separator: "&")
         let separator = source.contains("?") ? "&" : "?"
-        // A part that does not come is missed by whoever waits for what it shows.
+        // The caller that waits for a part reports that it is missing.
         guard let answer = try? browser.get("\(source)\(separator)from=\(from)&\(query)") else { return }
         state.withLock {
             $0.fetches += 1

@@ -1,9 +1,10 @@
 import Foundation
 
-/// Open pages: how soon one shows what a webhook has changed, and what twenty of them cost the server and its receiver.
+/// Open pages: how soon one shows the change of a webhook, and the cost of twenty of them for the server and its
+/// receiver.
 struct LiveSection {
     private static let pages = 20
-    /// Each has several of the pages: the server takes ten sign-ins a minute, and eight streams a session.
+    /// Each has several of the pages: the server allows ten sign-ins a minute, and eight streams for a session.
     private static let browsers = 4
     private static let eventsPerSecond = 50
     private static let path = "/projects/fan"
@@ -35,7 +36,7 @@ struct LiveSection {
         costs(alone, beside, fetches: pages.map(\.fetches).reduce(0, +), &table)
     }
 
-    /// The first stage takes what comes.
+    /// The first stage promotes new freight automatically.
     private static let policy = """
         apiVersion: kargo.akuity.io/v1alpha1
         kind: ProjectConfig
@@ -59,7 +60,7 @@ struct LiveSection {
             }
             let parts = (shown - start).components
             times.append(Double(parts.seconds) * 1e3 + Double(parts.attoseconds) / 1e15)
-            // The page fetches at most every half second; this is about the first change after a rest.
+            // The page fetches at most every half second; the measurement is about the first change after a pause.
             usleep(600_000)
         }
         times.sort()
@@ -78,7 +79,7 @@ struct LiveSection {
     }
 
     private struct Outcome {
-        /// Milliseconds until each webhook was answered, shortest first.
+        /// Milliseconds until the answer to each webhook, shortest first.
         var answers: [Double]
         /// Milliseconds of processor time.
         var processor: Double

@@ -1,4 +1,4 @@
-/// Pipelines of 600 stages in the shapes that graphs are measured with.
+/// Pipelines of 600 stages in the shapes for which graphs are measured.
 enum PageShapes: String, CaseIterable {
     case fan
     case chain
@@ -20,7 +20,7 @@ enum PageShapes: String, CaseIterable {
         "s" + String(repeating: "0", count: 4 - String(number).count) + String(number)
     }
 
-    /// Stages upstream of one; empty: it takes freight from the warehouse.
+    /// Upstream stages of a stage; empty: it takes freight from the warehouse.
     private func upstreams(of number: Int) -> [Int] {
         switch self {
         case .fan: number == 0 ? [] : [0]
@@ -30,7 +30,7 @@ enum PageShapes: String, CaseIterable {
         }
     }
 
-    /// A project of this shape; its stages have one step, and nothing promotes to them by itself.
+    /// A project of this shape; its stages have one step, and are not promoted automatically.
     var manifests: String {
         let head = """
             apiVersion: kargo.akuity.io/v1alpha1

@@ -2,7 +2,7 @@ import Foundation
 
 /// Pages of the dashboard over pipelines of 600 stages with 500 pieces of freight: request to last byte, bytes, elements.
 struct PagesSection {
-    /// What a page may cost.
+    /// The limits of a page.
     private static let maxMilliseconds = 200.0
     private static let maxCompressed = 150.0 * 1024
     private static let maxElements = 8_000.0
@@ -40,7 +40,7 @@ struct PagesSection {
         try self.page("  with its groups open", "/projects/\(shape.rawValue)?\(query)", browser, &table, isKept: false)
     }
 
-    /// - Parameter isKept: `false`: each time with another address, so that no drawing of an earlier one serves.
+    /// - Parameter isKept: `false`: another URL each time, so that no earlier drawing is reused.
     private func page(
         _ name: String,
         _ path: String,

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// As much of a browser as signs in and loads pages.
+/// The part of a browser that signs in and loads pages.
 struct PlainBrowser {
     private let port: Int
     private let cookie: String
@@ -28,7 +28,7 @@ struct PlainBrowser {
         cookie = session
     }
 
-    /// The page's body; fails where the page is not there.
+    /// The page's body; throws where the page does not exist.
     func get(_ path: String) throws -> LoopbackRequest.Answer {
         var answer = try Self.send("GET \(path) HTTP/1.1", ["Cookie: \(cookie)"], port)
         guard answer.status == 200, let end = answer.text.range(of: "\r\n\r\n") else {
@@ -38,9 +38,9 @@ struct PlainBrowser {
         return answer
     }
 
-    /// A connection on which the answer's stream comes, without its head.
+    /// A connection that receives the answer's stream, without its head.
     ///
-    /// The caller closes it; reading it waits 50 ms.
+    /// The caller closes it; a read waits 50 ms.
     func stream(_ path: String) throws -> Int32 {
         guard let handle = LoopbackRequest.connection(to: port) else {
             throw BenchFailure.failed("following \(path)", detail: "nobody listens")
@@ -75,7 +75,7 @@ struct PlainBrowser {
         return answer
     }
 
-    /// `name=value` of the last cookie that is set and not removed.
+    /// `name=value` of the last cookie in the answer that is not a removal.
     private static func cookie(_ text: String) -> String? {
         text.components(separatedBy: "\r\n").filter { $0.lowercased().hasPrefix("set-cookie:") }
             .map { String($0.dropFirst("set-cookie:".count).drop { $0 == " " }.prefix { $0 != ";" }) }
@@ -88,7 +88,7 @@ struct PlainBrowser {
     }
 }
 
-/// What a proxy's compression makes of a page.
+/// A page after a proxy's compression.
 enum Gzip {
     static func size(of text: String) throws -> Int {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hoistway-\(UUID().uuidString)")

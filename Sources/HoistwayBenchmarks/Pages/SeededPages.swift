@@ -4,12 +4,12 @@ import HoistwayPorts
 import HoistwayStore
 import Logging
 
-/// The state that pages are measured over: freight and stages of each shape.
+/// The state for the measured pages: freight and stages of each shape.
 enum SeededPages {
     /// In each project.
     static let freight = 500
 
-    /// From 1.
+    /// Numbered from 1.
     static func token(_ number: Int) -> String { "bench-token-0123456789abcdef0123456789-\(number)" }
 
     static func id(_ number: Int) -> String {
@@ -17,9 +17,9 @@ enum SeededPages {
         return String(repeating: "0", count: 40 - digits.count) + digits
     }
 
-    /// Freight of the last hours, and older freight the deeper a stage lies; a tenth of the stages hold the newest.
+    /// Freight of the last hours, with older freight in deeper stages; a tenth of the stages have the newest.
     ///
-    /// - Parameter tokens: how many there are, all with the role admin.
+    /// - Parameter tokens: their number; all have the role admin.
     static func seed(_ server: HoistwayServer, tokens: Int = 1) async throws {
         var logger = Logger(label: "bench")
         logger.logLevel = .error

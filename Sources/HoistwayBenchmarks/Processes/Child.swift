@@ -2,14 +2,14 @@ import Foundation
 import HoistwayTestServers
 import Synchronization
 
-/// A program that the bench started, and stops again.
+/// A program that the benchmark starts and stops.
 final class Child: Sendable {
     let pid: Int32
-    /// What it prints, on both streams.
+    /// The file for its output, on both streams.
     let log: String
     private let isOver = Mutex(false)
 
-    /// Starts at once, without a shell between: the time until the first answer is measured from here.
+    /// Starts it without a shell: the time until the first answer is measured from here.
     init(_ program: String, _ arguments: [String], log: String, environment: [String: String] = [:]) throws {
         self.log = log
         var actions = posix_spawn_file_actions_t()
@@ -49,7 +49,7 @@ final class Child: Sendable {
         }
     }
 
-    /// Ends it: politely, and after three seconds not so.
+    /// Ends it: with `signal`, and after three seconds with SIGKILL.
     func stop(with signal: Int32 = SIGTERM) {
         isOver.withLock { isOver in
             guard !isOver else { return }
@@ -81,11 +81,11 @@ final class Child: Sendable {
     }
 }
 
-/// All that runs now, for the case that somebody interrupts the bench.
+/// All running programs, for an interrupt of the benchmark.
 enum Children {
     static let running = Mutex<Set<Int32>>([])
 
-    /// From now on an interrupt ends the children too.
+    /// From now on an interrupt ends the running programs too.
     static func endWithInterrupts() -> [any DispatchSourceSignal] {
         [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)

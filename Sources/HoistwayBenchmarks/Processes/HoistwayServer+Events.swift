@@ -2,9 +2,9 @@ import Dispatch
 import Synchronization
 
 extension HoistwayServer {
-    /// Sends each over a connection of its own, several at a time, as from several senders.
+    /// Sends each over its own connection, several at a time, like several senders.
     ///
-    /// Fails where one was not accepted.
+    /// Throws where one was not accepted.
     func send(_ requests: [[UInt8]]) throws {
         let port = port
         let refused = Mutex<[String]>([])

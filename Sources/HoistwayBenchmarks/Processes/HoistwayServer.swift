@@ -3,7 +3,7 @@ import HoistwayTestServers
 
 /// A `hoistway serve` with a configuration and a state of its own, in a temporary folder.
 final class HoistwayServer {
-    /// What signs the webhooks of all benches.
+    /// The secret that signs the webhooks of all benchmarks.
     static let secret = "bench-0123456789abcdef"
     static let path = "/hook/bench"
 
@@ -16,11 +16,11 @@ final class HoistwayServer {
     private(set) var child: Child?
 
     /// - Parameters:
-    ///   - pipelines: what stands in each file of manifests; none where nothing is to be promoted.
-    ///   - command: what the program is told before `--config`.
-    ///   - port: where webhooks are accepted; `nil`: any.
-    ///   - receiver: a further one, as an item of a list in one line.
-    ///   - registry: the port of the registry that is spoken to in plain http; nobody listens on 1.
+    ///   - pipelines: the contents of each file of manifests; none where nothing is promoted.
+    ///   - command: the arguments before `--config`.
+    ///   - port: the port for webhooks; `nil`: any.
+    ///   - receiver: another receiver, as an item of a list in one line.
+    ///   - registry: the port of the registry over plain http; there is no listener on 1.
     ///   - git: further keys of `git`, each with a comma before it.
     ///   - state: further keys of `state`, each with a comma before it.
     ///   - more: further top-level keys of the configuration.
@@ -92,7 +92,7 @@ final class HoistwayServer {
         try await Self.wait(for: port, of: child)
     }
 
-    /// `SIGKILL` where what comes after is not of interest.
+    /// `SIGKILL` where the later state does not matter.
     func stop(with signal: Int32 = SIGTERM) {
         child?.stop(with: signal)
         child = nil
@@ -107,7 +107,7 @@ final class HoistwayServer {
         throw BenchFailure.failed("waiting for a server", detail: String((child?.output ?? "").suffix(600)))
     }
 
-    /// The sum of all series of this name; `nil` where there is none.
+    /// The sum of all series with this name; `nil` where there is none.
     func metric(_ name: String) -> Double? {
         guard let text = LoopbackRequest.get("/metrics", port: healthPort)?.text else { return nil }
         let values = text.split(whereSeparator: \.isNewline).compactMap { line -> Double? in

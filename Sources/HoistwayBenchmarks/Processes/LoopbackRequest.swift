@@ -1,13 +1,13 @@
 import Foundation
 
-/// One HTTP request over a fresh connection to this machine; blocks for the answer.
+/// One HTTP request over a new connection to this machine; blocks until the answer.
 enum LoopbackRequest {
     struct Answer {
         var status: Int
         var text: String
     }
 
-    /// `nil` where nobody listens.
+    /// `nil` where there is no listener.
     static func send(_ request: [UInt8], to port: Int) -> Answer? {
         guard let handle = connection(to: port) else { return nil }
         defer { close(handle) }
@@ -26,9 +26,9 @@ enum LoopbackRequest {
         send(Array("GET \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n\r\n".utf8), to: port)
     }
 
-    /// `nil` where nobody listens.
+    /// `nil` where there is no listener.
     ///
-    /// The caller closes it; reading it waits half a minute.
+    /// The caller closes it; a read waits half a minute.
     static func connection(to port: Int) -> Int32? {
         let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard handle >= 0 else { return nil }
@@ -53,7 +53,7 @@ enum LoopbackRequest {
         }
     }
 
-    /// Reads to the end of the connection, which the request asked for.
+    /// Reads to the end of the connection; the request has `Connection: close`.
     private static func answer(from handle: Int32) -> Answer? {
         var bytes: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 64 << 10)

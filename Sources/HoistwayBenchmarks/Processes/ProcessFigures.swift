@@ -1,19 +1,19 @@
 import Foundation
 
-/// What the kernel says of a process.
+/// The kernel's figures about a process.
 enum ProcessFigures {
     /// Lines of `/proc/PID/status`.
     enum Memory: String {
         case resident = "VmRSS:"
-        /// The most that was ever resident.
+        /// The highest resident memory so far.
         case peak = "VmHWM:"
-        /// Without pages of files, which are the program's own code for the most part.
+        /// Without pages of files, which are mostly the program's own code.
         case anonymous = "RssAnon:"
         /// Pages of files, which the kernel can drop.
         case files = "RssFile:"
     }
 
-    /// Resident memory, in MB of a million bytes; 0 once it has ended.
+    /// Resident memory, in MB of a million bytes; 0 after the process has ended.
     static func residentMegabytes(_ pid: Int32, _ memory: Memory = .resident) -> Double {
         guard let text = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8),
             let line = text.split(separator: "\n").first(where: { $0.hasPrefix(memory.rawValue) }),
@@ -24,7 +24,7 @@ enum ProcessFigures {
         return kilobytes * 1024 / 1e6
     }
 
-    /// How often threads that live have gone to sleep, and so were woken; 0 once it has ended.
+    /// How often its present threads have gone to sleep, and so were woken; 0 after the process has ended.
     static func wakeUps(_ pid: Int32) -> Int {
         let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? []
         return threads.reduce(0) { sum, thread in
@@ -34,7 +34,8 @@ enum ProcessFigures {
         }
     }
 
-    /// Processor time of all its threads, ended ones as well, in milliseconds; not a number once it has ended.
+    /// Processor time of all its threads, including ended ones, in milliseconds; not a number after the process has
+    /// ended.
     static func processorMilliseconds(_ pid: Int32) -> Double {
         var clock = clockid_t()
         var time = timespec()

@@ -1,7 +1,7 @@
 import HoistwayTestServers
 
 extension Stopwatch {
-    /// What `sh` took for a script; fails with the first command that fails.
+    /// The duration of a script in `sh`; throws after the first command that fails.
     static func milliseconds(script: String) async throws -> Double {
         try await milliseconds { try await TestProgram.check("sh", ["-e", "-c", script]) }
     }

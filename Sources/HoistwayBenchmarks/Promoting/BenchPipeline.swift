@@ -1,4 +1,4 @@
-/// The manifests of one project whose stages promote by themselves.
+/// The manifests of one project whose stages promote automatically.
 enum BenchPipeline {
     struct Stage {
         var branch: String

@@ -1,13 +1,13 @@
-/// The steps of a stage of a bench.
+/// The steps of a stage in a benchmark.
 enum BenchSteps {
     /// The image of one kustomization is set on the stage's branch.
     case inPlace
-    /// What kustomize makes of the folder on `main` replaces the tree of the stage's branch.
+    /// The output of kustomize for the folder on `main` replaces the tree of the stage's branch.
     case rendered
-    /// Ten steps from `main` to the stage's branch, of each common kind one.
+    /// Ten steps from `main` to the stage's branch, one of each common kind.
     case ten
 
-    /// Items of a list, each indented by sixteen blanks.
+    /// Items of a list, each indented by sixteen spaces.
     func manifest(of stage: BenchPipeline.Stage, repoURL: String) -> String {
         items(of: stage, repoURL: repoURL).map { String(repeating: " ", count: 16) + "- " + $0 }
             .joined(separator: "\n")

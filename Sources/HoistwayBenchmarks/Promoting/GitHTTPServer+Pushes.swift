@@ -1,14 +1,14 @@
 import HoistwayTestServers
 
 extension GitHTTPServer {
-    /// How many pushes the server's log has; of one that was just answered the line may be still to come.
+    /// The number of pushes in the server's log; the line of the last answer may still be missing.
     func pushes() async throws -> Int {
         try await requests().count(where: \.isPush)
     }
 
     /// The requests of a promotion that has just moved a branch: those after the first `known`, up to the push.
     ///
-    /// The branch moves before the push is answered: its line is awaited.
+    /// The branch moves before the answer to the push: this waits for its log line.
     func promotion(after known: Int) async throws -> [Request] {
         var found: [Request] = []
         try await eventually("the push in the server's log") {

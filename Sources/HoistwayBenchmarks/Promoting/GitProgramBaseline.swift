@@ -1,14 +1,14 @@
 import Foundation
 import HoistwayTestServers
 
-/// The same edit by a script around the `git` program: what Hoistway is measured against.
+/// The same edit by a script with the `git` program: the baseline for Hoistway.
 struct GitProgramBaseline {
     private let folder: String
     private let url: String
     private let file: String
     private let branch = SeededRepository.baselineBranch
 
-    /// `folder`: for work trees, on tmpfs where there is one.
+    /// `folder`: for work trees, on tmpfs where it exists.
     init(folder: String, url: String, editing directory: String) {
         self.folder = folder
         self.url = url
@@ -30,7 +30,7 @@ struct GitProgramBaseline {
         )
     }
 
-    /// Not timed: what a persistent clone has behind it.
+    /// Not timed: the preparation of a persistent clone.
     func prepareClone() async throws {
         _ = try await Stopwatch.milliseconds(
             script:
@@ -68,7 +68,7 @@ struct GitProgramBaseline {
         )
     }
 
-    /// Milliseconds for the kustomizations of all these folders, one after the other, as one update each.
+    /// Milliseconds for the kustomizations of all these folders, one after the other, each as its own update.
     func keptClone(folders: [String], version: Int) async throws -> Double {
         try await Stopwatch.milliseconds(
             script:

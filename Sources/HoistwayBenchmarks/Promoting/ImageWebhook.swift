@@ -1,8 +1,8 @@
 import HoistwayCrypto
 
-/// What GitHub sends for a pushed container image; its digest is in the signed body, so no registry is asked.
+/// GitHub's webhook for a pushed container image; its digest is in the signed body, so no registry is asked.
 enum ImageWebhook {
-    /// The complete request, signed, about version `1.0.<version>` of the image, which is below `acme`.
+    /// The complete request, signed, for version `1.0.<version>` of the image, which is below `acme`.
     static func request(_ image: String, version: Int) throws -> [UInt8] {
         let name = image.split(separator: "/").last ?? ""
         let digest = "sha256:" + SHA256.hex("\(name) \(version)")

@@ -4,7 +4,7 @@ import HoistwayTestServers
 /// Many promotions at once in one repository: to as many branches, and to one.
 struct ManySection {
     let scale: Scale
-    /// Branches of the git program alone: it needs long, and some of them tell what all of them would take.
+    /// Number of branches for the git program: it is slow, and a tenth is enough to compute the time for all.
     private var others: Int { max(1, scale.branches / 10) }
 
     func run(_ table: inout FigureTable) async throws {

@@ -1,7 +1,7 @@
 import HoistwayTestServers
 
-/// Pipelines that render: ten steps in a large repository, and many services with a branch each at once, in alternation
-/// with the `git` and `kubectl` programs.
+/// Pipelines with rendering: ten steps in a large repository, and many services at once, with a branch each; in
+/// alternation with the `git` and `kubectl` programs.
 struct PipelinesSection {
     let scale: Scale
 
@@ -113,7 +113,7 @@ struct PipelinesSection {
         memory("RSS of serve at most, \(scale.services) services", promoter.server, &table)
     }
 
-    /// Without the programs that it runs.
+    /// Without the memory of the programs that it runs.
     private func memory(_ name: String, _ server: HoistwayServer, _ table: inout FigureTable) {
         let peak = ProcessFigures.residentMegabytes(server.pid, .peak)
         table.add(

@@ -1,7 +1,7 @@
 import Foundation
 import HoistwayTestServers
 
-/// Lets a running `hoistway serve` promote by a signed webhook, and times it at the repository.
+/// Starts promotions of a running `hoistway serve` by a signed webhook, and measures their time at the repository.
 final class Promoter {
     let server: HoistwayServer
     private let repository: SeededRepository

@@ -1,11 +1,11 @@
 import Foundation
 import HoistwayTestServers
 
-/// How long a promotion takes, in alternation with the git program doing the same edit.
+/// The duration of a promotion, in alternation with the same edit by the git program.
 struct PromotingSection {
     let scale: Scale
 
-    /// What is asked of one size.
+    /// The requirements for one size.
     private struct Case {
         var label: String
         var files: Int
@@ -175,7 +175,7 @@ struct PromotingSection {
         var roundTrips = 0
         var bytes = 0
         for round in 0..<scale.largeRounds {
-            // A branch that bears promotions would rightly pause a server that knows nothing of them.
+            // On a branch with promotions, a server without their history would correctly pause.
             let branch = try await repository.newBranch("first-\(round)")
             let promoter = try await Promoter(
                 program: scale.hoistway,
@@ -245,7 +245,7 @@ struct PromotingSection {
     }
 }
 
-/// For work trees of the git program: in memory where the machine has a place for that.
+/// The parent of the git program's work trees: in memory where the machine has such a folder.
 final class WorkFolder {
     let path: String
 
@@ -260,6 +260,6 @@ final class WorkFolder {
     }
 
     deinit {
-        try? FileManager.default.removeItem(atPath: path)  // What is left of it is in memory, and nobody's work.
+        try? FileManager.default.removeItem(atPath: path)  // The rest is in memory, and no other program uses it.
     }
 }

@@ -1,8 +1,8 @@
 import HoistwayTestServers
 
-/// How long one promotion took, and what of it was the Git server's own time.
+/// The duration of one promotion, and the Git server's own part of it.
 struct PromotionTime {
-    /// How the times are taken, for whoever reads the table.
+    /// How the times are measured, for readers of the table.
     static let measuredHow = """
         whole: from before the webhook's first byte until the branch's file at the server has another head. server: by \
         the server's log, from the first byte of each request of the promotion to the last byte of its answer, in whole \
@@ -12,7 +12,7 @@ struct PromotionTime {
 
     /// Milliseconds until the branch had moved.
     var whole: Double
-    /// Milliseconds during which the server was at work for at least one request.
+    /// Milliseconds during which the server worked on at least one request.
     var server: Double
 
     init(whole: Double, requests: [GitHTTPServer.Request]) {
@@ -26,7 +26,7 @@ struct PromotionTime {
         server = busy
     }
 
-    /// Of several: the medians, and how far the ratios lie apart.
+    /// For several times: the medians, and the spread of the ratios.
     static func figure(_ name: String, _ times: [PromotionTime]) -> Figure {
         let ratios = Spread(times.map(\.ratio))
         let added = Statistics.median(times.map { $0.whole - $0.server })
@@ -40,7 +40,7 @@ struct PromotionTime {
         )
     }
 
-    /// Whether the ratios lie too far apart to be believed.
+    /// Whether the ratios differ too much to be trusted.
     static func isUnsteady(_ times: [PromotionTime]) -> Bool { Spread(times.map(\.ratio)).share > Spread.most }
 
     private var ratio: Double { whole / server }

@@ -1,13 +1,13 @@
 import Foundation
 import HoistwayTestServers
 
-/// The same pipelines by a script around the `git` and `kubectl` programs.
+/// The same pipelines by a script with the `git` and `kubectl` programs.
 struct RenderingBaseline {
-    /// For work trees, on tmpfs where there is one.
+    /// For work trees, on tmpfs where it exists.
     let folder: String
     let url: String
 
-    /// Milliseconds for the ten steps of ``BenchSteps/ten``, in fresh shallow clones of both branches.
+    /// Milliseconds for the ten steps of ``BenchSteps/ten``, in new shallow clones of both branches.
     func freshClones(editing source: String, branch: String, version: Int) async throws -> Double {
         try? FileManager.default.removeItem(atPath: "\(folder)/src")  // Absent the first time.
         try? FileManager.default.removeItem(atPath: "\(folder)/out")  // Absent the first time.
@@ -32,7 +32,7 @@ struct RenderingBaseline {
         )
     }
 
-    /// Not timed: a persistent clone, and an orphan of one commit for each branch.
+    /// Not timed: a persistent clone, and an orphan branch of one commit for each stage.
     func prepare(branches: [String]) async throws {
         _ = try await Stopwatch.milliseconds(
             script:

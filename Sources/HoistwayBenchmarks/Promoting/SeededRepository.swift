@@ -1,17 +1,17 @@
 import Foundation
 import HoistwayTestServers
 
-/// A bare repository full of files, of which one, or one in each stage's or service's folder, is what promotions edit.
+/// A bare repository with many files; promotions edit one of them, or one in the folder of each stage or service.
 struct SeededRepository: Sendable {
     enum Layout: String {
-        /// 256 entries a folder, two folders deep.
+        /// 256 entries in a folder, two folders deep.
         case nested
-        /// Three folders, however many files.
+        /// Three folders, for any number of files.
         case wide
     }
 
     static let image = "127.0.0.1:1/acme/app"
-    /// What Hoistway promotes to, and what the git program edits: neither has to take in the other's commits.
+    /// The branches of Hoistway and of the git program: so neither has to fetch the other's commits.
     static let branch = "main"
     static let baselineBranch = "baseline"
 
@@ -30,7 +30,7 @@ struct SeededRepository: Sendable {
         var image: String
     }
 
-    /// `stages`: how many further branches and how many folders `envs/<n>` there are; `services`: how many folders
+    /// `stages`: the number of further branches, and of folders `envs/<n>`; `services`: the number of folders
     /// `services/<n>`.
     static func seed(
         _ name: String,
@@ -114,7 +114,7 @@ struct SeededRepository: Sendable {
         """
     }
 
-    /// A branch at the first commit, which nobody has promoted to; gives its name.
+    /// A branch at the first commit, without promotions; gives its name.
     func newBranch(_ name: String) async throws -> String {
         let seed = try await fixture.git("rev-list", "--max-parents=0", Self.branch)
         try await fixture.git("update-ref", "refs/heads/\(name)", seed)
@@ -134,7 +134,7 @@ struct SeededRepository: Sendable {
     /// The id of a branch's tree.
     func tree(of branch: String) async throws -> String { try await fixture.git("rev-parse", "\(branch)^{tree}") }
 
-    /// Where a branch stands, read from the repository's own file; `nil` where that is not there.
+    /// The head of a branch, read from the repository's own file; `nil` where the file does not exist.
     func head(of branch: String) -> [UInt8]? {
         let handle = open("\(fixture.path)/refs/heads/\(branch)", O_RDONLY | O_CLOEXEC)
         guard handle >= 0 else { return nil }

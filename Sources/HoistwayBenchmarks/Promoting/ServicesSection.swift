@@ -1,10 +1,10 @@
 import HoistwayTestServers
 
-/// Many services on one stage branch, whose images are pushed all at once, in alternation with the git program.
+/// Many services on one stage branch, with pushes of all images at once, in alternation with the git program.
 struct ServicesSection {
     let scale: Scale
 
-    /// What one round came to.
+    /// The result of one round.
     private struct Round {
         /// Milliseconds from before the first event's first byte until the branch held all images.
         var took: Double
@@ -122,7 +122,7 @@ struct ServicesSection {
         )
     }
 
-    /// When the head was seen to move to a commit that holds every image, and how many the branch holds at the end.
+    /// When the head moved to a commit with every image, and how many of them the branch has at the end.
     private func arrival(
         _ version: Int,
         _ repository: SeededRepository,

@@ -1,7 +1,7 @@
 import HoistwayTestServers
 import Synchronization
 
-/// Many promotions that wait for a pull request each: what waiting costs, and how soon a merge is acted upon.
+/// Many promotions that wait for a pull request each: the cost of waiting, and the time from a merge to the reaction.
 struct PullRequestsSection {
     let scale: Scale
 
@@ -21,7 +21,7 @@ struct PullRequestsSection {
         let host = try await PullRequestHost(program: scale.hoistway, repository: repository, http: http)
         defer { host.stop() }
         try await host.server.start()
-        // The first discovery is over by then.
+        // By then the first discovery is over.
         try await Task.sleep(for: .seconds(2))
         let before = ProcessFigures.residentMegabytes(host.server.pid, .anonymous)
         FigureTable.progress("opening \(scale.pulls) pull requests")
@@ -42,7 +42,8 @@ struct PullRequestsSection {
 
     private func waiting(_ host: PullRequestHost, _ before: Double, _ table: inout FigureTable) async throws {
         FigureTable.progress("waiting for \(scale.waitingSeconds) s")
-        // Each promotion looks once at what it has opened. What that took is given back by then, too.
+        // Each promotion looks once at the pull request that it has opened. By then, the memory for this is released
+        // too.
         try await host.settle()
         let memory = ProcessFigures.residentMegabytes(host.server.pid, .anonymous)
         host.forge.emptyLog()
@@ -70,7 +71,7 @@ struct PullRequestsSection {
                 "requests of waiting",
                 measured: "\(Figure.number(Double(requests) / hours)) an hour",
                 value: Double(requests) / hours,
-                // One look more may fall into a short time.
+                // A short time may contain one look more.
                 bound: .atMost(floor: 60 + 1 / hours, goal: 60),
                 note: "\(requests) in \(scale.waitingSeconds) s"
             )
@@ -114,7 +115,7 @@ struct PullRequestHost {
         let url = http.url(for: repository.name)
         var options = ForgeServer.Options()
         options.cloneURL = url
-        // The receiver's port is known before, the host's only once it runs.
+        // The receiver's port must be known first; the host's port is known only when it runs.
         let port = try LoopbackPort.free()
         let told = Told()
         var webhook = ForgeWebhook(port: port, path: "/hook/host", secret: Self.secret)
@@ -139,7 +140,7 @@ struct PullRequestHost {
         forge.stop()
     }
 
-    /// Promotes everything; returns once so many pull requests are open and their promotions wait.
+    /// Promotes everything; returns when this number of pull requests is open and their promotions wait.
     ///
     /// Gives the milliseconds until the last was opened.
     func open(_ count: Int) async throws -> Double {
@@ -151,7 +152,7 @@ struct PullRequestHost {
         return Stopwatch.milliseconds(since: start)
     }
 
-    /// Returns once the host was asked nothing for ten seconds.
+    /// Returns when the host has had no request for ten seconds.
     func settle() async throws {
         var before = -1
         for _ in 0..<30 where forge.log.count != before {

@@ -1,6 +1,6 @@
-/// The rows that the store wrote, inserted again by SQLite alone: one thread, WAL, every commit synced.
+/// Inserts the store's rows again with SQLite alone: one thread, WAL, every commit synced.
 struct BareInserts {
-    /// What belongs to one delivery in the store's schema, and by which column.
+    /// The tables with rows of one delivery, each with the column of its number.
     private static let tables = [("deliveries", "id"), ("bodies", "delivery"), ("seen", "delivery")]
 
     private struct Row {
@@ -11,7 +11,7 @@ struct BareInserts {
     private let schema: [String]
     private let deliveries: [[Row]]
 
-    /// Takes the schema and at most `limit` deliveries, with their rows, from a database of the store's.
+    /// Reads the schema and at most `limit` deliveries, with their rows, from a database of the store.
     init(of path: String, limit: Int) throws {
         let file = try SQLiteFile(path)
         schema = try file.rows(
@@ -29,7 +29,7 @@ struct BareInserts {
         self.deliveries = deliveries.filter { !$0.isEmpty }
     }
 
-    /// Deliveries a second into a new database at `path`, so many in a transaction.
+    /// Deliveries a second into a new database at `path`, with `batch` deliveries in a transaction.
     func run(into path: String, batch: Int) throws -> Double {
         let file = try SQLiteFile(path)
         try file.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")

@@ -1,18 +1,18 @@
 import Foundation
 import HoistwayTestServers
 
-/// A day of a busy instance, with a clock that goes faster: whether memory and files stay as they are by noon.
+/// A day of a busy instance, with a faster clock: memory and files must stay at their size of noon.
 ///
-/// A million webhooks, most about repositories that nobody subscribes to; image events among them are promoted. Bodies
-/// stay for two hours and deliveries for six, so that by noon as much goes as comes.
+/// A million webhooks, most for repositories without a subscription; image events among them are promoted. Bodies stay
+/// for two hours and deliveries for six, so that by noon as many are removed as arrive.
 struct DaySection {
     private static let images = 5
     private static let stages = 10
-    /// Versions of each image, in a day; promotions and freight stay for two weeks, and are all that grows.
+    /// Versions of each image in a day; promotions and freight stay for two weeks, and nothing else grows.
     private static let versions = 96
     private static let hours = 24.0
 
-    /// What the instance holds at a moment, in MB.
+    /// The memory and file sizes of the instance at a moment, in MB.
     private struct Sample {
         var own = 0.0
         var database = 0.0
@@ -56,7 +56,7 @@ struct DaySection {
         rows(samples, server, &table)
     }
 
-    /// Sends each part at its time; gives what was held after each.
+    /// Sends each part at its time; gives a sample after each.
     private func day(_ server: HoistwayServer, _ repository: SeededRepository) async throws -> [Sample] {
         let (deliveries, parts, seconds) = scale.day
         let load = Load(program: scale.ownProgram)
@@ -139,7 +139,7 @@ struct DaySection {
         Figure.number(server.metric("hoistway_store_slice_seconds_bucket{le=\"\(bound)\"}") ?? .nan)
     }
 
-    /// The last quarter's highest hour, and that before noon: each is the median of its samples.
+    /// The highest hour of the last quarter, and the hour before noon: each is the median of its samples.
     private func ratio(_ name: String, _ values: [Double], _ table: inout FigureTable) {
         let hour = max(1, values.count / 24)
         func median(upTo end: Int) -> Double { Statistics.median(Array(values[(end - hour)..<end])) }

@@ -1,4 +1,4 @@
-/// What a wrongly signed delivery costs beside a good one, and what a flood of them leaves behind.
+/// The cost of a delivery with a wrong signature, compared with a good one, and the memory after a flood of them.
 struct FloodSection {
     let scale: Scale
 
@@ -44,7 +44,7 @@ struct FloodSection {
         )
     }
 
-    /// What the good ones leave to be done is not the refusals' cost.
+    /// Waits for the decisions on the good ones: they are not part of the refusals' cost.
     private static func waitForDecisions(_ server: HoistwayServer) async throws {
         FigureTable.progress("waiting until they are decided")
         for _ in 0..<600 {

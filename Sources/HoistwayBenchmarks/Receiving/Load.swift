@@ -1,18 +1,18 @@
 import Foundation
 import HoistwayTestServers
 
-/// Runs the load generator beside a server, and looks at the server meanwhile.
+/// Runs the load generator beside a server, and measures the server at the same time.
 struct Load {
-    /// What a load came to, with the server's memory second by second.
+    /// The result of a load, with the server's memory in each second.
     struct Outcome {
         var result: LoadResult
-        /// MB, one a second since the clock began to run.
+        /// In MB, one for each second since the clock started.
         var resident: [Double]
         /// Processor time of the server for each delivery that was accepted or refused, in microseconds.
         var serverMicroseconds: Double
     }
 
-    /// The bench's own program.
+    /// The benchmark's own program.
     let program: String
     var secret = HoistwayServer.secret
     var path = HoistwayServer.path

@@ -3,15 +3,15 @@ import Foundation
 import NIOCore
 import NIOPosix
 
-/// What a load came to, as one process tells it to another.
+/// The result of a load, which one process passes to another.
 struct LoadResult: Codable, Sendable {
-    /// Printed when the clock starts to run, after all requests have been signed.
+    /// Printed when the clock starts, after all requests have been signed.
     static let startMark = "started"
 
     var accepted: Int
     var duplicates: Int
     var unavailable: Int
-    /// Answered 401.
+    /// With the answer 401.
     var refused: Int
     var other: Int
     var seconds: Double
@@ -24,7 +24,7 @@ struct LoadResult: Codable, Sendable {
     var refusalRate: Double { Double(refused) / seconds }
 }
 
-/// Sends signed pushes as fast as they are answered: a process of its own, with one thread.
+/// Sends signed pushes as fast as the answers come: in a process of its own, with one thread.
 struct LoadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "load", shouldDisplay: false)
 

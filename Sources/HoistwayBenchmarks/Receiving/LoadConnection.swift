@@ -1,7 +1,7 @@
 import Foundation
 import NIOCore
 
-/// What all connections of a load share; touched on the one event loop only.
+/// The common state of all connections of a load; used on one event loop only.
 final class LoadState {
     private let pushes: SignedPushes
     private let deadline: NIODeadline
@@ -14,7 +14,7 @@ final class LoadState {
         self.deadline = deadline
     }
 
-    /// `nil` when it is over.
+    /// `nil` at the end.
     func nextRequest() -> [UInt8]? {
         guard next < pushes.count, NIODeadline.now() < deadline else { return nil }
         next += 1
@@ -29,7 +29,7 @@ final class LoadState {
     func lost() { tally.other += 1 }
 }
 
-/// How the answers fell out.
+/// The numbers of answers by their kind.
 struct LoadTally {
     var accepted = 0
     var duplicates = 0
@@ -88,7 +88,7 @@ final class LoadConnection: ChannelInboundHandler {
         context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: request)), promise: nil)
     }
 
-    /// The status of a complete answer, which is taken out of the input.
+    /// The status of a complete answer, which is removed from the input.
     private func takeAnswer() -> Int? {
         let found = input.withUnsafeReadableBytes { AnswerHead($0) }
         guard let found else { return nil }
@@ -98,13 +98,13 @@ final class LoadConnection: ChannelInboundHandler {
     }
 }
 
-/// The little that is needed of an answer's head.
+/// The needed part of an answer's head.
 private struct AnswerHead {
     private static let lengthField = Array("content-length: ".utf8)
 
-    /// Bytes, the empty line included.
+    /// In bytes, including the empty line.
     private(set) var head = 0
-    /// Bytes.
+    /// In bytes.
     private(set) var body = 0
     private(set) var status = 0
 

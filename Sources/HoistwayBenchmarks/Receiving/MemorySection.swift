@@ -1,4 +1,4 @@
-/// What the program holds while it is saturated.
+/// The memory of the program while it is saturated.
 struct MemorySection {
     let scale: Scale
 

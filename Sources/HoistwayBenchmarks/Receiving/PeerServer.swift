@@ -1,15 +1,15 @@
 import Foundation
 import HoistwayTestServers
 
-/// A server in another language that checks the same signature: what the receiver is compared with.
+/// A server in another language that checks the same signature, to compare the receiver with.
 ///
-/// It takes POST on `/hook`, and four options with one dash, as Go's programs do: `-addr HOST:PORT`, `-secret FILE` (the
-/// secret without a line's end), `-file FILE` (where deliveries go) and `-mode`.
+/// It accepts POST on `/hook`, and four options with one dash, as Go's programs do: `-addr HOST:PORT`, `-secret FILE`
+/// (the secret without a line break at the end), `-file FILE` (for deliveries) and `-mode`.
 struct PeerServer {
     enum Mode: String {
-        /// Answers 202 once the signature is checked.
+        /// Answers 202 after the check of the signature.
         case none
-        /// Answers 202 once the body is in the file; those that come together share an fsync.
+        /// Answers 202 once the body is in the file; bodies that arrive together share an fsync.
         case group
     }
 
@@ -17,7 +17,7 @@ struct PeerServer {
 
     let program: String
 
-    /// The same load as against the receiver.
+    /// The same load as for the receiver.
     func load(_ mode: Mode, _ scale: Scale) async throws -> Load.Outcome {
         let folder = try TemporaryFolder("hoistway-peer")
         try folder.write(HoistwayServer.secret, to: "secret")

@@ -8,7 +8,7 @@ import HoistwayReceiver
 import HoistwayStore
 import Logging
 
-/// The product's listener alone: in front of nothing, or of the product's store without anybody who reads it.
+/// The product's listener alone: without a store, or with the product's store and no reader.
 struct ReceiverCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "receiver", shouldDisplay: false)
 
@@ -39,7 +39,7 @@ struct ReceiverCommand: AsyncParsableCommand {
     }
 }
 
-/// Stores nothing: says that it did before `submit` returns.
+/// Stores nothing, but reports success before `submit` returns.
 struct ForgetfulInbox: Inbox {
     func submit(_ delivery: IncomingDelivery, ticket: UInt64, reply: any InboxReply) {
         reply.answered([(ticket, .stored(DeliveryID(1)))])
@@ -48,7 +48,7 @@ struct ForgetfulInbox: Inbox {
     func arrivals() -> AsyncStream<Void> { AsyncStream { $0.finish() } }
 }
 
-/// The check that `serve` makes for a receiver of GitHub's.
+/// The same check as `serve` makes for a receiver of GitHub's.
 struct PushVerifier: RequestVerifier {
     private let verifier: Verifier
 

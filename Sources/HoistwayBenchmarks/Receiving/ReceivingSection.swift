@@ -1,10 +1,10 @@
 import Foundation
 import HoistwayTestServers
 
-/// How many deliveries a second become durable, beside the same server storing nothing and SQLite alone.
+/// How many deliveries a second become durable, compared with the same server without a store and with SQLite alone.
 struct ReceivingSection {
     let scale: Scale
-    /// A program to compare with: see ``PeerServer``.
+    /// A program to compare with; see ``PeerServer``.
     let peer: String?
 
     private var load: Load { Load(program: scale.ownProgram) }
@@ -45,7 +45,7 @@ struct ReceivingSection {
         var serving: Load.Outcome
         var inserts: Double
         var perCommit: Double
-        /// Of the other server, storing nothing and storing all; `nil`: there is none.
+        /// Those of the other server, without and with storing; `nil`: there is none.
         var peers: (nothing: Load.Outcome, storing: Load.Outcome)?
     }
 

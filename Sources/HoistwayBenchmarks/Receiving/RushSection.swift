@@ -1,15 +1,15 @@
 import HoistwayTestServers
 
-/// Far more image events at once than can be decided meanwhile, about five images that ten stages follow.
+/// Far more image events at once than can be decided meanwhile, for five images that ten stages follow.
 ///
-/// The newest version of each image reaches its branches soon after the end of the rush; the older ones are worked off
-/// behind it.
+/// The newest version of each image reaches its branches soon after the end of the rush; the older ones are processed
+/// afterwards.
 struct RushSection {
     private static let images = 5
     private static let stages = 10
-    /// Requests that are signed and sent together.
+    /// Number of requests that are signed and sent together.
     private static let chunk = 2_000
-    /// After which it is given up, in milliseconds: until the branches hold the newest, and until all is decided.
+    /// Limits in milliseconds: until the branches have the newest version, and until all events are decided.
     private static let patience = (branches: 600_000.0, rest: 3_600_000.0)
 
     let scale: Scale
@@ -45,7 +45,7 @@ struct RushSection {
         rows(sending: sending, waiting: waiting, took: took, rest: rest, try Self.stored(server), &table)
     }
 
-    /// Gives how many milliseconds it took; each version is of all images, the newest comes last.
+    /// Gives the duration in milliseconds; each version is sent for all images, the newest version last.
     private static func send(_ count: Int, _ repository: SeededRepository, _ server: HoistwayServer) throws -> Double {
         var took = 0.0
         for first in stride(from: 0, to: count, by: chunk) {
@@ -60,7 +60,7 @@ struct RushSection {
         return took
     }
 
-    /// Milliseconds until each branch holds the version.
+    /// Milliseconds until each branch has the version.
     private static func arrival(
         of version: Int,
         at stages: [BenchPipeline.Stage],
@@ -88,7 +88,7 @@ struct RushSection {
         }
     }
 
-    /// Milliseconds until nothing is left to be decided.
+    /// Milliseconds until no decision is left.
     private static func decided(_ server: HoistwayServer, since start: ContinuousClock.Instant) async throws -> Double {
         while try undecided(server) > 0 {
             guard Stopwatch.milliseconds(since: start) < patience.rest else {

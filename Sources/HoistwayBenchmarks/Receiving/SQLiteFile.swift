@@ -1,7 +1,7 @@
 import Foundation
 import Csqlite
 
-/// SQLite's own interface, without a layer between: what is measured against it is the layers.
+/// SQLite's own interface, without our layers: a comparison with it shows their cost.
 ///
 /// Used by one thread at a time.
 final class SQLiteFile {
@@ -58,7 +58,7 @@ enum SQLiteValue {
     case bytes([UInt8])
 }
 
-/// One prepared statement; bytes that are bound to it must outlive the step.
+/// One prepared statement; bound bytes must exist longer than the step.
 final class SQLiteStatement {
     private let file: SQLiteFile
     private let handle: OpaquePointer

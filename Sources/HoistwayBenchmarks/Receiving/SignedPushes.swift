@@ -1,9 +1,9 @@
 import HoistwayCrypto
 
-/// GitHub pushes of 8 KB, signed before the clock runs: each has an id and a body that no other has.
+/// GitHub pushes of 8 KB, signed before the clock starts: each has its own id and body.
 ///
-/// They differ in sixteen digits of the pushed commit's id, so that a request is a copy of one template with three
-/// places written over; only the signatures are kept.
+/// They differ in sixteen digits of the pushed commit's id, so a request is a copy of one template with three places
+/// replaced; only the signatures are stored.
 struct SignedPushes: Sendable {
     static let bodyBytes = 8_066
     private static let digits = Array("0123456789abcdef".utf8)
@@ -17,7 +17,7 @@ struct SignedPushes: Sendable {
     private let placeInBody: Int
     let count: Int
 
-    /// `first`: the number of the first one; runs against one database take numbers of their own.
+    /// `first`: the number of the first one; runs with one database use different numbers.
     init(count: Int, first: UInt64, path: String, secret: String, closes: Bool = false) throws {
         self.count = count
         self.first = first
@@ -75,9 +75,9 @@ struct SignedPushes: Sendable {
     }
 }
 
-/// A push event as GitHub writes it, about a repository that nobody subscribes to.
+/// A push event in GitHub's form, for a repository without a subscription.
 enum PushPayload {
-    /// Also gives the place of the sixteen digits that make it unique.
+    /// Also gives the place of the sixteen digits that differ.
     static func make(bytes: Int) -> (body: [UInt8], place: Int) {
         var random = SplitMix64(seed: 7)
         let start = "{\"ref\":\"refs/heads/main\",\"before\":\"\(random.hex(40))\",\"after\":\"\(random.hex(24))"

@@ -1,9 +1,9 @@
 import HoistwayEdits
 
-/// How many kustomizations are rewritten in a second, every image set and the result proven, by one thread.
+/// How many kustomizations one thread rewrites in a second, with every image set and the result checked.
 ///
-/// Nothing can prove a result and be faster than the proof's own parser, which reads the document as it was and as it
-/// has become: that is what it is compared with.
+/// A check cannot be faster than its own parser, which reads the old and the new document: the result is compared with
+/// that.
 struct RewritingSection {
     let scale: Scale
 
@@ -44,7 +44,7 @@ struct RewritingSection {
         }
     }
 
-    /// Rounds in a second, over a second.
+    /// Rounds per second, measured over a second.
     private func rate(_ work: (Int) throws -> Void) rethrows -> Double {
         let start = ContinuousClock.now
         var rounds = 0

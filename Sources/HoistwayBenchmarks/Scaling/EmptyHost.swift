@@ -1,8 +1,8 @@
 import HoistwayTestServers
 
-/// A registry whose images have no tag, and a Git host whose repositories have no branch, on one port.
+/// A registry whose images have no tags, and a Git host whose repositories have no branches, on one port.
 ///
-/// It answers at once and always the same, so that what an instance looks at from time to time costs next to nothing.
+/// It answers at once and always the same, so that an instance's regular looks cost next to nothing.
 final class EmptyHost: Sendable {
     private let server: ScriptedServer
 
@@ -24,13 +24,13 @@ final class EmptyHost: Sendable {
         return ScriptedServer.http("200 OK", type: "application/json", tags)
     }
 
-    /// Protocol version 2, with as much as asking for branches needs.
+    /// Protocol version 2, with the abilities for a list of branches.
     private static let advertisement =
         packet("# service=git-upload-pack\n") + "0000"
         + ["version 2\n", "agent=git/2.39.5\n", "ls-refs=unborn\n", "fetch=shallow filter\n", "object-format=sha1\n"]
         .map(packet).joined() + "0000"
 
-    /// A line with its length, as Git's protocol has it.
+    /// A line with its length, as in Git's protocol.
     private static func packet(_ text: String) -> String {
         let digits = String(text.utf8.count + 4, radix: 16)
         return String(repeating: "0", count: 4 - digits.count) + digits + text

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Image events that are sent as fast as they are accepted, until the last is decided.
+/// Image events that are sent as fast as they are accepted, until the last one is decided.
 struct EventBurst {
-    /// Decided, from before the first was sent.
+    /// Decisions per second, from the moment before the first event.
     var perSecond: Double
 
     init(_ count: Int, to scaled: ScaledServer, projects: Int) throws {

@@ -1,4 +1,4 @@
-/// The same load on two instances that differ in how much freight their warehouses have.
+/// The same load on two instances with different amounts of freight.
 struct FreightRounds {
     /// Processor time of an event, in milliseconds.
     struct Round {
@@ -6,7 +6,7 @@ struct FreightRounds {
         var much: Double
     }
 
-    /// Those that have freight, and get the events.
+    /// The projects that have freight, and get the events.
     private static let projects = 5
 
     let scale: Scale

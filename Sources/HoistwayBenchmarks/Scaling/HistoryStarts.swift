@@ -1,7 +1,7 @@
 import Foundation
 import HoistwayTestServers
 
-/// Starts of the large instance with all that it has gone through.
+/// Starts of the large instance with its whole history.
 struct HistoryStarts {
     /// Milliseconds from the start of the program.
     struct Start {
@@ -22,7 +22,7 @@ struct HistoryStarts {
             secret: HoistwayServer.secret,
             closes: true
         )
-        // The first one also makes what only a first one makes.
+        // Not measured: only a first start does some of its work.
         _ = try await start(scaled, pushes.request(scale.scaling.starts))
         var starts: [Start] = []
         for number in 0..<scale.scaling.starts {

@@ -1,4 +1,4 @@
-/// What an instance costs that has nothing to do.
+/// The cost of an instance without work.
 struct IdleSection {
     let scale: Scale
 
@@ -8,7 +8,7 @@ struct IdleSection {
             let server = try ScaledServer(program: scale.hoistway, stages: stages)
             try await server.start()
             defer { server.stop() }
-            // Thousands of warehouses and branches are looked at for minutes, with pauses between.
+            // Looks at thousands of warehouses and branches take minutes, with pauses between them.
             FigureTable.progress("\(stages) stages come to rest")
             try await Task.sleep(for: .seconds(scale.idle.rest))
             try await server.settle()

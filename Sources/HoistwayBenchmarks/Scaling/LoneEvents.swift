@@ -1,15 +1,15 @@
 import Foundation
 import HoistwayModel
 
-/// Image events that come one at a time, each when the one before is decided: what one costs that shares nothing.
+/// Image events one at a time, each after the decision on the one before: the cost of an event that shares nothing.
 struct LoneEvents {
-    /// Of the server's processor, for each event.
+    /// Processor time of the server for each event.
     var milliseconds: Double
-    /// From the time of receipt that is stored to the moment when the decision is seen in the database, sorted;
+    /// From the stored time of receipt to the moment when the decision is seen in the database, sorted; in
     /// milliseconds.
     var delays: [Double]
 
-    /// - Parameter seconds: after which no further event is sent.
+    /// - Parameter seconds: time after which no further event is sent.
     init(_ count: Int, to scaled: ScaledServer, projects: Int, within seconds: Double) throws {
         let requests = try scaled.events(count, projects: projects)
         let file = try SQLiteFile(scaled.server.database)

@@ -1,9 +1,9 @@
-/// The same pages of two instances of different size.
+/// The same pages of two instances of different sizes.
 struct PageRounds {
-    /// Milliseconds from the request to the last byte, the median of some.
+    /// Milliseconds from the request to the last byte, as a median.
     struct Outcome {
         var overview: Double
-        /// Of one project.
+        /// The page of one project.
         var pipeline: Double
     }
 
@@ -14,7 +14,7 @@ struct PageRounds {
 
     let scale: Scale
 
-    /// The instances stay the same, since looking changes nothing in them.
+    /// The instances stay the same, since reading pages changes nothing.
     func rounds() async throws -> [Round] {
         let small = try await started(stages: scale.scaling.pages)
         defer { small.stop() }

@@ -1,11 +1,11 @@
-/// Projects of three stages each, with one image each; nothing is promoted by itself.
+/// Projects of three stages each, with one image each; nothing is promoted automatically.
 struct ScaledPipelines {
     static let stagesOfProject = 3
-    /// A large installation has many files, and none of them is large.
+    /// A large installation has many files, none of them large.
     private static let projectsOfFile = 50
 
     let projects: Int
-    /// The port where the registry and the Git host are that all projects have.
+    /// The port of the registry and the Git host of all projects.
     let host: Int
 
     init(stages: Int, host: Int) {
@@ -17,7 +17,7 @@ struct ScaledPipelines {
 
     func image(of project: Int) -> String { "127.0.0.1:\(host)/acme/\(Self.project(project))" }
 
-    /// What stands in each file.
+    /// The contents of each file.
     var files: [String] {
         stride(from: 0, to: projects, by: Self.projectsOfFile).map { first in
             (first..<min(first + Self.projectsOfFile, projects)).map(manifests).joined(separator: "---\n")

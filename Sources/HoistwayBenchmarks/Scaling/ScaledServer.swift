@@ -1,16 +1,16 @@
 import Foundation
 import HoistwayTestServers
 
-/// A `hoistway serve` over so many stages.
+/// A `hoistway serve` with this number of stages.
 ///
-/// Its registry has no tag and its Git host no branch: the looks at the start end soon, and find nothing.
+/// Its registry has no tags and its Git host no branches: the first looks end soon, and find nothing.
 final class ScaledServer {
     let server: HoistwayServer
     let pipelines: ScaledPipelines
     private let host: EmptyHost
     private var lastVersion = 0
 
-    /// - Parameter program: of this version, or of an earlier one.
+    /// - Parameter program: that of this version, or of an earlier one.
     init(program: String, stages: Int) throws {
         host = try EmptyHost()
         pipelines = ScaledPipelines(stages: stages, host: host.port)
@@ -19,7 +19,7 @@ final class ScaledServer {
 
     deinit { stop() }
 
-    /// Milliseconds from the start of the program to the first time that it was ready.
+    /// Milliseconds from the start of the program until it is ready.
     @discardableResult
     func start(within seconds: Double = 300) async throws -> Double {
         let start = ContinuousClock.now
@@ -33,9 +33,9 @@ final class ScaledServer {
         return Stopwatch.milliseconds(since: start)
     }
 
-    /// Returns when it uses no more than a hundredth of a processor: what a start leaves to be done is no event's cost.
+    /// Returns when it uses at most a hundredth of a processor: work after a start is not part of an event's cost.
     ///
-    /// An instance that is never at rest is measured all the same; its figures show it.
+    /// An instance that never gets that quiet is measured too; its figures show it.
     func settle(within seconds: Double = 300) async throws {
         let start = ContinuousClock.now
         while Stopwatch.milliseconds(since: start) < seconds * 1000 {
@@ -51,9 +51,9 @@ final class ScaledServer {
         host.stop()
     }
 
-    /// Events about the first projects in turn, each with a version that no other has.
+    /// Events for the first projects in turn, each with a version of its own.
     ///
-    /// The same projects whatever the number of stages: only what is around them differs.
+    /// The projects are the same for any number of stages: only the number of other projects differs.
     func events(_ count: Int, projects: Int) throws -> [[UInt8]] {
         try (0..<count).map { index in
             lastVersion += 1
@@ -62,7 +62,7 @@ final class ScaledServer {
         }
     }
 
-    /// The body of an answer of the API; fails where it is another than 200.
+    /// The body of an answer of the API; throws for any status but 200.
     func get(_ path: String) throws -> LoopbackRequest.Answer {
         let token = try token()
         let head =
@@ -74,7 +74,7 @@ final class ScaledServer {
         return answer
     }
 
-    /// The one that the first start has made.
+    /// The token that the first start has made.
     func token() throws -> String {
         let text = try String(contentsOfFile: "\(server.folder.path)/state/token", encoding: .utf8)
         return text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""

@@ -1,4 +1,4 @@
-/// What grows with stages, freight and history: each row is a ratio of two sizes, or a time that has a ceiling.
+/// Costs that grow with stages, freight and history: each row is a ratio of two sizes, or a time with an upper limit.
 struct ScalingSection {
     let scale: Scale
     /// An earlier version of the program.
@@ -65,7 +65,7 @@ struct ScalingSection {
         ceilings(found, &table)
     }
 
-    /// What no ratio hides: a small case that is slow makes a good one.
+    /// Absolute limits: where the small case is slow, the ratio looks good.
     private func ceilings(_ found: [SizeRounds.Round], _ table: inout FigureTable) {
         let cost = Statistics.median(found.map(\.medium.lone.milliseconds))
         table.add(
@@ -245,7 +245,7 @@ struct ScalingSection {
 
     // MARK: Rows
 
-    /// What `measure` gives; once more where a row of it is not steady, and then the steadier of the two.
+    /// The result of `measure`; a second one where a row is not steady, and then the steadier of the two.
     private func steady<Round>(
         _ measure: () async throws -> [Round],
         _ spreads: ([Round]) -> [Spread]

@@ -1,6 +1,6 @@
-/// How much is measured of how costs grow.
+/// The sizes of the measurements of growing costs.
 struct ScalingSizes: Sendable {
-    /// Of alternatives that are measured in turn.
+    /// Rounds of alternatives that are measured in turn.
     let rounds: Int
     /// Stages of the three instances.
     let small = 90
@@ -8,20 +8,20 @@ struct ScalingSizes: Sendable {
     let large: Int
     /// Stages of the instance whose pages are compared with those of the large one.
     let pages: Int
-    /// Events one at a time, in each round.
+    /// Single events in each round.
     let lone: Int
-    /// After which a round sends no further one.
+    /// Seconds after which a round sends no further single event.
     let loneSeconds: Double
-    /// Events at once, in each round.
+    /// Events of a burst in each round.
     let burst: Int
-    /// Requests, in each round.
+    /// Requests in each round.
     let listings: Int
-    /// Pieces of freight of five warehouses.
+    /// Pieces of freight in five warehouses.
     let fewFreight = 100
     let muchFreight: Int
-    /// What a long history has.
+    /// The size of a long history.
     let history: SeededHistory.Size
-    /// Starts, and runs of `check`.
+    /// Number of starts, and of runs of `check`.
     let starts: Int
 
     init(isQuick: Bool) {

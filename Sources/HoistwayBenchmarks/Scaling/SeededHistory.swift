@@ -5,17 +5,17 @@ import HoistwayStore
 import Logging
 import Synchronization
 
-/// What an instance has gone through, written by the store itself into the database of a server that does not run.
+/// The history of an instance, which the store itself writes into the database of a server that does not run.
 struct SeededHistory {
     struct Size: Sendable {
         var freight: Int
-        /// Ended ones.
+        /// Promotions that have ended.
         var promotions: Int
-        /// Decided ones.
+        /// Deliveries with a decision.
         var deliveries: Int
     }
 
-    /// Of changes in one transaction.
+    /// Number of changes in one transaction.
     private static let batch = 2_000
     private static let stages = ["test", "uat", "prod"]
 
@@ -30,10 +30,10 @@ struct SeededHistory {
 
     func close() { store.close() }
 
-    /// As a start reads it.
+    /// The state, loaded as at a start.
     func load() async throws -> PipelineState { try await store.load() }
 
-    /// Freight of so many projects in turn, a minute apart, the last one a minute ago.
+    /// Adds freight of this number of projects in turn, a minute apart, the last one a minute ago.
     func addFreight(_ count: Int, of pipelines: ScaledPipelines, projects: Int) async throws {
         try await inBatches(count) { number in
             let project = number % projects
@@ -60,14 +60,14 @@ struct SeededHistory {
         }
     }
 
-    /// Promotions that succeeded, of all stages in turn.
+    /// Adds successful promotions, of all stages in turn.
     ///
-    /// - Parameter freight: how much there is, a multiple of the projects.
+    /// - Parameter freight: the amount of freight, a multiple of the number of projects.
     func addPromotions(_ count: Int, freight: Int, projects: Int) async throws {
         try await inBatches(count) { number in
             let project = number % projects
             let stage = Self.stages[number / projects % Self.stages.count]
-            // Of its own project, since both go round the projects in turn.
+            // It belongs to the same project, since both go through the projects in turn.
             let taken = Self.freight(number % freight)
             let at = now + .seconds(number - count)
             var record = PromotionRecord(
@@ -105,7 +105,7 @@ struct SeededHistory {
         }
     }
 
-    /// What the stages of so many projects had: ten pieces of freight each, as many as are kept.
+    /// Adds the history of the stages of these projects: ten pieces of freight each, the number that is kept.
     func addStages(projects: Int) async throws {
         try await inBatches(projects * Self.stages.count) { number in
             let project = number / Self.stages.count
@@ -142,7 +142,7 @@ struct SeededHistory {
         ]
     }
 
-    /// Deliveries that made nothing, of the last days.
+    /// Adds deliveries of the last days that changed nothing.
     func addDeliveries(_ count: Int) async throws {
         for first in stride(from: 0, to: count, by: Self.batch) {
             let numbers = first..<min(first + Self.batch, count)
@@ -187,7 +187,7 @@ struct SeededHistory {
     }
 }
 
-/// Gathers the answers to a batch of deliveries.
+/// Collects the answers to a batch of deliveries.
 private final class CountedAnswers: InboxReply {
     private struct State {
         var ids: [DeliveryID] = []
@@ -210,7 +210,7 @@ private final class CountedAnswers: InboxReply {
         waiter?.resume()
     }
 
-    /// Once all have come; fails where one was not stored.
+    /// Returns when all have arrived; throws where one was not stored.
     func ids() async throws -> [DeliveryID] {
         await withCheckedContinuation { waiter in
             let isOver = state.withLock { state in

@@ -1,13 +1,13 @@
 /// The same load on instances of 90, 6,000 and 15,000 stages, in turn.
 struct SizeRounds {
-    /// What one instance gave in one round.
+    /// The result of one instance in one round.
     struct Outcome {
         var lone: LoneEvents
-        /// Of the stages of one project, through the API; milliseconds.
+        /// The list of one project's stages through the API; in milliseconds.
         var listing: Double
-        /// 0 where no burst was sent.
+        /// 0 where there was no burst.
         var perSecond = 0.0
-        /// After the burst; MB.
+        /// After the burst; in MB.
         var resident = 0.0
     }
 
@@ -16,7 +16,7 @@ struct SizeRounds {
         var small: Outcome
         var medium: Outcome
         var large: Outcome
-        /// The small size with an earlier version of the program, where there is one.
+        /// The small size with an earlier version of the program, if there is one.
         var former: LoneEvents?
     }
 
@@ -61,14 +61,14 @@ struct SizeRounds {
         return try loneEvents(scaled)
     }
 
-    /// As many as the smallest instance has, so that their warehouses get equally many versions in all.
+    /// The number of projects in the smallest instance, so that all warehouses get the same number of versions.
     private var projects: Int { scale.scaling.small / ScaledPipelines.stagesOfProject }
 
     private func loneEvents(_ scaled: ScaledServer) throws -> LoneEvents {
         try LoneEvents(scale.scaling.lone, to: scaled, projects: projects, within: scale.scaling.loneSeconds)
     }
 
-    /// The median of some.
+    /// As a median.
     private func listing(_ scaled: ScaledServer) throws -> Double {
         var times: [Double] = []
         for number in 0..<scale.scaling.listings {

@@ -3,9 +3,9 @@ import Foundation
 import Glibc
 import HoistwayModel
 
-/// What the state of a long history costs to be loaded and to be held, in a process that does nothing else.
+/// The cost of loading the state of a long history, and its memory, in a process of its own.
 ///
-/// Each record's share is the difference between what is held with and without records of its kind.
+/// The share of a record is the difference between the memory with and without records of its kind.
 struct StateMemory {
     struct Figures: Sendable {
         /// From the file to the state.
@@ -22,7 +22,7 @@ struct StateMemory {
     func figures() async throws -> Figures {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hoistway-state-\(UUID())").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }  // What is left is the system's to clean.
+        defer { try? FileManager.default.removeItem(atPath: folder) }  // The system removes the rest.
         let pipelines = ScaledPipelines(stages: stages, host: 1)
         let projects = pipelines.projects
         func held(_ part: String, _ seed: (SeededHistory) async throws -> Void) async throws -> (Double, Double) {
@@ -48,7 +48,7 @@ struct StateMemory {
         )
     }
 
-    /// - Returns: bytes that the state holds, and seconds that its loading took.
+    /// - Returns: the memory of the state in bytes, and the duration of the load in seconds.
     private static func load(_ history: SeededHistory) async throws -> (bytes: Double, seconds: Double) {
         let before = ownBytes()
         let start = ContinuousClock.now
@@ -58,7 +58,7 @@ struct StateMemory {
         return withExtendedLifetime(state) { (after - before, seconds) }
     }
 
-    /// What is free goes back to the kernel first, so that it is not counted.
+    /// Free memory is returned to the kernel first, so that it is not counted.
     private static func ownBytes() -> Double {
         _ = malloc_trim(0)
         return ProcessFigures.residentMegabytes(getpid(), .anonymous) * 1e6
