@@ -19,7 +19,7 @@ struct SlackMessage: Encodable {
 
     /// Slack's own markup consists of `&`, `<` and `>`: links, `<!channel>`, `<@user>`.
     ///
-    /// A zero-width space after `@` prevents that compatible servers notify everybody; in the same way `[` and `]` are
+    /// A zero-width space after `@` keeps compatible servers from notifying everybody; in the same way `[` and `]` are
     /// no Markdown links there. <https://docs.slack.dev/messaging/formatting-message-text>
     static func escaped(_ text: String) -> String {
         var escaped = ""

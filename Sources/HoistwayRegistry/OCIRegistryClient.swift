@@ -30,7 +30,7 @@ package final class OCIRegistryClient: Registry {
 
     /// - Parameters:
     ///   - redactor: gets every secret that is sent.
-    ///   - loginGuard: prevents that refused logins are sent again at once; `nil`: each is sent.
+    ///   - loginGuard: keeps refused logins from being sent again at once; `nil`: each is sent.
     package init(
         options: RegistryOptions = RegistryOptions(),
         credentials: any CredentialBook,

@@ -4,7 +4,7 @@ import HoistwayModel
 package struct ManifestChoice: Sendable {
     package struct Refusal: Sendable {
         package var version: ManifestVersion
-        /// What is wrong with the whole configuration when this version is part of it.
+        /// The problems of the whole configuration when this version is part of it.
         package var problems: [Problem]
 
         /// For people: each problem with its place, and its hint on a line of its own; only the first ones of very

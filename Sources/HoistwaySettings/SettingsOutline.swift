@@ -1,5 +1,5 @@
 extension Settings {
-    /// What the configuration file says, as far as it can be read; `nil` where it cannot be read at all.
+    /// The settings of the configuration file, as far as it can be read; `nil` where it cannot be read at all.
     ///
     /// For commands that talk to a running server and look for its address and token: problems elsewhere in the file,
     /// such as a variable that only the server's environment has, do not matter to them.

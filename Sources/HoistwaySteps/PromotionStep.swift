@@ -17,7 +17,7 @@ extension PromotionStep {
     func preview(in context: StepContext) -> String? { nil }
 }
 
-/// What a step sees of its promotion.
+/// The data and services that a step can use in its promotion.
 package struct StepContext: Sendable {
     package var stage: StageKey
     package var promotion: PromotionRecord
@@ -64,7 +64,7 @@ package struct StepContext: Sendable {
 
     /// By alias with the namespace of the task, for the steps that ran so far.
     package internal(set) var outputs: [String: ConfigValue] = [:]
-    /// What steps of this run changed in kustomizations so far.
+    /// Changes of kustomizations by the steps of this run so far.
     package internal(set) var imageChanges: [ImageChange] = []
     /// Image entries that steps of this run have set, whether that changed them or not.
     package internal(set) var imagesSet: [ImageChange] = []
@@ -166,7 +166,7 @@ struct MadeCommit: Sendable {
 package struct StepOutcome: Sendable {
     package enum Result: Sendable {
         case succeeded
-        /// As good as success; the reason is for people.
+        /// Counts as success; the reason is for people.
         case skipped(String)
         /// The step is done once this has been sent.
         case pushPending(PushNeed)

@@ -89,7 +89,7 @@ package struct ImageChange: Sendable, Equatable {
     package var name: String
     /// The image that the entry was set for.
     package var image: String
-    /// The checkout that the file lies in, without `.` and `..`.
+    /// The checkout that holds the file, without `.` and `..`.
     package var mount: String
     /// What the edit removed, each with the entry's name.
     package var removed: [String]

@@ -77,7 +77,7 @@ package struct GitTransportOptions: Sendable {
     package var temporaryFolder: String?
     /// Gets the secrets that are sent to a server, and hides them in answers.
     package var redactor = Redactor()
-    /// Prevents that refused logins are tried again at once; `nil`: no protection.
+    /// Keeps refused logins from being tried again at once; `nil`: no protection.
     package var loginGuard: LoginGuard?
     /// The client to use, which is not shut down; `nil`: each transport makes one.
     var httpClient: HTTPClient?

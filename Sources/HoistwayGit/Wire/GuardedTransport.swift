@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Prevents that a private key which an ssh server has refused is tried again at once.
+/// Keeps a private key that an ssh server has refused from being tried again at once.
 struct GuardedTransport: GitTransport {
     private let transport: any GitTransport
     private let place: String

@@ -6,7 +6,6 @@ import HoistwayPorts
 /// It has no objects: these files are in memory.
 ///
 /// With it, the same code reads and changes these files and those of a checkout. They are never committed or pushed.
-/// lies there, and nothing of it is pushed.
 struct ScratchObjects: GitRemote {
     let displayURL = "the promotion's files"
 

@@ -24,7 +24,7 @@ package struct ProgramPaths: Sendable, Equatable {
 
 /// A program that exists and is new enough.
 package struct FoundProgram: Sendable, Equatable {
-    /// What it can do.
+    /// The command-line tools that it can be.
     package enum Kind: Sendable, Equatable { case kustomize, kubectl, helm }
 
     package var kind: Kind

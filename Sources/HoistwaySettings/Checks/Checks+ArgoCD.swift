@@ -1,7 +1,7 @@
 import HoistwayModel
 
 extension Checks {
-    /// Stages with steps that talk to Argo CD have a cluster, or say what they do without one.
+    /// Stages with steps for Argo CD need a cluster, or a setting for its absence.
     func checkArgoCD() {
         for project in projects {
             let uses = stages(of: project).compactMap { stage in ArgoCDUse(stage).map { (stage, $0) } }

@@ -320,7 +320,7 @@ private struct StepWalk {
         return isElsewhere ? .tagOrCommit : .branch(checkout["branch"]?.string ?? "")
     }
 
-    /// The mount that a step's path lies in, and the path inside it.
+    /// The mount that holds a step's path, and the path inside it.
     private func place(of step: StepTemplate, in mounts: Mounts) -> (mount: Mount, path: String)? {
         guard let text = step.config["path"]?.string, !text.opensExpression else { return nil }
         let path = WorkspacePath(text).text
@@ -331,7 +331,7 @@ private struct StepWalk {
 }
 
 extension PathText {
-    /// Whether `inner` is `outer` or lies below it; both tidy.
+    /// Whether `inner` is `outer` or is below it; both must be tidy.
     static func contains(_ outer: String, _ inner: String) -> Bool {
         outer.isEmpty || inner == outer || inner.hasPrefix(outer + "/")
     }

@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayThreads
 
-/// What can be judged only once everything is read.
+/// Checks that are possible only after everything is read.
 struct Checks {
     let settings: Settings
     let pipelines: Pipelines

@@ -1,6 +1,6 @@
 package import HoistwayCrypto
 
-/// What expressions may read of Secret manifests: those of a project, and those that all projects share.
+/// The Secret manifests that expressions may read: those of a project, and those that all projects share.
 ///
 /// Credentials for repositories are not among them: expressions cannot read them.
 package struct ManifestSecrets: Sendable, Equatable {

@@ -1,7 +1,7 @@
 import HoistwayExpressions
 import HoistwayModel
 
-/// What an expression may name at its place.
+/// The names that an expression may use at its place.
 struct ExpressionScope {
     var place: ExpressionPlace
     var folding: ConstantFolding
@@ -13,7 +13,7 @@ struct ExpressionScope {
     var task: String?
     /// `nil`: outputs cannot be read, as in `vars` of stages.
     var steps: KnownSteps?
-    /// What the warehouses of the stage subscribe to; `nil`: not known.
+    /// The subscriptions of the stage's warehouses; `nil`: not known.
     var subscriptions: [Subscription]?
     /// The step whose configuration it is, where that configuration must not hold values of secrets.
     var writer: String?
@@ -46,7 +46,7 @@ struct ExpressionScope {
         var depth: Int
     }
 
-    /// What is wrong with a call.
+    /// A problem with a call.
     struct CallProblem {
         var severity: Problem.Severity
         var text: String
@@ -250,7 +250,7 @@ struct ExpressionScope {
 
     // MARK: Artifacts
 
-    /// What is wrong with a call for an artifact of the freight; `nil`: nothing, or that is not known.
+    /// The problem with a call for an artifact of the freight; `nil`: none, or it is not known.
     ///
     /// A warning: older freight may carry artifacts that the warehouse no longer subscribes to.
     func problem(withArtifactOf mention: Mention) -> CallProblem? {
@@ -315,7 +315,7 @@ struct ExpressionScope {
     /// Functions that read Secrets.
     static let secretFunctions: Set<String> = ["secret", "sharedSecret"]
 
-    /// What is wrong with reading a secret here; `nil`: nothing, or no secret is read.
+    /// The problem with reading a secret here; `nil`: none, or no secret is read.
     func problem(withSecretOf mention: Mention) -> CallProblem? {
         guard let writer, reads(secret: mention) else { return nil }
         return CallProblem(

@@ -78,7 +78,7 @@ enum CoreVocabulary {
         "Secret", "Service", "ServiceAccount",
     ]
 
-    /// What Kubernetes has under `metadata`, exported objects included.
+    /// Kubernetes' keys under `metadata`, including those of exported objects.
     static let metadataKeys = [
         "name", "namespace", "labels", "annotations", "generateName", "uid", "resourceVersion", "generation",
         "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "ownerReferences", "finalizers",

@@ -5,7 +5,7 @@ import HoistwayModel
 /// `kubectl apply --namespace` and kustomize set one, and neither is seen here. The project is set only where the files
 /// of the folder allow just one, and a warning says so.
 extension ManifestReader {
-    /// What is known about one folder of manifests.
+    /// The namespaces and projects in one folder of manifests.
     struct FolderNamespaces {
         /// `namespace` of its kustomization.
         var kustomization: String?

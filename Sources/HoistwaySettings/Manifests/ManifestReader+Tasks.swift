@@ -87,7 +87,7 @@ extension ManifestReader {
                     tellMissing(reference, project: project)
                     continue
                 }
-                // A few calls can stand for very many steps.
+                // A few calls can add very many steps.
                 guard inlined.count + task.steps.count <= min(Self.maxSteps, stepsLeft) else {
                     problems.error(
                         reference.place,

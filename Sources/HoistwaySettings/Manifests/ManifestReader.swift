@@ -10,7 +10,7 @@ final class ManifestReader {
     let patterns: PatternChecks
     let gitChecks: GitChecks
     let expressions: ExpressionReader
-    /// Of the steps that run, by name.
+    /// Those of the executed steps, by name.
     let schemas: [String: StepSchema]
     private let variables: ManifestVariables
     private var manifests: [ManifestGroup: [Manifest]] = [:]
@@ -66,7 +66,8 @@ final class ManifestReader {
             }
             var left = YamlDocuments.maxNodesOfSource
             for file in version.files {
-                // What it may define follows from today's configuration, not from that of the time of the fetch.
+                // The projects that it may define follow from the present configuration, not from that at the time of
+                // the fetch.
                 read(file.text, shownAs: "\(version.title):\(file.path)", of: followed.source, left: &left)
             }
         }
@@ -124,7 +125,7 @@ final class ManifestReader {
         var problems: [Problem]
     }
 
-    /// What a manifest says after variables are replaced.
+    /// The content of a manifest after variables are replaced.
     private enum Written: Sendable {
         case node(YamlNode)
         /// The whole document is a Helm template, which is reported.

@@ -16,7 +16,7 @@ struct StepCompiler {
     /// The caller of the steps is not known.
     private let isOpen: Bool
     private let project: String?
-    /// What the warehouses of the stage subscribe to; `nil`: not known.
+    /// The subscriptions of the stage's warehouses; `nil`: not known.
     private let subscriptions: [Subscription]?
 
     /// - Parameters:

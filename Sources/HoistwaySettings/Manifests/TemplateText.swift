@@ -95,7 +95,7 @@ struct TemplateText {
     ]
 }
 
-/// What examples have in the place of a real name.
+/// Placeholders of examples, in the place of a real name.
 enum Placeholder {
     /// The first one in an address: `<your-org>`, `YOUR_ORG`, `$ORG`, `CHANGE_ME` and their like.
     static func first(in text: String) -> String? {

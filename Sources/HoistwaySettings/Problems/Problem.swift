@@ -13,9 +13,9 @@ package struct Problem: Sendable, Hashable, Codable {
 
     package var severity: Severity
     package var place: SourcePlace
-    /// What is wrong and why: one sentence without a full stop.
+    /// The problem and its reason: one sentence without a full stop.
     package var message: String
-    /// What to do about it.
+    /// How to fix it.
     package var hint: String?
     /// Why a person accepts the warning: `acknowledged` of the configuration file; `nil` where nobody does.
     package var acknowledged: String?
@@ -32,7 +32,7 @@ extension Problem: CustomStringConvertible {
     /// For people: `file:line: key.path: error: message`, and the hint on a line of its own.
     package var description: String { hint.map { "\(first)\n    hint: \($0)" } ?? first }
 
-    /// On one line, for where several stand in a sentence.
+    /// On one line, for a sentence with several problems.
     package var line: String { hint.map { "\(first) (\($0))" } ?? first }
 
     private var first: String { "\(place): \(severity.rawValue): \(message)" }

@@ -5,7 +5,7 @@ package struct ProblemGroup: Sendable, Equatable {
     /// In the order of the report; all of one severity.
     package private(set) var problems: [Problem]
 
-    /// How many of a group are shown unless all are asked for.
+    /// How many of a group are shown by default.
     package static let shown = 3
 
     /// The first problem of each message; where they are fewer than may be shown, further places too.

@@ -32,7 +32,7 @@ struct Files {
         Self.tidy(path.hasPrefix("/") ? path : "\(folder)/\(path)")
     }
 
-    /// How a path is shown: relative to the working folder where it lies below it.
+    /// The path for display: relative to the working folder if it is below it.
     static func display(_ path: String) -> String {
         let here = workingFolder()
         guard here != "/", path.hasPrefix(here + "/") else { return path }

@@ -1,4 +1,4 @@
-/// The forms of name that Kubernetes knows.
+/// The forms of names in Kubernetes.
 enum Name {
     /// A DNS-1123 label without its limit on length: lower-case letters, digits and hyphens, not at the ends.
     static func isLabelLike(_ text: String) -> Bool { isName(text, extra: "-") && text.utf8.count <= 253 }

@@ -26,7 +26,7 @@ extension SettingsReader {
         var author = GitSettings.defaultAuthor
         for (key, path) in [("name", \GitSettings.Author.name), ("email", \GitSettings.Author.email)] {
             guard let text = fields.string(key) else { continue }
-            // What Git's commit format cannot hold.
+            // Git's commit format cannot hold such a text.
             if text.isEmpty || text.contains(where: { "<>\n\0".contains($0) }) {
                 problems.error(fields.place(of: key), "\(key) is empty, or holds < or > or a line break")
             } else {

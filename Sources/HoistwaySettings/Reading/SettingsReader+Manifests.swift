@@ -1,7 +1,7 @@
 import HoistwayModel
 
 extension SettingsReader {
-    /// What `manifests` names: files by patterns, and Git repositories.
+    /// Reads `manifests`: files by patterns, and Git repositories.
     ///
     /// - Parameter hasOthers: whether there are manifests that this key does not name.
     func manifests(_ fields: Fields, hasOthers: Bool) -> (files: [String], sources: [FollowedManifests]) {

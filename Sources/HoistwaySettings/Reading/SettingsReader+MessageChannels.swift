@@ -16,7 +16,7 @@ extension SettingsReader {
 
     private func messageChannel(_ fields: Fields) -> MessageChannelSettings? {
         let name = fields.requiredString("name")
-        // As the name of Kargo's own objects.
+        // The same rule as for the names of Kargo's own objects.
         let isName = name.map(Name.isSubdomain) ?? true
         if let name, !isName {
             problems.error(

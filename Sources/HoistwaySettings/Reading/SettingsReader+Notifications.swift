@@ -35,7 +35,7 @@ extension SettingsReader {
         )
     }
 
-    /// What signs messages.
+    /// Checks the secret that signs messages.
     func judge(_ secret: Secret?, of fields: Fields, _ format: NotificationSettings.Format) {
         if let secret, secret.revealText().hasPrefix("whsec_"), Base64.decode(secret.reveal().dropFirst(6)) == nil {
             problems.error(fields.place(of: "secret"), "the secret begins with whsec_, but is not base64 behind that")

@@ -130,7 +130,7 @@ extension ManifestReference {
         ReferenceKey("immutable", .any, "ignored"),
     ]
 
-    /// Of each item of `steps`.
+    /// The keys of each item of `steps`.
     static let step: [ReferenceKey] = [
         ReferenceKey("uses", .text, "the name of the step. A step has either `uses` or `task`"),
         ReferenceKey("task", .mapping, "the task to call. The steps of the task replace this step"),

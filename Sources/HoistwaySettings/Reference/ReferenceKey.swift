@@ -3,8 +3,7 @@
 /// The reference pages, `hoistway explain` and `hoistway schema` are made from such values; tests compare them with the
 /// readers.
 package struct ReferenceKey: Sendable, Equatable {
-    /// From the document's root, as `webhooks.receivers[].name`: `[]` stands for each item of a list, `NAME` for any
-    /// name.
+    /// From the document's root, as `webhooks.receivers[].name`: `[]` means each item of a list, `NAME` means any name.
     package let path: String
     package let type: ReferenceType
     package let isRequired: Bool
@@ -33,18 +32,18 @@ package struct ReferenceKey: Sendable, Equatable {
     }
 }
 
-/// What a value may be.
+/// The type of a value.
 package enum ReferenceType: Sendable, Equatable {
     case text
-    /// Of a file or a folder.
+    /// The path of a file or a folder.
     case path
     case flag
     case wholeNumber(ClosedRange<Int>)
     /// A number of bytes, or one with KiB, MiB or GiB.
     case bytes
-    /// As Go writes it.
+    /// In Go's form.
     case duration
-    /// As RFC 3339 writes it.
+    /// In RFC 3339's form.
     case time
     /// Without `${{ }}` around it.
     case expression
@@ -64,9 +63,9 @@ package enum ReferenceType: Sendable, Equatable {
     case mapping
     /// A text, or a mapping with the keys below it.
     case textOrMapping
-    /// Of mappings with the keys below it, or of anything where there are none.
+    /// A list of mappings with the keys below it, or of any values where there are no keys.
     case items(of: String?, atLeast: Int)
-    /// Of texts, or of mappings with the keys below it.
+    /// A list of texts, or of mappings with the keys below it.
     case textsOrMappings
     case any
 

@@ -3,7 +3,7 @@ import HoistwayPatterns
 
 /// Turns the configuration of Image Updater into manifests.
 package struct ImageUpdaterImport: Sendable {
-    /// What a person should read with the manifests.
+    /// Text for a person, besides the manifests.
     package struct Report: Sendable {
         /// The manifests of each project, in the order of their names.
         package var texts: [(project: String, text: String)] = []
@@ -32,7 +32,7 @@ package struct ImageUpdaterImport: Sendable {
         self.project = project
     }
 
-    /// For a person who takes over.
+    /// For a person who takes an Application over.
     ///
     /// - Parameter documents: Applications, `ImageUpdater` resources, the controller's Deployment and its ConfigMap.
     package func report(on documents: [ConfigValue]) -> Report {
@@ -121,7 +121,7 @@ package struct ImageUpdaterImport: Sendable {
         }
     }
 
-    /// - Parameter resources: those that say which Applications' annotations count.
+    /// - Parameter resources: the `ImageUpdater` resources that select the Applications whose annotations apply.
     private func plan(
         _ applications: [ApplicationManifest],
         _ others: Others,

@@ -47,7 +47,7 @@ extension Settings {
         )
     }
 
-    /// What the Argo CD steps of a project do while it has no cluster.
+    /// How the Argo CD steps of a project act while it has no cluster.
     package func missingArgoCD(of project: String) -> MissingArgoCD {
         projects[project]?.argocd?.whenMissing ?? argocd.whenMissing ?? Self.defaultMissingArgoCD
     }

@@ -119,7 +119,7 @@ package struct RegistrySettings: Sendable, Equatable {
     package var caFile: String?
     /// Servers that issue its tokens, as `host[:port]`, lower-case: its credentials are sent there.
     package var tokenServers: [String]
-    /// Where its blobs lie, as `host[:port]`, lower-case, besides hosts at port 443.
+    /// Hosts with its blobs, as `host[:port]`, lower-case, besides hosts at port 443.
     package var blobStores: [String]
 
     package init(

@@ -9,7 +9,7 @@ package struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
         self.port = port
     }
 
-    /// `nil` unless the text is a host, a colon and a port; an IPv6 address stands in brackets.
+    /// `nil` unless the text is a host, a colon and a port; an IPv6 address must be in brackets.
     package init?(_ text: String) {
         guard let colon = text.lastIndex(of: ":") else { return nil }
         let digits = text[text.index(after: colon)...]

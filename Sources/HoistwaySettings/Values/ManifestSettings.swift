@@ -18,7 +18,7 @@ package struct FollowedManifests: Sendable, Equatable {
     }
 }
 
-/// What a source held at one commit: enough to run while the repository cannot be reached.
+/// The contents of a source at one commit: enough to run while the repository cannot be reached.
 package struct ManifestVersion: Sendable, Equatable, Codable {
     package struct File: Sendable, Equatable, Codable {
         /// Slash-separated, from the root of the repository.
@@ -36,7 +36,7 @@ package struct ManifestVersion: Sendable, Equatable, Codable {
     package var readAt: Timestamp
     /// Sorted by path.
     package var files: [File]
-    /// What was left out of generated manifests, and why; what a person has to do.
+    /// Generated manifests that were left out, and why; actions that a person has to take.
     package var remarks: [String]?
 
     package init(

@@ -1,6 +1,6 @@
 /// Programs that steps run: kustomize or kubectl, and helm.
 package struct ProgramSettings: Sendable, Equatable {
-    /// What is done where no sandbox works on this machine.
+    /// The rule for a machine on which no sandbox works.
     package enum SandboxRule: String, Sendable, CaseIterable {
         /// No program is run.
         case require

@@ -32,7 +32,7 @@ package struct HealthSettings: Sendable, Equatable {
     }
 }
 
-/// What is kept, and where.
+/// The database, and how long its contents are kept.
 package struct StateSettings: Sendable, Equatable {
     /// `state.url`.
     package static let defaultURL = "sqlite:./var/hoistway.db"
@@ -61,7 +61,7 @@ package struct StateSettings: Sendable, Equatable {
         self.retentionHistory = retentionHistory
     }
 
-    /// The folder of the database, where the first token lies too.
+    /// The folder of the database, which also has the first token.
     package var folder: String {
         guard let slash = databasePath.lastIndex(of: "/"), slash != databasePath.startIndex else { return "/" }
         return String(databasePath[..<slash])

@@ -1,13 +1,13 @@
 package import HoistwayCrypto
 package import HoistwayModel
 
-/// Everything that the configuration file says, with defaults filled in.
+/// All values of the configuration file, with defaults filled in.
 ///
 /// Paths are complete.
 ///
 /// A type without secrets prints all its values; secrets print as `***`.
 package struct Settings: Sendable, Equatable {
-    /// Promotions are pushed unless the file says `observe`.
+    /// Promotions are pushed unless the mode in the file is `observe`.
     package static let defaultMode = PromotionMode.promote
     /// An unknown field of a Kargo manifest is a warning.
     package static let defaultStrict = false
@@ -49,7 +49,7 @@ package struct Settings: Sendable, Equatable {
     package var sharedNamespace: String
     /// For all projects without a value of their own, key by key.
     package var http = HTTPOptions()
-    /// What manifests call `ClusterMessageChannel`.
+    /// The channels that manifests name as `ClusterMessageChannel`.
     package var messageChannels: [MessageChannelSettings] = []
     /// Warnings of `check` that a person accepts.
     package var acknowledged: [Acknowledgement]
@@ -126,7 +126,7 @@ package struct ManifestVariable: Sendable, Equatable {
     }
 }
 
-/// What our own file says of one project.
+/// The options of one project in our own file.
 package struct ProjectOptions: Sendable, Equatable {
     /// `nil`: as for the whole program.
     package var mode: PromotionMode?
@@ -141,7 +141,7 @@ package struct ProjectOptions: Sendable, Equatable {
     package var statuses: Bool?
     /// `nil`, also of each key: as for the whole program.
     package var http: HTTPOptions?
-    /// What manifests call `MessageChannel`.
+    /// The channels that manifests name as `MessageChannel`.
     package var messageChannels: [MessageChannelSettings] = []
     package var place: SourcePlace
 
@@ -162,7 +162,7 @@ package struct ProjectOptions: Sendable, Equatable {
     }
 }
 
-/// What our own file says of one stage; `nil` leaves the default.
+/// The options of one stage in our own file; `nil` keeps the default.
 package struct StageOptions: Sendable, Equatable {
     package var mode: PromotionMode?
     package var foreignCommits: Stage.ForeignCommits?
@@ -191,7 +191,7 @@ package struct StageOptions: Sendable, Equatable {
     }
 }
 
-/// What our own file says of one warehouse.
+/// The options of one warehouse in our own file.
 package struct WarehouseOptions: Sendable, Equatable {
     package var onTagMoved: ImageSubscription.MovedTagRule?
     package var place: SourcePlace

@@ -8,7 +8,7 @@ package struct WebhookSettings: Sendable, Equatable {
     package static let defaultListen = ListenAddress(host: "0.0.0.0", port: 8420)
     /// `webhooks.maxBodyBytes` of Git hosts: larger deliveries are refused, and discovery finds their changes.
     package static let defaultMaxBodyBytes = 5 * 1024 * 1024
-    /// `maxBodyBytes` of registries' receivers, unless they say otherwise.
+    /// `maxBodyBytes` of registries' receivers, unless they have their own.
     package static let defaultRegistryMaxBodyBytes = 1024 * 1024
     /// `webhooks.bodiesInFlightBytes`: all bodies that are being read, together.
     package static let defaultBodiesInFlightBytes = 64 * 1024 * 1024

@@ -1,7 +1,7 @@
 import HoistwayModel
 
 extension Fields {
-    /// Text; `true`, `1.26` and their like must be quoted, as Kubernetes wants it.
+    /// Text; values such as `true` and `1.26` must be quoted, as in Kubernetes.
     func string(_ key: String) -> String? {
         value(key).flatMap { string(of: $0, place: place(of: key)) }
     }

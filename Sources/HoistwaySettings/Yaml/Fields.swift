@@ -87,7 +87,7 @@ final class Fields {
     /// A problem with the value was reported: its real value is not known.
     func isTold(_ key: String) -> Bool { value(key)?.holdsTold ?? false }
 
-    /// A key that is there without a value, as in `spec:`.
+    /// A key without a value, as in `spec:`.
     func isEmpty(_ key: String) -> Bool { entries.contains { $0.key == key && $0.value.isNull } }
 
     /// How many unknown keys of one mapping are reported one by one.

@@ -94,7 +94,7 @@ struct YamlNode: Sendable {
 
 struct YamlEntry: Sendable {
     var key: String
-    /// Of the key.
+    /// The place of the key.
     var place: SourcePlace
     var value: YamlNode
 }

@@ -1,4 +1,4 @@
-/// What reading and writing tar archives have in common:
+/// The common part of reading and writing tar archives:
 /// <https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html>.
 enum TarFormat {
     static let blockBytes = 512

@@ -14,7 +14,7 @@ package struct TarReader {
     }
 
     package struct Entry: Sendable {
-        /// As the archive has it: not checked yet.
+        /// As in the archive: not checked yet.
         package var path: GitPath
         package var kind: Kind
         package var content: ArraySlice<UInt8>

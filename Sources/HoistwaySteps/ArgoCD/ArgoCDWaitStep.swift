@@ -97,7 +97,7 @@ struct ArgoCDWaitStep: ClusterStep {
     }
 }
 
-/// What one look of `argocd-wait` leaves for the next.
+/// The state that one look of `argocd-wait` stores for the next.
 private struct WaitMemory {
     /// By `<namespace>/<name>`.
     var healths: [String: String] = [:]

@@ -6,9 +6,9 @@ import HoistwayModel
 package struct ImageValue: Sendable, Equatable {
     /// Path within the repository.
     package var file: String
-    /// The checkout that the file lies in, without `.` and `..`; empty outside of all checkouts.
+    /// The checkout that holds the file, without `.` and `..`; empty outside of all checkouts.
     package var mount: String
-    /// As the step's configuration has it.
+    /// As in the step's configuration.
     package var key: String
     package var format: ScalarLookup.Format
     /// The image, as its subscription writes it.

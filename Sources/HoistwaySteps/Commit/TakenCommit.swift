@@ -32,7 +32,7 @@ extension CommitArtifact {
 }
 
 extension StepContext {
-    /// What the checkouts so far deliver for each commit of the freight.
+    /// The commits that the checkouts so far deliver, for each commit of the freight.
     var deliveredCommits: [DeliveredCommit] {
         (collection.isEmpty ? [freight].compactMap(\.self) : collection).flatMap { freight in
             freight.commits.compactMap { commit in

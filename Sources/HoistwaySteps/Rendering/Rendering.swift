@@ -5,7 +5,7 @@ import HoistwayPorts
 struct Rendering {
     let uses: String
     let request: RenderRequest
-    /// As the configuration has it, for messages.
+    /// As in the configuration, for messages.
     let source: String
     let target: String
 

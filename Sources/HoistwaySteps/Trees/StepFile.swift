@@ -8,7 +8,7 @@ struct StepFile {
     let path: WorkspacePath
     /// Its path in its checkout, for messages.
     let shown: String
-    /// The checkout that it lies in; empty outside of all checkouts.
+    /// The checkout that holds it; empty outside of all checkouts.
     let mount: String
     /// In no checkout.
     private let isOutside: Bool

@@ -35,7 +35,7 @@ struct WorkspaceGlobSearch {
         self.mounts = Set(mounts.map(\.path))
     }
 
-    /// Files, symlinks, submodules and folders, without those that lie in a folder that matches too.
+    /// Files, symlinks, submodules and folders, without those inside a folder that matches too.
     ///
     /// A checkout itself, which `**` matches, stays where something in it matches.
     func matches(of glob: WorkspaceGlob) async throws(StepFailure) -> Set<GitPath> {

@@ -97,7 +97,7 @@ private final class ForgeConnection: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 }
 
-/// Answers requests beside the loop: answers wait for Git.
+/// Answers requests outside of the event loop, because answers wait for Git.
 private struct ForgeServing: Sendable {
     let answer: ForgeListener.Answer
 

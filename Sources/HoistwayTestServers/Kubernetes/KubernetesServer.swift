@@ -8,7 +8,7 @@ import Synchronization
 /// A Kubernetes API server on the loopback interface, in this process, with its objects in memory.
 ///
 /// It is real enough for `kubectl`: discovery, get, list by pages, watch, create, update, merge and JSON patch, delete.
-/// Not here: tables (clients take the plain JSON), OpenAPI (`kubectl apply` wants `--validate=false`), protobuf,
+/// Not here: tables (clients accept the plain JSON), OpenAPI (`kubectl apply` needs `--validate=false`), protobuf,
 /// admission, deletion of collections, server-side apply.
 package final class KubernetesServer: Sendable {
     package struct Options: Sendable {

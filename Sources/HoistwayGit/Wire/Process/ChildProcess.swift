@@ -82,7 +82,7 @@ final class ChildProcess: Sendable {
         }
     }
 
-    /// Sends everything; false where the program does not read it, or no longer.
+    /// Sends everything; false where the program does not read it all.
     func write(_ parts: [[UInt8]], timeout: Duration, thenClose: Bool = false) async -> Bool {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
