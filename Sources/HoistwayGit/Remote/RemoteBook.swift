@@ -7,8 +7,7 @@ import Synchronization
 
 /// Keeps one remote for each URL and credential, so that all promotions share its objects and connections.
 ///
-/// The names of the cache's folders contain a digest of both: with one credential, nobody sees objects that need
-/// another one.
+/// The cache's folders are named after both: with one credential, nobody sees objects that need another one.
 package final class RemoteBook: GitRemotes {
     /// The values that a remote was made with.
     private struct Entry {

@@ -68,7 +68,7 @@ private struct Clearing {
     /// Inside the repository; empty is all of it.
     var path: String
     var place: SourcePlace
-    /// The stage copies the images that its freight does not carry from the branch.
+    /// Images that the stage's freight does not carry are copied from the branch.
     var carriesImages: Bool
     /// The files that it writes there, as far as the steps show.
     var writes: [String]

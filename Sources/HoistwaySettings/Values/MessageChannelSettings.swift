@@ -7,7 +7,7 @@ package struct MessageChannelSettings: Sendable, Equatable {
     /// May hold a token: it is never shown.
     package var url: Secret
     package var format: NotificationSettings.Format
-    /// `nil`: what is sent is not signed.
+    /// `nil`: messages are not signed.
     package var secret: Secret?
     package var place: SourcePlace
 

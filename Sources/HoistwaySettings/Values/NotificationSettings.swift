@@ -17,7 +17,7 @@ package struct NotificationSettings: Sendable, Equatable {
     /// May hold a token: it is never shown.
     package var url: Secret
     package var format: Format
-    /// `nil`: what is sent is not signed.
+    /// `nil`: messages are not signed.
     package var secret: Secret?
     package var events: [NoticeEvent]
     /// `nil`: all.

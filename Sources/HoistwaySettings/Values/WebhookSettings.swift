@@ -25,7 +25,7 @@ package struct WebhookSettings: Sendable, Equatable {
     package var maxBodyBytes: Int
     package var bodiesInFlightBytes: Int
     package var maxConnections: Int
-    /// Requests a second from one address, good or bad; `nil`: no bound.
+    /// Requests a second from one address, good or bad; `nil`: no limit.
     package var maxPerSecondPerAddress: Int?
     package var receivers: [ReceiverSettings]
 
@@ -102,7 +102,7 @@ package struct ReceiverSettings: Sendable, Equatable {
     package var trust: Trust
     /// The host for image names, in place of the one in the payload: `registry.example.com:5000`.
     package var imageHost: String?
-    /// Authentic deliveries a second; `nil`: no bound.
+    /// Authentic deliveries a second; `nil`: no limit.
     package var maxPerSecond: Int?
     package var place: SourcePlace
 

@@ -49,7 +49,7 @@ final class Fields {
 
     var place: SourcePlace { node.place }
 
-    /// Where the key is, or where it would be.
+    /// The place of the key, or the place where it is missing.
     func place(of key: String) -> SourcePlace {
         if let entry = entries.first(where: { $0.key == key }) { return entry.place }
         let path = place.path.isEmpty ? key : "\(place.path).\(key)"
