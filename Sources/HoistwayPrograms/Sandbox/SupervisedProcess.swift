@@ -165,7 +165,7 @@ struct SupervisedProcess {
         return used.entries > limits.diskEntries ? .excess(.diskEntries(limits.diskEntries)) : nil
     }
 
-    /// Waits for the end of its descendants.
+    /// Kills its remaining descendants, and waits for their end.
     ///
     /// Without a namespace, those that left its group are found by the marker.
     private func removeStrays(_ family: Set<ProcessTable.Entry>) {

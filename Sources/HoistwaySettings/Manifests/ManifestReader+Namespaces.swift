@@ -28,7 +28,7 @@ extension ManifestReader {
     func named(_ manifest: Manifest) -> Manifest {
         guard manifest.namespace.isEmpty, !manifest.isLeftOut,
             let folder = folders[Self.folder(of: manifest.fields.place.file)], let namespace = folder.only,
-            // A repository may define only the projects that it is allowed to, and this check is done already.
+            // A repository may define only its allowed projects: the Projects in the folder were checked for that.
             !manifest.isFromGit || folder.projects.contains(namespace)
         else { return manifest }
         var copy = manifest
