@@ -13,10 +13,13 @@ static inline int hoistway_bind_blob(sqlite3_stmt *statement, int index, const v
     return sqlite3_bind_blob64(statement, index, bytes ? bytes : "", count, SQLITE_TRANSIENT);
 }
 
-// sqlite3_db_config is variadic. A name in double quotes that no column has is an error, and not a text.
-static inline void hoistway_refuse_quoted_text(sqlite3 *connection) {
+// sqlite3_db_config is variadic. A name in double quotes that no column has is an error, and not a text. Without QPSG, a
+// statement whose value decides whether a partial index applies would be parsed again for each value
+// (https://www.sqlite.org/queryplanner-ng.html#qpstab): queries for such an index have the value in their text.
+static inline void hoistway_configure(sqlite3 *connection) {
     sqlite3_db_config(connection, SQLITE_DBCONFIG_DQS_DML, 0, (int *)0);
     sqlite3_db_config(connection, SQLITE_DBCONFIG_DQS_DDL, 0, (int *)0);
+    sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_QPSG, 1, (int *)0);
 }
 
 #endif

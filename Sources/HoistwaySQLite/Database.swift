@@ -31,7 +31,7 @@ package final class Database {
         }
         handle = opened
         sqlite3_busy_timeout(handle, Int32(options.lockPatience / .milliseconds(1)))
-        hoistway_refuse_quoted_text(handle)
+        hoistway_configure(handle)
     }
 
     deinit {

@@ -7,7 +7,13 @@ import HoistwayPorts
 enum Disk {
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-    /// All data in the file is on the disk when this returns, whoever wrote it.
+    /// Whether nothing has this name, not even a link that leads nowhere.
+    static func isFree(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) != 0 && errno == ENOENT
+    }
+
+    /// What was written to the file by anybody is on the disk when this returns.
     static func sync(_ path: String) throws(StoreFailure) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("opening \(path)") }

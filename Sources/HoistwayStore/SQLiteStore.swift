@@ -69,8 +69,12 @@ package final class SQLiteStore: Sendable {
         }
         do {
             try StateRestore.finish(settings.path)
-            // It has content of customers' repositories. SQLite gives its `-wal` and `-shm` the same mode.
-            try Disk.createPrivate(settings.path)
+            if Disk.isFree(settings.path) {
+                try NewState.create(settings.path, migrations: migrations)
+            } else {
+                // It may be empty, or a link that leads nowhere yet.
+                try Disk.createPrivate(settings.path)
+            }
             let connection = try WritingConnection(settings.path, lockPatience: settings.lockPatience)
             try connection.use { database in
                 try Schema.migrate(database, path: settings.path, migrations: migrations)

@@ -10,6 +10,8 @@ final class Zstd: Sendable {
     /// row size.
     private static let level: Int32 = 1
     private let stock = Mutex<[CompressionContext]>([])
+    /// A new context costs more than what a usual body takes. There are never more than threads that read at one time.
+    private static let readers = Mutex<[DecompressionContext]>([])
 
     func compress(_ bytes: [UInt8]) -> Data {
         let context = stock.withLock { $0.popLast() } ?? CompressionContext()
@@ -19,15 +21,35 @@ final class Zstd: Sendable {
 
     /// `nil` if the bytes are not a frame of exactly `size` bytes; never writes more than that.
     static func decompress(_ bytes: Data, size: Int) -> [UInt8]? {
-        var complete = false
+        let context = readers.withLock { $0.popLast() } ?? DecompressionContext()
+        defer { readers.withLock { $0.append(context) } }
+        return context.decompress(bytes, size: size)
+    }
+}
+
+/// Owns one `ZSTD_DCtx`.
+///
+/// `@unchecked Sendable`: it is either in the stock, behind its lock, or in the hands of the one that took it out.
+private final class DecompressionContext: @unchecked Sendable {
+    private let pointer: OpaquePointer
+
+    init() {
+        guard let pointer = ZSTD_createDCtx() else { preconditionFailure("out of memory") }
+        self.pointer = pointer
+    }
+
+    deinit { ZSTD_freeDCtx(pointer) }
+
+    func decompress(_ bytes: Data, size: Int) -> [UInt8]? {
+        var isComplete = false
         let result = [UInt8](unsafeUninitializedCapacity: size) { output, count in
             let written = bytes.withUnsafeBytes {
-                ZSTD_decompress(output.baseAddress, size, $0.baseAddress, $0.count)
+                ZSTD_decompressDCtx(pointer, output.baseAddress, size, $0.baseAddress, $0.count)
             }
-            complete = ZSTD_isError(written) == 0 && written == size
-            count = complete ? size : 0
+            isComplete = ZSTD_isError(written) == 0 && written == size
+            count = isComplete ? size : 0
         }
-        return complete ? result : nil
+        return isComplete ? result : nil
     }
 }
 

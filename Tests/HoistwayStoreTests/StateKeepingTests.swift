@@ -164,6 +164,8 @@ struct StateKeepingTests {
 
     @Test func `a young state, all of which was in the lost log, is not called something else`() async throws {
         let temporary = try TemporaryStore()
+        // As a version before `NewState` began: even the tables are in the log.
+        try Disk.createPrivate(temporary.settings.path)
         try await Self.put("in the log", into: temporary.open())
         let killed = try Killed(from: temporary.settings.path)
         try Disk.remove(killed.path + "-wal")

@@ -7,10 +7,11 @@ package struct RepositoryIdentity: Hashable, Sendable, CustomStringConvertible {
 
     /// A URL that cannot be read is told apart letter for letter.
     package init(_ url: String) {
-        guard let address = try? GitAddress(url), !address.isFile, let key = RepositoryKey(url: url) else {
+        guard let address = try? GitAddress(url), !address.isFile else {
             text = url
             return
         }
+        let key = RepositoryKey(address)
         if Self.ignoringCase.contains(where: { key.text.hasPrefix($0 + "/") }) {
             text = key.text
         } else if let port = address.sshPort {

@@ -21,7 +21,10 @@ package struct RepositoryKey: Hashable, Sendable, Codable, CustomStringConvertib
     ///
     /// `file:///path` keeps its scheme in the key, so that no sender's host can be mistaken for it.
     package init(parsing url: String) throws(KeyError) {
-        let address = try GitAddress(url)
+        self.init(try GitAddress(url))
+    }
+
+    init(_ address: GitAddress) {
         if address.isFile {
             text = "file:///\(address.path)"
         } else {
@@ -45,6 +48,7 @@ package struct RepositoryKey: Hashable, Sendable, Codable, CustomStringConvertib
 /// The spellings of one Azure DevOps repository: <https://learn.microsoft.com/azure/devops/repos/git/>.
 private enum AzureRepository {
     static func unified(host: String, path: String) -> (host: String, path: String) {
+        guard host.hasSuffix("dev.azure.com") || host.hasSuffix(".visualstudio.com") else { return (host, path) }
         let segments = path.split(separator: "/").map(String.init)
         let azure = "dev.azure.com"
         if host == "ssh.dev.azure.com" || host == "vs-ssh.visualstudio.com", segments.count == 4, segments[0] == "v3" {
