@@ -40,6 +40,7 @@ package final class RemoteBook: GitRemotes {
     private let logger: Logger
     private let redactor: Redactor
     private let loginGuard: LoginGuard
+    private let httpClients = SharedHTTPClients()
     private let remotes = Mutex<[String: Entry]>([:])
     /// Tokens of GitHub Apps for other requests than Git's, by these values.
     private let appTokens = Mutex<[AppTokensKey: GitHubAppTokens]>([:])
@@ -284,6 +285,7 @@ package final class RemoteBook: GitRemotes {
         options.maxPackBytes = settings.maxBytes
         options.redactor = redactor
         options.loginGuard = loginGuard
+        options.httpClients = httpClients
         return options
     }
 

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 package import HoistwayCrypto
 import HoistwayModel
 package import HoistwayPorts
@@ -79,8 +78,8 @@ package struct GitTransportOptions: Sendable {
     package var redactor = Redactor()
     /// Keeps refused logins from being tried again at once; `nil`: no protection.
     package var loginGuard: LoginGuard?
-    /// The client to use, which is not shut down; `nil`: each transport makes one.
-    var httpClient: HTTPClient?
+    /// The clients of all transports that may share connections; `nil`: this transport shares none.
+    var httpClients: SharedHTTPClients?
 
     package init() {}
 }

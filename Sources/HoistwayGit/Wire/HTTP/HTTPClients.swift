@@ -5,7 +5,7 @@ import HoistwayPorts
 import NIOCore
 import NIOSSL
 
-/// Makes the common client of a transport's requests.
+/// Makes the clients of Git's transports.
 enum HTTPClients {
     /// - Parameter isSecure: whether its requests are for https: only these go through a proxy's tunnel.
     static func make(_ options: GitTransportOptions, url: String, isSecure: Bool) throws(GitFailure) -> HTTPClient {
@@ -19,6 +19,8 @@ enum HTTPClients {
         // Shorter than the keep-alive of the usual servers (nginx: 75 s), so that they seldom close first.
         configuration.connectionPool.idleTimeout = .seconds(30)
         configuration.connectionPool.retryConnectionEstablishment = false
+        // All repositories of a host share it: some that answer slowly must not hold up the others.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 512
         configuration.httpVersion = .http1Only
         if isSecure {
             configuration.proxy = options.proxy.map { .server(host: $0.host, port: $0.port) }

@@ -9,8 +9,8 @@ import Synchronization
 /// Smart HTTP: a GET for the greeting, a POST for each request.
 ///
 /// The greeting of a v2 server is requested once: it lists only abilities. That of a push is requested again only after
-/// a while or after problems: a push needs only its abilities, and the server itself compares the refs. One client is
-/// used for all requests, so that its connections are used again.
+/// a while or after problems: a push needs only its abilities, and the server itself compares the refs. Connections are
+/// shared with other repositories: see ``SharedHTTPClients``.
 final class HTTPConnector: GitConnector {
     private struct State {
         var base: HTTPAddress
@@ -18,6 +18,8 @@ final class HTTPConnector: GitConnector {
         var pushGreeting: PushGreeting?
         var login: GitTransportOptions.Login?
         var statistics = TransportStatistics()
+        /// `nil` once it was closed.
+        var client: SharedHTTPClient?
     }
 
     /// The abilities of a receive-pack, without its refs.
@@ -31,26 +33,18 @@ final class HTTPConnector: GitConnector {
 
     let url: String
     private let options: GitTransportOptions
-    private let client: HTTPClient
-    private let ownsClient: Bool
     private let state: Mutex<State>
 
     init(_ address: HTTPAddress, options: GitTransportOptions) throws(GitFailure) {
         url = address.text
         self.options = options
-        ownsClient = options.httpClient == nil
-        client =
-            if let given = options.httpClient {
-                given
-            } else {
-                try HTTPClients.make(options, url: address.text, isSecure: address.isSecure)
-            }
-        state = Mutex(State(base: address))
-    }
-
-    deinit {
-        // For an owner that was cancelled before it could close: a client must be shut down before it is released.
-        if ownsClient { client.shutdown { _ in } }
+        let clients = options.httpClients ?? SharedHTTPClients()
+        state = Mutex(
+            State(
+                base: address,
+                client: try clients.client(options, url: address.text, isSecure: address.isSecure)
+            )
+        )
     }
 
     var statistics: TransportStatistics { state.withLock(\.statistics) }
@@ -64,11 +58,7 @@ final class HTTPConnector: GitConnector {
         _ = try? await greeting(for: .push)
     }
 
-    func close() async {
-        guard ownsClient else { return }
-        // It throws only where it is already shut down, which is fine.
-        try? await client.shutdown()
-    }
+    func close() async { state.withLock { $0.client = nil } }
 
     /// The greeting: for a fetch a stored one is enough; for refs only a stored one of v2, which has no refs.
     func greeting(for purpose: SessionPurpose) async throws(GitFailure) -> Greeting {
@@ -210,8 +200,8 @@ final class HTTPConnector: GitConnector {
     }
 
     private func execute(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
-        // The client's read timeout limits silence; a large pack may take long.
-        try await client.execute(request, deadline: .distantFuture)
+        guard let client = state.withLock(\.client) else { throw HTTPClientError.alreadyShutdown }
+        return try await client.execute(request)
     }
 
     /// Plain http through a proxy is requested from the proxy itself.
