@@ -10,7 +10,9 @@ final class Zstd: Sendable {
     /// row size.
     private static let level: Int32 = 1
     private let stock = Mutex<[CompressionContext]>([])
-    /// A new context costs more than what a usual body takes. There are never more than threads that read at one time.
+    /// A new context costs more than what a usual body takes.
+    ///
+    /// There are at most as many as threads that read at one time.
     private static let readers = Mutex<[DecompressionContext]>([])
 
     func compress(_ bytes: [UInt8]) -> Data {

@@ -5,7 +5,9 @@ import HoistwayPorts
 import NIOCore
 import Synchronization
 
-/// A client that ends its connections when its last user has let it go. A request under way is a user.
+/// A client that ends its connections when nobody uses it any longer.
+///
+/// A request under way is a user.
 final class SharedHTTPClient: Sendable {
     private let client: HTTPClient
 
