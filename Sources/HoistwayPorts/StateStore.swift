@@ -277,8 +277,8 @@ package enum StoreFailure: Diagnosable, Equatable {
         case .newerSchema: "run the newer version, or restore the copy that was made before it migrated"
         case .corrupt: "restore a backup; `hoistway state check` says more"
         case .moved:
-            "put the same file back under its name, or restart with the file that is to count, such as a backup; until "
-                + "then deliveries are refused with 503 and nothing is promoted"
+            "put the same file back under its name, or restart with another one, such as a backup. Until then deliveries "
+                + "are refused with 503 and nothing is promoted"
         case .failed: nil
         }
     }

@@ -108,8 +108,8 @@ struct PrivateDirectory {
     }
 
     private static func foreign(_ owner: uid_t) -> String {
-        "belongs to another user (number \(owner)); run hoistway as that user, or look at what is in it and give it to "
-            + "this one with chown -R"
+        "belongs to another user (number \(owner)): run hoistway as that user. Or look at its content, and give it to "
+            + "this user with chown -R"
     }
 
     // MARK: Doing it

@@ -28,8 +28,8 @@ struct SyncBlocker: Sendable {
             project = try await pass.cluster.appProject(application.project, in: namespace)
         } catch .forbidden {
             return
-                "\(text); which window is not known: Hoistway may not read AppProjects in the namespace \(namespace) "
-                + "(its account needs the verb get on appprojects there); it may be one of a global project"
+                "\(text); which window is not known: Hoistway may not read AppProjects in the namespace \(namespace). "
+                + "Its account needs the verb get on appprojects there; it may be one of a global project"
         } catch {
             return "\(text); which window is not known: \(error.message)"
         }

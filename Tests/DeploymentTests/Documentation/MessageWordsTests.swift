@@ -16,13 +16,10 @@ struct MessageWordsTests {
         var read = 0
         for case let file as URL in files where file.pathExtension == "swift" {
             guard !Self.tools.contains(file.pathComponents[sources.pathComponents.count]) else { continue }
-            let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
-            for line in lines where line.utf8.contains(UInt8(ascii: "\"")) && !line.isComment {
-                for text in Self.texts(in: line) {
-                    read += 1
-                    let faults = PlainEnglish.faults(in: text)
-                    #expect(faults == [], "\(file.lastPathComponent): \(text)")
-                }
+            for text in Self.texts(in: try String(contentsOf: file, encoding: .utf8)) {
+                read += 1
+                let faults = PlainEnglish.faults(in: text)
+                #expect(faults == [], "\(file.lastPathComponent): \(text)")
             }
         }
         #expect(read > 5_000)
@@ -30,11 +27,35 @@ struct MessageWordsTests {
 
     @Test func `a text is read without what is put into it`() {
         let line = #"    throw .failed("branch \(name(of: "x y")) is \"gone\"", hint: "go on", code: "a")"#
-        #expect(Self.texts(in: line[...]) == [#"branch x is \"gone\""#, "go on"])
+        #expect(Self.texts(in: line) == [#"branch x is \"gone\""#, "go on"])
     }
 
-    /// The literals of a line that have several words; `x` stands for each value that is put into them.
-    private static func texts(in line: Substring) -> [String] {
+    @Test func `a text that goes on in the next line is one text`() {
+        let source = """
+            return "the first half, "
+                + "the second half" + name
+            // "a comment"
+            let other = "another text"
+            """
+        #expect(Self.texts(in: source) == ["the first half, the second half", "another text"])
+    }
+
+    /// The literals that have several words; those that `+` joins over lines are one.
+    private static func texts(in source: String) -> [String] {
+        var texts: [String] = []
+        for line in source.split(separator: "\n") where line.utf8.contains(UInt8(ascii: "\"")) && !line.isComment {
+            var found = literals(in: line)
+            if line.goesOn, let last = texts.last, let next = found.first {
+                texts[texts.count - 1] = last + next
+                found.removeFirst()
+            }
+            texts += found
+        }
+        return texts.filter { $0.contains(" ") }
+    }
+
+    /// The literals of a line; `x` stands for each value that is put into them.
+    private static func literals(in line: Substring) -> [String] {
         var texts: [String] = []
         var text = ""
         var isText = false
@@ -56,7 +77,7 @@ struct MessageWordsTests {
             } else if character == "\\", isText {
                 isEscaped = true
             } else if character == "\"" {
-                if isText, text.contains(" ") { texts.append(text) }
+                if isText { texts.append(text) }
                 text = ""
                 isText.toggle()
             } else if isText {
@@ -69,4 +90,7 @@ struct MessageWordsTests {
 
 extension Substring {
     fileprivate var isComment: Bool { drop { $0 == " " }.hasPrefix("//") }
+
+    /// Whether it begins with a text that belongs to the one before.
+    fileprivate var goesOn: Bool { drop { $0 == " " }.hasPrefix("+ \"") }
 }
