@@ -1,13 +1,13 @@
-/// How far right each column begins.
+/// The x position and the width of each column.
 struct Columns {
     private static let gap = 56
     private static let gapOfJunction = 20
     private static let maxGap = 256
 
-    /// The left end of each column.
+    /// The left edge of each column.
     private(set) var left: [Int] = []
     private(set) var widths: [Int] = []
-    /// Of the whole drawing.
+    /// The width of the whole drawing.
     let width: Int
 
     init(_ slots: Slots, order: [[Int]], sizes: [GraphLayout.Size], junctions: Junctions) {
@@ -25,14 +25,14 @@ struct Columns {
         width = x + GraphLayout.margin
     }
 
-    /// Where a junction stands in the gap behind a column.
+    /// The x position of a junction in the gap to the right of a column.
     func x(ofJunction number: Int, of count: Int, behind column: Int) -> Int {
         let start = left[column] + widths[column]
         return start + (left[column + 1] - start) * (number + 1) / (count + 1)
     }
 }
 
-/// The pieces that edges are drawn of.
+/// The curves from which edges are drawn.
 struct Curves {
     let slots: Slots
     let columns: Columns
@@ -65,12 +65,12 @@ struct Curves {
         GraphLayout.Curve(fromX: from.x, fromY: from.y, toX: to.x, toY: to.y)
     }
 
-    /// Where edges arrive at a slot.
+    /// The point at which edges reach a slot.
     private func start(_ slot: Int, _ boxes: [GraphLayout.Box]) -> Point {
         (columns.left[slots.columnOf[slot]], places.middle(slot) + GraphLayout.margin)
     }
 
-    /// Where edges leave it: a card may be narrower than its column.
+    /// The point at which edges leave a slot: a card may be narrower than its column.
     private func end(_ slot: Int, _ boxes: [GraphLayout.Box]) -> Point {
         let column = slots.columnOf[slot]
         let width = slots.isBend(slot) ? columns.widths[column] : boxes[slot].size.width

@@ -1,8 +1,8 @@
-/// Numbers and the edges between them.
+/// A graph whose nodes are numbers.
 struct DirectedGraph {
-    /// For each number those that have an edge to it, ascending, each once.
+    /// For each number, the numbers that have an edge to it: ascending, each once.
     private(set) var before: [[Int]]
-    /// For each number those to which it has an edge, ascending, each once.
+    /// For each number, the numbers to which it has an edge: ascending, each once.
     private(set) var after: [[Int]]
 
     init(count: Int, edges: [(from: Int, to: Int)]) {
@@ -28,9 +28,9 @@ struct DirectedGraph {
         self.init(count: offset + shape.stages.count, edges: edges)
     }
 
-    /// How deep each number lies: one deeper than the deepest that has an edge to it.
+    /// The layer of each number: one more than the highest layer from which an edge leads to the number.
     ///
-    /// A cycle is broken where the lowest of its numbers stands; its closing edge then leads back.
+    /// A cycle is broken at its lowest number; the edge that closes the cycle then leads back.
     func layers() -> [Int] {
         var open = before.map(\.count)
         var layers = Array(repeating: 0, count: before.count)

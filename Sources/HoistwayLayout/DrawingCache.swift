@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Keeps the drawings that were asked for last, so that each is made once for all who look at it.
+/// Keeps the drawings that were used last, so that each is made once for all people who look at it.
 ///
-/// A drawing depends on nothing but its key: it is right for as long as the manifests give the same pipeline, whatever
-/// else they change.
+/// A drawing depends only on its key: it stays correct as long as the manifests give the same pipeline, whatever else
+/// in them changes.
 package final class DrawingCache: Sendable {
     private struct Key: Hashable {
         let shape: PipelineShape
@@ -31,7 +31,7 @@ package final class DrawingCache: Sendable {
     private let limit: Int
     private let state = Mutex(State())
 
-    /// - Parameter limit: so many drawings are kept.
+    /// - Parameter limit: the most drawings that are kept.
     package init(limit: Int = 64) {
         self.limit = limit
     }

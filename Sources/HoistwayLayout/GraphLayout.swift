@@ -1,4 +1,4 @@
-/// Where the cards and edges of a graph lie: columns from left to right, in the direction in which freight moves.
+/// The positions of a graph's cards and edges: columns from left to right, in the direction in which freight moves.
 ///
 /// The same cards and edges always give the same layout.
 package struct GraphLayout: Sendable, Equatable {
@@ -18,7 +18,7 @@ package struct GraphLayout: Sendable, Equatable {
         package var size: Size
     }
 
-    /// A piece of an edge: from one column to the next, or across a column that the edge only passes.
+    /// A part of an edge: from one column to the next, or across a column that the edge only crosses.
     package struct Curve: Sendable, Hashable {
         package var fromX: Int
         package var fromY: Int
@@ -26,7 +26,7 @@ package struct GraphLayout: Sendable, Equatable {
         package var toY: Int
     }
 
-    /// Where the keys of arrows lead from a card: numbers of cards; `nil`: nowhere.
+    /// The cards to which the arrow keys lead from a card: their numbers; `nil`: to no card.
     package struct Neighbours: Sendable, Equatable {
         package var left: Int?
         package var right: Int?
@@ -36,19 +36,19 @@ package struct GraphLayout: Sendable, Equatable {
 
     package static let margin = 16
 
-    /// Of the whole drawing.
+    /// The size of the whole drawing.
     package let size: Size
-    /// Of each card, in the order handed in.
+    /// The box of each card, in the order of `sizes`.
     package let boxes: [Box]
     package let curves: [Curve]
-    /// Of each card, in the order handed in.
+    /// The neighbours of each card, in the order of `sizes`.
     package let neighbours: [Neighbours]
-    /// How many segments of edges cross each other, as far as columns tell.
+    /// How many pairs of segments cross each other, computed from the order in the columns.
     package let crossings: Int
 
     /// - Parameters:
-    ///   - sizes: of each card.
-    ///   - edges: numbers of cards; an edge that would close a cycle is drawn leading back.
+    ///   - sizes: the size of each card.
+    ///   - edges: numbers of cards; an edge that would close a cycle is drawn backwards.
     package init(sizes: [Size], edges: [(from: Int, to: Int)]) {
         let slots = Slots(count: sizes.count, edges: edges)
         let order = SlotOrder(slots)
@@ -82,7 +82,7 @@ package struct GraphLayout: Sendable, Equatable {
         return found
     }
 
-    /// Along the segments, past bends, at each column the one that lies nearest.
+    /// Follows the segments through bends to a card, and takes the nearest slot in each column.
     private static func nearest(_ card: Int, _ next: [[Int]], _ slots: Slots, _ places: SlotPlaces) -> Int? {
         var slot = card
         let middle = places.middle(card)

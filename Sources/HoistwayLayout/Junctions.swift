@@ -1,16 +1,16 @@
-/// Points at which edges meet, where every card of one set leads to every card of another.
+/// Points at which edges meet, where each card of one set leads to each card of another set.
 ///
-/// Twelve stages that all take freight from twelve others are 144 edges, or 24 that meet at one point.
+/// Twelve stages that all take freight from twelve other stages need 144 edges, or 24 edges that meet at one point.
 struct Junctions {
     struct Junction {
-        /// Slots of the column before it.
+        /// Slots of the column to the left.
         let from: [Int]
-        /// Slots of the column behind it.
+        /// Slots of the column to the right.
         let to: [Int]
         let middle: Int
     }
 
-    /// Of each gap between two columns, from top to bottom.
+    /// For each gap between two columns, its junctions from top to bottom.
     private(set) var ofGap: [[Junction]]
     /// Slots whose segments from the left come from a junction.
     private(set) var isServed: [Bool]

@@ -1,4 +1,4 @@
-/// What a pipeline's graph draws: every card, and which card takes freight from which.
+/// The cards that a pipeline's graph shows, and which card takes freight from which.
 ///
 /// A pipeline of more than 100 stages begins with its groups closed. A closed group is one card; an opened one is its
 /// stages, or its parts where it is large.
@@ -9,11 +9,11 @@ package struct PipelineFold: Sendable, Hashable {
         case group(StageGroup)
     }
 
-    /// Up to so many stages are all drawn.
+    /// A pipeline with at most this many stages shows all of them.
     package static let foldsAbove = 100
-    /// So many cards a graph has at most, groups that a person opens included.
+    /// The most cards of a graph, with those of groups that a person opens.
     package static let maxCards = 650
-    /// So many groups can be open.
+    /// The most groups that can be open.
     package static let maxOpen = 50
 
     /// Warehouses first, then stages and groups, by name.

@@ -1,14 +1,15 @@
-/// What a graph of a pipeline is made of: its warehouses, its stages, and where each stage takes freight from.
+/// The parts of a pipeline's graph: its warehouses, its stages, and where each stage takes freight from.
 ///
-/// It holds nothing that changes while promotions run, so that one layout serves until the manifests change.
+/// It has nothing that changes while promotions run, so that one layout is enough until the manifests change.
 package struct PipelineShape: Sendable, Hashable {
     package struct Stage: Sendable, Hashable {
         package var name: String
-        /// Stages with the same one are drawn as one card in large pipelines; `nil`: equal upstreams decide.
+        /// Large pipelines draw stages with the same group as one card; `nil`: stages with equal upstreams form a
+        /// group.
         package var group: String?
-        /// Warehouses whose freight it takes directly.
+        /// Warehouses whose freight the stage takes directly.
         package var warehouses: [String]
-        /// Stages whose freight it takes.
+        /// Stages whose freight the stage takes.
         package var upstreams: [String]
 
         package init(name: String, group: String? = nil, warehouses: [String] = [], upstreams: [String] = []) {
@@ -19,12 +20,12 @@ package struct PipelineShape: Sendable, Hashable {
         }
     }
 
-    /// By name.
+    /// Sorted by name.
     package let warehouses: [String]
-    /// By name.
+    /// Sorted by name.
     package let stages: [Stage]
 
-    /// The order in which they are handed in decides nothing.
+    /// The order of the arguments makes no difference.
     package init(warehouses: [String], stages: [Stage]) {
         self.warehouses = warehouses.sorted()
         self.stages = stages.sorted { $0.name < $1.name }

@@ -1,12 +1,12 @@
 /// The order of slots within their columns, with few crossings between segments.
 ///
-/// It sweeps a fixed number of times over the columns, moves each slot to where its neighbours lie on average, swaps
-/// neighbours where that helps, and keeps the best order that it has seen. The first order seen is that of the numbers,
-/// so that the result never has more crossings than that one.
+/// It goes over the columns a fixed number of times and moves each slot to the average place of its neighbours. Then it
+/// swaps neighbours where that helps. It keeps the best order that it has seen. The first order is that of the numbers,
+/// so the result never has more crossings than that one.
 struct SlotOrder {
     private static let sweeps = 8
     private static let swapRounds = 2
-    /// Above so many segments swaps are left out: they would cost more than they bring.
+    /// With more segments nothing is swapped: swaps would cost more time than they are worth.
     private static let maxSwappedSegments = 20_000
 
     private(set) var columns: [[Int]]
@@ -80,7 +80,7 @@ struct SlotOrder {
         }
     }
 
-    /// How many pairs have the left one above: both sorted.
+    /// How many pairs have the left number above the right one; both lists are sorted.
     private static func inversions(_ left: [Int], _ right: [Int]) -> Int {
         var count = 0
         var below = 0
@@ -91,7 +91,7 @@ struct SlotOrder {
         return count
     }
 
-    /// Crossings of all segments when columns stand in this order.
+    /// Crossings of all segments with the columns in this order.
     static func crossings(_ columns: [[Int]], _ slots: Slots, _ places: [Int]? = nil) -> Int {
         let places = places ?? Self.places(of: columns, count: slots.columnOf.count)
         var count = 0

@@ -1,8 +1,8 @@
-/// How far down each slot lies: near its neighbours, in the order of its column, and with room between.
+/// The y position of each slot: near its neighbours, in the order of its column, and with gaps between slots.
 struct SlotPlaces {
     private static let sweeps = 6
-    /// Where far more neighbours than slots stand beside each other, only so many draw a slot to them: a card with
-    /// hundreds of them stands beside the first, and not screens below.
+    /// A slot follows at most this many neighbours, or twice as many as its column has slots if that is more: so a card
+    /// with hundreds of neighbours lies beside the first ones, and not several screens below.
     private static let minNeighbours = 5
     static let gapBetweenCards = 16
     static let gapBesideBends = 8
@@ -11,7 +11,7 @@ struct SlotPlaces {
     private(set) var top: [Int]
     private let heights: [Int]
 
-    /// - Parameter heights: of each slot; a bend's is zero.
+    /// - Parameter heights: the height of each slot; that of a bend is zero.
     init(_ slots: Slots, order: [[Int]], heights: [Int]) {
         self.heights = heights
         top = Array(repeating: 0, count: heights.count)
@@ -29,7 +29,7 @@ struct SlotPlaces {
 
     func middle(_ slot: Int) -> Int { top[slot] + heights[slot] / 2 }
 
-    /// The tops that the slots of a column want; without neighbours they stay where they are.
+    /// The best tops for the slots of a column; a slot without neighbours stays where it is.
     private func wanted(_ column: [Int], _ neighbours: [[Int]]) -> [Int] {
         let enough = max(Self.minNeighbours, 2 * column.count)
         return column.map { slot in
@@ -39,10 +39,10 @@ struct SlotPlaces {
         }
     }
 
-    /// Gives each slot of a column the top nearest to what it wants, all together by least squares.
+    /// Gives each slot of a column the top nearest to the wanted one, for the whole column by least squares.
     ///
-    /// With the heights above taken off, the order becomes "not above the one before": neighbours that stand against it
-    /// are pooled and share the mean of their wishes.
+    /// After the heights above are subtracted, no slot may have a smaller value than the slot before it. Slots that
+    /// break this rule form a pool and share the mean of their wanted values.
     private mutating func stack(_ column: [Int], wanted: [Int]) {
         var offset = 0
         var offsets: [Int] = []
@@ -63,7 +63,7 @@ struct SlotPlaces {
         }
         var place = 0
         for pool in pools {
-            // Rounded down, all alike: a later pool's mean never comes to lie above an earlier one's.
+            // All are rounded down, so that the mean of a later pool is never above that of an earlier one.
             let quotient = pool.sum / pool.count
             let start = quotient * pool.count > pool.sum ? quotient - 1 : quotient
             for _ in 0..<pool.count {

@@ -1,22 +1,22 @@
 /// The cards of a graph in columns, and the bends of edges that pass a column.
 ///
-/// Each edge that is longer than one column is split: a slot without a card stands for it in each column between. Edges
-/// that leave the same card share these slots, so that there are at most as many as cards times columns.
+/// Each edge that is longer than one column is split: it has a slot without a card in each column between. Edges that
+/// leave the same card share these slots, so that there are at most cards × columns of them.
 struct Slots {
-    /// Beyond so many bends edges are drawn straight, over whatever lies between.
+    /// When there are this many bends, further edges are drawn straight, across everything between.
     static let maxBends = 20_000
 
-    /// Of each slot its column.
+    /// The column of each slot.
     ///
-    /// The first slots are the cards, in their order; then come the bends.
+    /// The first slots are the cards, in their order; the bends follow.
     private(set) var columnOf: [Int]
     /// Edges from one column to the next.
     private(set) var segments: [(from: Int, to: Int)] = []
-    /// Edges that lead back, or that are not split: between cards.
+    /// Edges that lead back, or that are not split: from card to card.
     private(set) var straight: [(from: Int, to: Int)] = []
     /// Slots of each column, cards first, in the order of their numbers.
     private(set) var columns: [[Int]] = []
-    /// Slots in the column before that have a segment to it.
+    /// For each slot, the slots of the column before it that have a segment to it.
     private(set) var before: [[Int]] = []
     private(set) var after: [[Int]] = []
     let cards: Int

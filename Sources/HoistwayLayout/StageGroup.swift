@@ -1,12 +1,12 @@
 /// Stages that a large pipeline draws as one card until it is opened.
 package struct StageGroup: Sendable, Hashable {
-    /// For links: the name of its first stage, and for a part of a group the number of the part.
+    /// Used in links: the name of the first stage, and the number of the part for a part of a group.
     package let id: String
-    /// The label's value; `nil`: its stages have equal upstreams.
+    /// The label's value; `nil`: the stages of the group have equal upstreams.
     package let label: String?
-    /// By name; never empty.
+    /// Sorted by name; never empty.
     package let members: [String]
-    /// The group of which it is a part; `nil`: it stands alone.
+    /// The group of which this is a part; `nil`: it is not a part.
     package let parent: String?
 
     /// `eu`, or `edge-001 … edge-100`.

@@ -3,9 +3,9 @@
 /// Stages of one group are equally deep in the pipeline. So no group can take freight from itself, and groups make no
 /// cycle where stages make none.
 struct StageGroups {
-    /// Fewer stages are drawn each for itself.
+    /// With fewer members, each stage is drawn as its own card.
     static let minMembers = 3
-    /// A larger group is opened in parts.
+    /// A larger group opens as parts of at most this many stages.
     static let maxPart = 100
 
     let groups: [StageGroup]
@@ -20,7 +20,7 @@ struct StageGroups {
             }
     }
 
-    /// The parts of a group that is too large to be opened at once; empty: it is not.
+    /// The parts of a group that is too large to open at once; empty: the group is small enough.
     static func parts(of group: StageGroup) -> [StageGroup] {
         let count = group.members.count
         guard group.parent == nil, count > maxPart else { return [] }
@@ -37,10 +37,10 @@ struct StageGroups {
 
     // MARK: Classes
 
-    /// What stages have in common that are one group.
+    /// The property that all stages of one group share.
     private enum Key: Hashable {
         case label(String, layer: Int)
-        /// Numbers of the classes of its upstreams, sorted; warehouses are classes of their own.
+        /// Numbers of the classes of the stages' upstreams, sorted; each warehouse is its own class.
         case upstreams([Int], layer: Int)
     }
 
@@ -49,7 +49,8 @@ struct StageGroups {
         var members: [Int]
     }
 
-    /// Stages whose upstreams lie in the same groups have equal upstreams too: chains fold stage by stage.
+    /// Stages whose upstreams are in the same groups count as stages with equal upstreams: so chains fold stage by
+    /// stage.
     private static func classes(of shape: PipelineShape, _ graph: DirectedGraph) -> [Class] {
         let layers = graph.layers()
         let offset = shape.warehouses.count
