@@ -3,7 +3,7 @@ package enum DiffDisplay: Sendable, Equatable {
     case shown
     /// Closed until a person opens it.
     case folded
-    /// Only named, with a link to the whole diff as a file.
+    /// Only the name is shown, with a link to the whole diff as a file.
     case download
 
     /// A file with more lines is folded.
@@ -12,7 +12,7 @@ package enum DiffDisplay: Sendable, Equatable {
     package static let maxFoldedLines = 2_000
     /// A file with more bytes is a download.
     package static let maxFoldedBytes = 1 << 20
-    /// Of all files of one page; those beyond are downloads.
+    /// The most lines of all files of one page; further files are downloads.
     package static let maxPageLines = 10_000
 
     package static func of(_ file: DiffFile) -> DiffDisplay {
@@ -20,7 +20,7 @@ package enum DiffDisplay: Sendable, Equatable {
         return file.lineCount > maxShownLines ? .folded : .shown
     }
 
-    /// Of each file, in their order; no page becomes larger than its bound.
+    /// The display of each file, in their order; no page becomes larger than its bound.
     package static func of(_ files: [DiffFile]) -> [DiffDisplay] {
         var left = maxPageLines
         return files.map { file in

@@ -1,5 +1,5 @@
 extension DiffFile {
-    /// What lines do not show, a few words each: `new file`, `was a file, is a symbolic link now`, `binary file`.
+    /// Facts that lines do not show, in a few words: `new file`, `was a file, is a symbolic link now`, `binary file`.
     package var remarks: [String] {
         var remarks: [String] = []
         if oldPath == nil { remarks.append(newMode.map { "new \($0.noun)" } ?? "new file") }
@@ -18,7 +18,7 @@ extension DiffFile {
     private var changeOfMode: [String] {
         guard let newMode else { return [] }
         guard let oldMode, oldMode != newMode else {
-            // Of a plain file nothing is said.
+            // A plain file needs no remark.
             return newMode == .file || newMode == .executable ? [] : [newMode.noun]
         }
         switch (oldMode, newMode) {
@@ -30,7 +30,7 @@ extension DiffFile {
 }
 
 extension DiffFile.Mode {
-    /// For sentences: `symbolic link`.
+    /// A noun for sentences: `symbolic link`.
     package var noun: String {
         switch self {
         case .file: "file"

@@ -1,12 +1,12 @@
-/// What a diff says of one file.
+/// One file of a diff.
 package struct DiffFile: Sendable, Equatable {
-    /// What lies at a path, as Git's modes say.
+    /// The kind of entry at a path, as Git's modes define it.
     package enum Mode: Sendable, Equatable {
         case file
         case executable
         case symlink
         case submodule
-        /// Octal, as written.
+        /// The mode in octal, as it was written.
         case other(String)
 
         init(_ octal: Substring) {
@@ -24,7 +24,7 @@ package struct DiffFile: Sendable, Equatable {
     package enum Content: Sendable, Equatable {
         case text
         case binary
-        /// Above the bound of whoever wrote the diff.
+        /// Larger than the limit of the program that wrote the diff.
         case tooLarge
     }
 
@@ -36,13 +36,13 @@ package struct DiffFile: Sendable, Equatable {
         }
 
         package var kind: Kind
-        /// Its number in the old file; `nil`: it is not there.
+        /// The line's number in the old file; `nil`: the old file does not have the line.
         package var old: Int?
-        /// Its number in the new file; `nil`: it is not there.
+        /// The line's number in the new file; `nil`: the new file does not have the line.
         package var new: Int?
-        /// Without sign and end of line.
+        /// Without the sign and the end of line.
         package var text: String
-        /// The last of its file, without an end of line.
+        /// The last line of its file, without an end of line.
         package var isUnterminated = false
     }
 
@@ -50,7 +50,7 @@ package struct DiffFile: Sendable, Equatable {
         /// First line and count in the old file.
         package var old: (start: Int, count: Int)
         package var new: (start: Int, count: Int)
-        /// What Git writes behind the numbers: the line under which the hunk stands.
+        /// The text that Git writes after the numbers: the heading line above the hunk.
         package var section: String
         package var lines: [Line] = []
 
@@ -64,15 +64,15 @@ package struct DiffFile: Sendable, Equatable {
     package var oldPath: String?
     /// `nil`: the file is deleted.
     package var newPath: String?
-    /// `nil`: not there, or not said.
+    /// `nil`: the file is not there, or the diff does not give its mode.
     package var oldMode: Mode?
     package var newMode: Mode?
     package var content: Content = .text
     package var hunks: [Hunk] = []
-    /// Of its part of the diff, in UTF-8.
+    /// The size of the file's part of the diff, in UTF-8.
     package var byteCount = 0
 
-    /// A file of which only the path is known.
+    /// A file with only its path.
     package init(oldPath: String?, newPath: String?) {
         self.oldPath = oldPath
         self.newPath = newPath

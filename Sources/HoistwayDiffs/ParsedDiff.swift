@@ -1,9 +1,9 @@
-/// A unified diff, read: files, hunks and lines.
+/// A parsed unified diff: files, hunks and lines.
 ///
-/// It reads what Git writes. Any other text is kept as a note, so that nothing that was stored is left out silently.
+/// It reads Git's format. Any other text is kept as a note, so that no stored text is lost without a sign.
 package struct ParsedDiff: Sendable, Equatable {
     package var files: [DiffFile] = []
-    /// Lines that belong to no file: that the diff was cut, and where.
+    /// Lines that belong to no file, such as the line that says where the diff was cut.
     package var notes: [String] = []
 
     package var additions: Int { files.reduce(0) { $0 + $1.additions } }
@@ -11,7 +11,8 @@ package struct ParsedDiff: Sendable, Equatable {
 
     package init(_ text: String) {
         var reader = DiffReader()
-        // Lines end at LF alone: as characters, CR and LF would be one, and a CR that is part of a line must be seen.
+        // Lines end at LF only: as characters, CR and LF would be one, and a CR that is part of a line must stay
+        // visible.
         for line in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
             reader.read(Substring(line))
         }
@@ -23,12 +24,12 @@ package struct ParsedDiff: Sendable, Equatable {
 
 /// Reads a diff line by line.
 ///
-/// The numbers of a hunk say how many lines belong to it: a removed line `-- a/x` looks like the head of a file.
+/// The numbers of a hunk give its count of lines: a removed line `-- a/x` looks like the head of a file.
 private struct DiffReader {
     var files: [DiffFile] = []
     var notes: [String] = []
     private var file: DiffFile?
-    /// Lines of the open hunk that are still to come.
+    /// Lines of the open hunk that are still missing.
     private var left = (old: 0, new: 0)
     private var next = (old: 0, new: 0)
 
@@ -85,7 +86,7 @@ private struct DiffReader {
         return true
     }
 
-    /// Whether the line is one of those that stand before hunks, or begins a hunk.
+    /// Whether the line is one of those before the hunks, or begins a hunk.
     private mutating func readHead(_ line: Substring) -> Bool {
         if let rest = line.without("@@ -") { return beginHunk(rest) }
         if let path = line.without("--- ") {
@@ -122,7 +123,7 @@ private struct DiffReader {
         return true
     }
 
-    /// `1,2 +3,4 @@ section`.
+    /// The rest of a hunk's first line: `1,2 +3,4 @@ section`.
     private mutating func beginHunk(_ rest: Substring) -> Bool {
         guard let end = rest.firstRange(of: " @@") else { return false }
         let ranges = rest[..<end.lowerBound].split(separator: " +", maxSplits: 1)
@@ -142,13 +143,13 @@ private struct DiffReader {
         return (start, count)
     }
 
-    /// `a/x` of a file's line; `nil`: `/dev/null`.
+    /// The path in a `---` or `+++` line, `a/x`; `nil`: `/dev/null`.
     private static func path(_ text: Substring) -> String? {
         guard text != "/dev/null" else { return nil }
         return String(text.without("a/") ?? text.without("b/") ?? text)
     }
 
-    /// `a/NAME b/NAME`: a name may hold ` b/` itself, but both are as long as each other.
+    /// `a/NAME b/NAME`: a name may contain ` b/` itself, but both names have the same length.
     private static func begun(_ names: Substring) -> DiffFile {
         let bytes = names.utf8
         let half = (bytes.count - 5) / 2
@@ -165,9 +166,9 @@ private struct DiffReader {
 }
 
 extension Substring {
-    /// The rest behind a beginning; `nil`: it begins otherwise.
+    /// The text after a prefix; `nil`: the text has another prefix.
     ///
-    /// Bytes decide, since a mark may follow the last character.
+    /// It compares bytes, since a combining mark may follow the prefix's last character.
     fileprivate func without(_ beginning: String) -> Substring? {
         utf8.starts(with: beginning.utf8) ? Substring(utf8.dropFirst(beginning.utf8.count)) : nil
     }
