@@ -2,16 +2,16 @@ import Cpcre2
 
 /// Owns one `pcre2_code`.
 ///
-/// `@unchecked`: pcre2 never changes compiled code after compilation (pcre2api, "MULTITHREADING"); what a match
-/// writes to is made anew for each match.
+/// `@unchecked`: pcre2 never changes compiled code after compilation (pcre2api, "MULTITHREADING"); each match writes to
+/// its own, new memory.
 final class CompiledPattern: @unchecked Sendable {
     /// Longest pattern, in bytes.
     static let maxPatternLength = 4096
-    /// Longest text that is looked at, in bytes: Linux' bound on a path.
+    /// Longest text that is matched, in bytes: the limit for paths on Linux.
     ///
     /// A longer one matches nothing.
     static let maxTextLength = 4096
-    /// How many alternatives a match may follow at once; one that needs more matches nothing.
+    /// How many alternatives a match may follow at the same time; a match that needs more fails.
     private static let maxStates = 1000
 
     private let code: OpaquePointer
@@ -21,11 +21,12 @@ final class CompiledPattern: @unchecked Sendable {
         try Self.checkLength(regex)
         var translator = RegexTranslator(regex)
         let translated = try translator.translate()
-        // Searching by a leading lazy run keeps it to one pass, where pcre2 would start again at every position.
+        // A lazy run at the beginning keeps the search to one pass; without it, pcre2 would start again at every
+        // position.
         try self.init(translated: "(?s:.*?)(?:\(translated))", of: regex)
     }
 
-    /// A doublestar glob, over the whole text.
+    /// A doublestar glob that must match the whole text.
     convenience init(glob: String) throws(PatternProblem) {
         try Self.checkLength(glob)
         let translated = try GlobTranslator(glob).translate()
@@ -56,7 +57,7 @@ final class CompiledPattern: @unchecked Sendable {
     func matches(_ text: String) -> Bool {
         guard text.utf8.count <= Self.maxTextLength, let match = pcre2_match_data_create_8(1, nil) else { return false }
         defer { pcre2_match_data_free_8(match) }
-        // Two lists of states, three integers each, and two integers of its own.
+        // Two lists of states with three integers each, and two integers for pcre2 itself.
         let size = Self.maxStates * 6 + 2
         var text = text
         let status = withUnsafeTemporaryAllocation(of: Int32.self, capacity: size) { workspace in
@@ -74,7 +75,7 @@ final class CompiledPattern: @unchecked Sendable {
                 )
             }
         }
-        // 0: matched, and the table of offsets, which nobody reads, was too small. Negative: no match, or a limit.
+        // 0: it matched, and the table of offsets, which is not used, was too small. Negative: no match, or a limit.
         return status >= 0
     }
 

@@ -14,7 +14,7 @@ struct GlobBraces {
         return result
     }
 
-    /// Everything up to the end or, inside braces, to the comma or brace that ends this alternative.
+    /// Reads to the end or, inside braces, to the comma or brace that ends this alternative.
     private func sequence(_ position: inout Int, depth: Int) throws(PatternProblem) -> [[Unicode.Scalar]] {
         guard depth <= 10 else { throw problem("more than ten braces within braces") }
         var heads: [[Unicode.Scalar]] = [[]]
@@ -39,7 +39,7 @@ struct GlobBraces {
         return heads
     }
 
-    /// Behind a `{`, up to and with its `}`.
+    /// Reads the text after a `{`, through its `}`.
     private func alternatives(_ position: inout Int, depth: Int) throws(PatternProblem) -> [[Unicode.Scalar]] {
         var all: [[Unicode.Scalar]] = []
         while true {

@@ -1,9 +1,11 @@
-/// Reads doublestar's globs (<https://github.com/bmatcuk/doublestar#patterns>) and writes pcre2 syntax.
+/// Translates doublestar's globs (<https://github.com/bmatcuk/doublestar#patterns>) to pcre2 syntax.
 ///
-/// `*` and `?` stay within one path component, `**` as a component of its own stands for any number of them,
-/// `[a-z]`, `[!a]` and `[^a]` are sets, `{a,b}` are alternatives, `\` takes the next character as it is.
+/// - `*` and `?` match within one path component.
+/// - `**` as a whole component matches any number of components.
+/// - `[a-z]`, `[!a]` and `[^a]` are sets, `{a,b}` are alternatives.
+/// - `\` makes the next character literal.
 struct GlobTranslator {
-    /// How many globs without braces one glob may stand for.
+    /// How many globs without braces one glob may expand to.
     static let maxAlternatives = 256
 
     private let glob: String
@@ -18,7 +20,7 @@ struct GlobTranslator {
         return alternatives.joined(separator: "|")
     }
 
-    /// A glob without braces, component by component.
+    /// Translates a glob without braces, component by component.
     private func translate(plain scalars: [Unicode.Scalar]) throws(PatternProblem) -> String {
         let components = split(scalars)
         var output = ""
@@ -26,7 +28,7 @@ struct GlobTranslator {
             let isLast = index == components.count - 1
             guard component == ["*", "*"] else {
                 output += try translate(component: component)
-                // The slash before a last ** belongs to what it may leave out: a/** admits a too.
+                // The slash before a final ** is optional with it: a/** matches a too.
                 let nextIsLastDoubleStar = index == components.count - 2 && components[index + 1] == ["*", "*"]
                 if !isLast && !nextIsLastDoubleStar { output += "/" }
                 continue
@@ -40,7 +42,7 @@ struct GlobTranslator {
         return output
     }
 
-    /// Splits at slashes that stand neither behind a backslash nor in brackets.
+    /// Splits at slashes that are neither after a backslash nor in brackets.
     private func split(_ scalars: [Unicode.Scalar]) -> [[Unicode.Scalar]] {
         var components: [[Unicode.Scalar]] = [[]]
         var isEscaped = false

@@ -1,11 +1,11 @@
-/// Tells, when settings are read, what is wrong with a pattern.
+/// Finds mistakes in patterns when settings are read.
 package enum PatternCompiler {
-    /// `nil` where the expression is fine.
+    /// `nil` where the expression is correct.
     package static func problem(regex: String) -> String? {
         problem { () throws(PatternProblem) in try CompiledPattern(regex: regex) }
     }
 
-    /// `nil` where the glob is fine.
+    /// `nil` where the glob is correct.
     package static func problem(glob: String) -> String? {
         problem { () throws(PatternProblem) in try CompiledPattern(glob: glob) }
     }

@@ -1,11 +1,11 @@
 extension RegexTranslator {
-    /// The named sets that may stand in brackets inside a class.
+    /// The named sets that a class may contain in brackets.
     private static let named: Set<String> = [
         "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper",
         "word", "xdigit",
     ]
 
-    /// Behind `[`.
+    /// Reads a class after its `[`.
     mutating func characterClass() throws(PatternProblem) {
         output += skip("^") ? "[^" : "["
         var isFirst = true
@@ -21,7 +21,7 @@ extension RegexTranslator {
         }
     }
 
-    /// `[:alpha:]` or `[:^alpha:]`; false where none begins here.
+    /// Reads `[:alpha:]` or `[:^alpha:]`; false where no named set begins.
     private mutating func namedSet() throws(PatternProblem) -> Bool {
         guard scalars[position...].starts(with: "[:".unicodeScalars) else { return false }
         let rest = scalars[(position + 2)...]
@@ -50,7 +50,7 @@ extension RegexTranslator {
         writeLiteral(high)
     }
 
-    /// One character, or `nil` after a set was written.
+    /// Reads one character; `nil` after it has written a set.
     private mutating func member() throws(PatternProblem) -> Unicode.Scalar? {
         guard let scalar = next else { throw problem("a closing ] is missing") }
         guard scalar == "\\" else {

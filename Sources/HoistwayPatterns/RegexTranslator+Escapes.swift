@@ -1,21 +1,21 @@
 extension RegexTranslator {
-    /// What a backslash and what follows stand for.
+    /// The meaning of a backslash and the characters after it.
     enum Escape {
         case literal(Unicode.Scalar)
-        /// pcre2 syntax for a set of characters, good outside a class and, the second one, inside.
+        /// pcre2 syntax for a set of characters: for use outside a class, and for use inside a class.
         case set(outside: String, inside: String)
-        /// Matches a place, not a character.
+        /// Matches a position, not a character.
         case place(String)
         case quoted([Unicode.Scalar])
     }
 
-    /// A backslash outside a class.
+    /// Translates a backslash outside a class.
     mutating func escape() throws(PatternProblem) {
         switch try readEscape() {
         case .literal(let scalar): writeLiteral(scalar)
         case .set(let text, _), .place(let text): output += text
         case .quoted(let scalars):
-            // An empty quotation is still something that a quantifier may follow.
+            // A quantifier may follow even an empty quotation.
             if scalars.isEmpty { output += "(?:)" }
             for scalar in scalars { writeLiteral(scalar) }
         }
@@ -99,7 +99,7 @@ extension RegexTranslator {
             throw problem("\\p needs the name of a class, as \\p{Lu}")
         }
         let name = String(String.UnicodeScalarView(letters))
-        // A longer name is a script's: without `sc:` pcre2 would take its extensions in.
+        // A longer name is the name of a script: without `sc:`, pcre2 would also match its script extensions.
         let isCategory = name.count <= 2 || name == "Any"
         let text = "\\\(negated ? "P" : "p"){\(isCategory ? name : "sc:\(name)")}"
         return .set(outside: text, inside: text)

@@ -1,22 +1,22 @@
-/// Reads RE2 syntax (<https://github.com/google/re2/wiki/Syntax>) and writes the same for pcre2.
+/// Translates RE2 syntax (<https://github.com/google/re2/wiki/Syntax>) to pcre2 syntax.
 ///
-/// Everything is written anew: what RE2 does not have cannot reach pcre2, and what both have but mean differently
-/// (`\s`, `\v`, `{,3}`) is spelt out. Groups do not capture, as nobody asks for what they matched.
+/// Nothing is copied without a check, so syntax that RE2 does not have cannot reach pcre2. Syntax with different
+/// meanings in the two (`\s`, `\v`, `{,3}`) is written out. Groups do not capture, since no caller needs their text.
 struct RegexTranslator {
-    /// Go's and RE2's bound on one repetition.
+    /// Go's and RE2's limit for one repetition.
     static let maxRepeat = 1000
-    /// Groups within groups.
+    /// The most groups inside each other.
     static let maxDepth = 100
 
     let pattern: String
     let scalars: [Unicode.Scalar]
     var position = 0
     var output = ""
-    /// Whether `(?m)` holds: here, and outside each open group.
+    /// Whether `(?m)` is on: here, and outside each open group.
     private var isMultiline = false
     private var outside: [Bool] = []
     private var names: Set<String> = []
-    /// Whether something stands before that a quantifier may follow.
+    /// Whether a quantifier may come next.
     private var isRepeatable = false
     private var followsQuantifier = false
 
@@ -64,9 +64,10 @@ struct RegexTranslator {
             try escape()
             atom()
         case ".": write(".", repeatable: true)
-        // In a group, since pcre2 repeats no bare assertion.
+        // In a group, since pcre2 does not repeat a bare assertion.
         case "^": write("(?:^)", repeatable: true)
-        // pcre2's $ admits a newline behind it; its option against that breaks (?m) in the breadth-first matcher.
+        // pcre2's $ also matches before a final newline; the option against that breaks (?m) in the breadth-first
+        // matcher.
         case "$": write(isMultiline ? "(?:$)" : "(?:\\z)", repeatable: true)
         default:
             position += 1
@@ -87,7 +88,7 @@ struct RegexTranslator {
         followsQuantifier = false
     }
 
-    /// So that no character has a meaning but its own, inside a class and outside.
+    /// Writes a character so that it has no special meaning, inside a class and outside.
     mutating func writeLiteral(_ scalar: Unicode.Scalar) {
         let isPlain = scalar.value >= 0x80 || scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
         if isPlain && scalar.value >= 0x20 {
@@ -117,7 +118,7 @@ struct RegexTranslator {
         followsQuantifier = false
     }
 
-    /// Behind `(?`; false where it was only a change of flags, `(?i)`.
+    /// Reads a group after its `(?`; false where it only changed flags, such as `(?i)`.
     private mutating func specialGroup() throws(PatternProblem) -> Bool {
         if skip("P<") || (next == "<" && !isLookbehind && skip("<")) {
             try groupName()
@@ -168,7 +169,7 @@ struct RegexTranslator {
         followsQuantifier = true
     }
 
-    /// `{2}`, `{2,}`, `{2,3}`; any other brace means itself.
+    /// Reads `{2}`, `{2,}` or `{2,3}`; any other brace is a literal.
     private mutating func brace() throws(PatternProblem) {
         let inner = scalars[(position + 1)...].prefix { $0.isDigit || $0 == "," }
         let end = position + 1 + inner.count
