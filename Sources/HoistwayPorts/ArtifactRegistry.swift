@@ -1,12 +1,12 @@
 package import HoistwayModel
 
-/// One artifact at its registry: all that a question needs to know.
+/// One artifact at its registry, with all that a request for it needs.
 package struct ArtifactSource: Sendable, Hashable {
     package var artifact: ArtifactReference
     package var insecureSkipTLSVerify: Bool
-    /// Whether the configuration or a warehouse of the stage names the host: any address may be reached then.
+    /// Whether the configuration or a warehouse of the stage names the host: then the host may have any address.
     ///
-    /// Else only a step names it, and only public addresses are reached, unless the client knows the host from the
+    /// Otherwise only a step names it, and only public addresses are allowed, unless the client has the host from the
     /// configuration.
     package var isNamed: Bool
 
@@ -17,11 +17,11 @@ package struct ArtifactSource: Sendable, Hashable {
     }
 }
 
-/// What is done to an artifact on its way.
+/// Changes and limits for a copied artifact.
 package struct ArtifactCopy: Sendable, Equatable {
-    /// For the index, where the artifact is one.
+    /// Annotations of the index, where the artifact is one.
     package var indexAnnotations: [String: String]
-    /// For each image.
+    /// Annotations of each image.
     package var manifestAnnotations: [String: String]
     /// Most bytes of layers and configurations that are copied from one repository to another.
     package var maxBytes: Int
@@ -42,9 +42,9 @@ package struct ArtifactCopy: Sendable, Equatable {
 }
 
 package struct CopiedArtifact: Sendable, Equatable {
-    /// What the destination's tag has now.
+    /// The digest of the destination's tag after the copy.
     package var digest: String
-    /// Whether it had that before, so that nothing was written.
+    /// Whether the tag had this digest before, so that nothing was written.
     package var wasThere: Bool
 
     package init(digest: String, wasThere: Bool) {
@@ -54,9 +54,9 @@ package struct CopiedArtifact: Sendable, Equatable {
 }
 
 package struct ArtifactLayer: Sendable, Equatable {
-    /// Of the bytes.
+    /// The digest of the bytes.
     package var digest: String
-    /// As the registry has them: not unpacked.
+    /// In the registry's form: not unpacked.
     package var bytes: [UInt8]
 
     package init(digest: String, bytes: [UInt8]) {
@@ -70,14 +70,14 @@ package protocol ArtifactRegistry: Sendable {
     /// One layer of an artifact, verified.
     ///
     /// - Parameters:
-    ///   - mediaType: the first one of this type; `nil`: the first one.
-    ///   - digest: this very layer, whatever the reference means now; `nil`: the one that the reference means.
-    ///   - limit: more bytes are a failure.
+    ///   - mediaType: takes the first layer of this type; `nil`: the first layer.
+    ///   - digest: takes the layer with this digest, even if the reference has moved; `nil`: that of the reference.
+    ///   - limit: more bytes than this are a failure.
     func layer(of source: ArtifactSource, mediaType: String?, digest: String?, limit: Int, project: String)
         async throws(ArtifactFailure) -> ArtifactLayer
-    /// Copies an artifact with all its images; writes nothing where the destination has it already.
+    /// Copies an artifact with all its images; writes nothing where the destination already has it.
     ///
-    /// - Parameter destination: with a tag.
+    /// - Parameter destination: must have a tag.
     func copy(_ source: ArtifactSource, to destination: ArtifactSource, _ copy: ArtifactCopy, project: String)
         async throws(ArtifactFailure) -> CopiedArtifact
 }
@@ -85,7 +85,7 @@ package protocol ArtifactRegistry: Sendable {
 /// Why an artifact was not read or not copied.
 package enum ArtifactFailure: Diagnosable, KindedFailure, Equatable {
     case registry(RegistryFailure)
-    /// No later try changes it.
+    /// A later try fails too.
     case unfit(String, hint: String?)
 
     package var message: String {

@@ -1,8 +1,8 @@
 package import HoistwayModel
 
-/// Who changed what, when.
+/// An entry of the audit trail: who changed something, and when.
 package struct AuditRecord: Sendable, Equatable, Codable {
-    /// Grows with time; the store gives it.
+    /// Increases with time; the store assigns it.
     package var id: Int64?
     package var at: Timestamp
     package var actor: String
@@ -11,9 +11,9 @@ package struct AuditRecord: Sendable, Equatable, Codable {
     package var detail: String
     /// `nil`: it concerns the whole program, or an older version recorded it.
     package var project: String?
-    /// What it was done to; `nil`: an older version recorded it, or there is no such thing.
+    /// The changed object; `nil`: an older version recorded the entry, or there is no object.
     package var object: AuditObject?
-    /// `nil`: it was done.
+    /// `nil`: the action was done.
     package var outcome: AuditOutcome?
 
     package init(
@@ -37,7 +37,7 @@ package struct AuditRecord: Sendable, Equatable, Codable {
     }
 }
 
-/// What an entry of the audit trail is about.
+/// The object that an entry of the audit trail is about.
 package struct AuditObject: Sendable, Equatable, Codable {
     package enum Kind: String, Sendable, Codable, CaseIterable {
         case stage
@@ -50,7 +50,7 @@ package struct AuditObject: Sendable, Equatable, Codable {
     }
 
     package var kind: Kind
-    /// Within its project: a stage's name, the id of freight or of a promotion.
+    /// Unique within its project: a stage's name, the id of freight or of a promotion.
     package var name: String
 
     package init(_ kind: Kind, _ name: String) {
@@ -61,12 +61,12 @@ package struct AuditObject: Sendable, Equatable, Codable {
 
 package enum AuditOutcome: String, Sendable, Codable, CaseIterable {
     case done
-    /// It was not permitted, or a rule said no; nothing was changed.
+    /// It was not permitted, or a rule refused it; nothing was changed.
     case refused
     case failed
 }
 
-/// What was done, as programs know it.
+/// The action, as a code for programs.
 package enum AuditAction: String, Sendable, Codable, CaseIterable {
     case promote
     case preview
@@ -88,17 +88,17 @@ package enum AuditAction: String, Sendable, Codable, CaseIterable {
     case signOut
     case backup
     case restore
-    /// What this version does not know.
+    /// An action that this version does not have.
     case other
 
-    /// As the trail has it: `create freight`.
+    /// Reads the text of the trail: `create freight`.
     package init(stored text: String) {
         let words = text.split(separator: " ")
         let name = words.enumerated().map { $0.offset == 0 ? String($0.element) : $0.element.capitalizedASCII }.joined()
         self = AuditAction(rawValue: name) ?? .other
     }
 
-    /// In the words of the trail.
+    /// The text that the trail stores.
     package var stored: String {
         rawValue.reduce(into: "") { text, letter in
             text += letter.isUppercase ? " \(letter.lowercased())" : String(letter)

@@ -1,10 +1,11 @@
 import Synchronization
 
-/// A position in the stream of changes: of which run of the program, and how many changes it had told then.
+/// A position in the stream of changes: the run of the program, and the number of changes it had published by then.
 ///
-/// Written `epoch-number`. Numbers of another epoch say nothing: the program was started again, or its state restored.
+/// Written as `epoch-number`. Numbers of another epoch have no meaning: the program was started again, or its state was
+/// restored.
 package struct Revision: Sendable, Hashable {
-    /// Made at random at each start.
+    /// Random, new at each start.
     package var epoch: UInt64
     /// 0: before the first change.
     package var number: UInt64
@@ -14,7 +15,7 @@ package struct Revision: Sendable, Hashable {
         self.number = number
     }
 
-    /// `nil` for what ``description`` would not write.
+    /// `nil` for a text that ``description`` never writes.
     package init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0].utf8.count == 16, let epoch = UInt64(parts[0], radix: 16),
@@ -32,7 +33,7 @@ extension Revision: CustomStringConvertible {
     }
 }
 
-/// Something whose view may read differently now, or that is gone; it says nothing of what changed.
+/// An object whose view may have changed, or that was removed; it does not contain the change itself.
 package struct ChangedObject: Sendable, Hashable {
     package enum Kind: String, Sendable, Codable, CaseIterable {
         case stage
@@ -41,22 +42,22 @@ package struct ChangedObject: Sendable, Hashable {
         case warehouse
         case preview
         case delivery
-        /// More things of one project than are told one by one: load all of it again.
+        /// More changes in one project than are published one by one: load all of the project again.
         case project
-        /// Pipelines, modes or names are others now: load everything again.
+        /// Pipelines, modes or names have changed: load everything again.
         case configuration
-        /// Somebody changed something; only for administrators of all projects.
+        /// Somebody changed something; only administrators of all projects see it.
         case audit
-        /// Only for administrators.
+        /// Only administrators see it.
         case token
     }
 
     package var kind: Kind
-    /// `nil`: it belongs to none, or to several.
+    /// `nil`: the object belongs to no project, or to several.
     package var project: String?
-    /// Id or name within the project; `nil`: any of them.
+    /// The id, or the name within the project; `nil`: any of them.
     package var name: String?
-    /// Of deliveries: who may see them depends on it; never told.
+    /// For deliveries: decides who may see them; it is never sent out.
     package var receiver: String?
 
     package init(_ kind: Kind, project: String? = nil, name: String? = nil, receiver: String? = nil) {
@@ -74,16 +75,16 @@ package struct ChangeEvent: Sendable, Equatable {
     package var number: UInt64
 }
 
-/// The newest changes, for all who follow them: one ring that everybody reads at a position of their own.
+/// The newest changes, for all readers: one ring in which each reader has its own position.
 ///
-/// A change is told after it is durable and visible. Who takes ``revision`` *before* reading the state and then follows
-/// the changes after it therefore misses none, and may be told of some that were read already. Nothing here waits for
-/// a reader: who falls more than the ring's length behind has to load again.
+/// A change is published after it is durable and visible. A reader takes ``revision`` *before* it reads the state, and
+/// then follows the changes after it. So it misses no change, and may get some that it has already read. The feed never
+/// waits for a reader: a reader that is more than the ring's length behind has to load everything again.
 package final class ChangeFeed: Sendable {
     /// How many changes are kept.
     package static let capacity = 10_000
 
-    /// Which changes a view rests on, for its entity tag.
+    /// Which changes affect a view, for the view's entity tag.
     package enum Scope: Sendable, Hashable {
         case project(String)
         case allProjects
@@ -92,14 +93,14 @@ package final class ChangeFeed: Sendable {
     }
 
     package enum Reading: Sendable, Equatable {
-        /// What comes after the position, at most as many as were asked for; empty: nothing yet.
+        /// The changes after the position, at most `limit`; empty: there are no new ones.
         case changes([ChangeEvent])
-        /// The position is of another run, or older than what is kept.
+        /// The position belongs to another run, or is older than the oldest change that is kept.
         case lost
     }
 
     private struct State {
-        /// See ``place(of:)``.
+        /// Its places: see ``place(of:)``.
         var ring: [ChangeEvent] = []
         var number: UInt64 = 0
         var newest: [Scope: UInt64] = [:]
@@ -117,10 +118,10 @@ package final class ChangeFeed: Sendable {
         length = capacity
     }
 
-    /// After the last change that was told.
+    /// The position after the last published change.
     package var revision: Revision { Revision(epoch: epoch, number: state.withLock(\.number)) }
 
-    /// The number of the last change of this sort; 0: there was none.
+    /// The number of the last change in the scope; 0: there was none.
     package func newest(_ scope: Scope) -> UInt64 { state.withLock { $0.newest[scope] ?? 0 } }
 
     package func tell(_ objects: [ChangedObject], removed: [ChangedObject] = []) {
@@ -150,10 +151,10 @@ package final class ChangeFeed: Sendable {
         }
     }
 
-    /// Numbers begin at 1.
+    /// The place of a number in the ring; numbers begin at 1.
     private func place(of number: UInt64) -> Int { Int((number - 1) % UInt64(length)) }
 
-    /// What comes after `position`, in order.
+    /// Reads the changes after `position`, in order.
     package func read(after position: Revision, limit: Int) -> Reading {
         state.withLock { state in
             guard position.epoch == epoch, position.number <= state.number else { return .lost }

@@ -1,15 +1,15 @@
 package import HoistwayModel
 
-/// One chart at its repository: all that a question needs to know.
+/// One chart at its repository, with all that a request for it needs.
 package struct ChartSource: Sendable, Hashable {
-    /// `oci://host/path/chart`, or that of a repository with an `index.yaml`.
+    /// `oci://host/path/chart`, or the URL of a repository with an `index.yaml`.
     package var repoURL: String
     /// Empty for `oci://`.
     package var name: String
     package var insecureSkipTLSVerify: Bool
-    /// Whether the configuration or a manifest names the host: any address may be reached then.
+    /// Whether the configuration or a manifest names the host: then the host may have any address.
     ///
-    /// Else the URL comes from a file in Git, and only public addresses are reached.
+    /// Otherwise the URL comes from a file in Git, and only public addresses are allowed.
     package var isNamed: Bool
 
     package init(repoURL: String, name: String, insecureSkipTLSVerify: Bool = false, isNamed: Bool) {
@@ -31,24 +31,24 @@ package struct ChartSource: Sendable, Hashable {
     package var isOCI: Bool { URLText.scheme(of: repoURL) == "oci" }
 }
 
-/// Asks repositories of Helm charts, whether they have an `index.yaml` or are OCI registries.
+/// Sends requests to repositories of Helm charts: those with an `index.yaml`, and OCI registries.
 package protocol ChartRepository: Sendable {
-    /// All versions that the repository lists of the chart, in its order; none where it has no such chart.
+    /// All versions of the chart, in the repository's order; empty if the repository has no such chart.
     func versions(of chart: ChartSource, project: String) async throws(ChartFailure) -> ChartListing
-    /// The packed chart, verified against the digest that its repository gives, where it gives one.
+    /// The packed chart; its digest is verified where the repository gives one.
     ///
     /// - Parameters:
-    ///   - version: as listed.
-    ///   - limit: more bytes are a failure.
+    ///   - version: as the repository lists it.
+    ///   - limit: more bytes than this are a failure.
     func archive(of chart: ChartSource, version: String, limit: Int, project: String)
         async throws(ChartFailure) -> PackedChart
 }
 
-/// A chart as its repository gives it.
+/// A chart as its repository sends it.
 package struct PackedChart: Sendable, Equatable {
-    /// A folder, packed by tar and gzip; not unpacked here, and not looked into.
+    /// A folder, packed by tar and gzip; nothing here unpacks or reads it.
     package var bytes: [UInt8]
-    /// Whether the bytes have the digest that the repository says; `false`: it says none.
+    /// Whether the bytes match the digest that the repository gives; `false`: it gives none.
     package var isVerified: Bool
 
     package init(bytes: [UInt8], isVerified: Bool) {
@@ -57,7 +57,7 @@ package struct PackedChart: Sendable, Equatable {
     }
 }
 
-/// Why a repository of charts gave no answer.
+/// Why a request to a chart repository failed.
 package struct ChartFailure: Diagnosable, KindedFailure, Equatable {
     package var cause: RegistryFailure
 
@@ -82,10 +82,10 @@ package struct ChartFailure: Diagnosable, KindedFailure, Equatable {
 }
 
 extension RegistryFailure {
-    /// Whether what a step or a look asks of a repository is asked again; no step asks for ever.
+    /// How a step or a look repeats a failed request to a repository; no step repeats it forever.
     ///
-    /// A login that is refused is for a person to mend, and a host locks accounts; what makes no sense may be half
-    /// published.
+    /// A person must fix a refused login, and hosts lock accounts. An answer that makes no sense may be a chart that is
+    /// only half published.
     var retryOfStep: Retry {
         switch self {
         case .refused(_, 401, _), .refused(_, 403, _), .untrusted: .few

@@ -1,4 +1,4 @@
-/// Work that was not done in its time.
+/// The work did not end within its time limit.
 package struct DeadlineExceeded: Error {}
 
 package enum Deadline {

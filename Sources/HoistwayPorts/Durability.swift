@@ -1,10 +1,11 @@
-/// Which sudden ends a commit outlives from the moment when it returns.
+/// Which failures a commit survives after it has returned.
 package enum Durability: Sendable {
-    /// It is written, and on the disk with the next commit of ``disk``, or within
-    /// ``StateStore/longestUnsynced``: it outlives the end of the program, and from then on that of the machine.
+    /// The commit is written. It is on the disk with the next commit of ``disk``, or within
+    /// ``StateStore/longestUnsynced``: it survives the end of the program, and from that moment also that of the
+    /// machine.
     ///
-    /// For what is decided again from what is on the disk already.
+    /// For changes that can be decided again from data that is already on the disk.
     case program
-    /// It is on the disk, with all that was committed before it: it outlives the end of the machine.
+    /// The commit is on the disk, with all commits before it: it survives the end of the machine.
     case disk
 }

@@ -1,25 +1,26 @@
 package import HoistwayModel
 
-/// Gives the remotes that pipelines name, with the credentials that belong to the project.
+/// Gives the remotes that pipelines name, with the credentials of the project.
 package protocol GitRemotes: Sendable {
-    /// The same remote object for the same URL and credential. Contacts nobody.
+    /// Gives the same object for the same URL and credential. Sends no request.
     func remote(_ url: String, project: String, insecureSkipTLSVerify: Bool) throws(GitFailure) -> any GitRemote
-    /// Lets the logins of a repository be tried at once that its host has refused a moment ago: a person asks for it.
+    /// Allows the logins of a repository again at once, though the host has just refused them: a person has asked for
+    /// it.
     func liftRefusals(of repository: RepositoryIdentity)
 }
 
 extension GitRemotes {
-    /// Where no login rests.
+    /// For implementations that block no logins.
     package func liftRefusals(of repository: RepositoryIdentity) {}
 }
 
-/// What a remote said of its refs at one moment.
+/// The refs of a remote at one moment.
 package struct RefSnapshot: Sendable, Equatable {
-    /// Full names to ids; an annotated tag stands with its own id.
+    /// Ids by full ref name; for an annotated tag, the id of the tag object.
     package var refs: [String: ObjectID]
     /// The commits of annotated tags, by full ref name.
     package var peeled: [String: ObjectID]
-    /// Full name of the branch that HEAD points at.
+    /// Full name of the branch that HEAD points to.
     package var defaultBranch: String?
 
     package init(refs: [String: ObjectID] = [:], peeled: [String: ObjectID] = [:], defaultBranch: String? = nil) {
@@ -29,7 +30,7 @@ package struct RefSnapshot: Sendable, Equatable {
     }
 }
 
-/// What a commit says.
+/// The content of a commit object.
 package struct CommitRecord: Sendable, Equatable {
     package var id: ObjectID
     package var tree: ObjectID
@@ -59,14 +60,14 @@ package struct CommitRecord: Sendable, Equatable {
     }
 }
 
-/// What an annotated tag says.
+/// The content of an annotated tag object.
 package struct TagRecord: Sendable, Equatable {
     package var id: ObjectID
-    /// `Name <email>`; empty where nobody is named.
+    /// `Name <email>`; empty where the tag names nobody.
     package var tagger: String
-    /// `nil` where nobody is named.
+    /// `nil` where the tag names nobody.
     package var taggedAt: Timestamp?
-    /// With a signature, where it has one.
+    /// The message, with the signature where the tag has one.
     package var message: String
 
     package init(id: ObjectID, tagger: String, taggedAt: Timestamp?, message: String) {
@@ -77,7 +78,7 @@ package struct TagRecord: Sendable, Equatable {
     }
 }
 
-/// The kinds of entry that a tree has.
+/// The types of entries in a tree.
 package enum FileMode: UInt32, Sendable {
     case tree = 0o040000
     case file = 0o100644
@@ -87,7 +88,7 @@ package enum FileMode: UInt32, Sendable {
 }
 
 package struct TreeEntry: Sendable, Equatable {
-    /// One name, without a slash.
+    /// A single name, without a slash.
     package var name: GitPath
     package var mode: FileMode
     package var id: ObjectID
@@ -99,7 +100,7 @@ package struct TreeEntry: Sendable, Equatable {
     }
 }
 
-/// A name at which two trees differ; `nil` where a tree has nothing of that name.
+/// A name at which two trees differ; `nil` where a tree does not have that name.
 package struct TreeDifference: Sendable, Equatable {
     package var name: GitPath
     package var old: TreeEntry?
@@ -112,7 +113,7 @@ package struct TreeDifference: Sendable, Equatable {
     }
 }
 
-/// Which objects below a commit will be read: loading them all at once costs one round trip a level.
+/// Objects below a commit that will be read: loading them together takes one round trip for each level.
 package struct PathWant: Sendable, Hashable {
     package var commit: ObjectID
     /// A directory, slash-separated, empty for the root.
@@ -129,7 +130,7 @@ package struct PathWant: Sendable, Hashable {
     }
 }
 
-/// Moves one ref from an id that is known to another.
+/// Moves one ref from a known id to another id.
 package struct RefUpdate: Sendable, Hashable, Codable {
     /// Full name.
     package var ref: String
@@ -144,59 +145,61 @@ package struct RefUpdate: Sendable, Hashable, Codable {
     }
 }
 
-/// What became of one ref in a push.
+/// The result of one ref in a push.
 package enum RefResult: Sendable, Equatable {
     case pushed
-    /// The ref is not at `old` any more: read it again and apply the change again.
+    /// The ref is no longer at `old`: read it again and apply the change again.
     case moved(String)
-    /// The server says no (protected branch, hook, archived): its words. Trying again does not help.
+    /// The server refuses (protected branch, hook, archived), with its message. Another try does not help.
     case refused(String)
 }
 
 /// One repository on a server.
 ///
-/// Objects that were read or made stay in a cache; deleting the cache is harmless. Everything may be called
+/// Objects that were read or made stay in a cache, and it is safe to delete the cache. All methods may be called
 /// concurrently.
 ///
-/// Objects are read from the cache first; a missing one is fetched.
+/// A read looks in the cache first; a missing object is fetched.
 package protocol GitRemote: Sendable {
-    /// The URL without user part, for people.
+    /// The URL without user part, shown to people.
     var displayURL: String { get }
 
-    /// Refs whose names begin with one of `prefixes` (full names; empty: all). HEAD's target is always told.
+    /// Refs whose names begin with one of `prefixes` (full names; empty: all). The result always has HEAD's target.
     func refs(prefixes: [String]) async throws(GitFailure) -> RefSnapshot
-    /// Loads all that is wanted and missing, one request for each level of depth.
+    /// Loads all wanted objects that are missing, with one request for each level of depth.
     func load(_ wants: [PathWant]) async throws(GitFailure)
     func commit(_ id: ObjectID) async throws(GitFailure) -> CommitRecord
-    /// `nil` for what is no annotated tag.
+    /// `nil` where the object is not an annotated tag.
     func tag(_ id: ObjectID) async throws(GitFailure) -> TagRecord?
     func tree(_ id: ObjectID) async throws(GitFailure) -> [TreeEntry]
     func blob(_ id: ObjectID) async throws(GitFailure) -> [UInt8]
     /// One entry of a tree, without decoding the others: folders have tens of thousands.
     func entry(_ name: GitPath, in tree: ObjectID) async throws(GitFailure) -> TreeEntry?
-    /// Where two trees differ, without a look below them. `nil`: the empty tree.
+    /// The differences between two trees, without those below them. `nil`: the empty tree.
     func differences(from old: ObjectID?, to new: ObjectID?) async throws(GitFailure) -> [TreeDifference]
-    /// Fetches those of these trees and blobs that are missing, in one request.
+    /// Fetches those of the trees and blobs that are missing, in one request.
     func prefetch(_ ids: [ObjectID]) async throws(GitFailure)
     /// Commits from `tip` back to (not including) `known`, newest first, at most `limit`; without trees.
     func history(from tip: ObjectID, until known: ObjectID?, limit: Int) async throws(GitFailure) -> [CommitRecord]
 
-    /// Makes objects in the cache; nothing is sent.
+    /// Makes an object in the cache; nothing is sent.
     func makeBlob(_ bytes: [UInt8]) async throws(GitFailure) -> ObjectID
-    /// Entries in any order; sorted as Git wants them.
+    /// Takes entries in any order, and sorts them as Git requires.
     func makeTree(_ entries: [TreeEntry]) async throws(GitFailure) -> ObjectID
     /// Makes a tree out of `base` (`nil`: the empty tree) by setting names or, where the value is `nil`, removing them.
     func editTree(_ base: ObjectID?, _ changes: [GitPath: TreeEntry?]) async throws(GitFailure) -> ObjectID
     func makeCommit(_ draft: CommitDraft) async throws(GitFailure) -> ObjectID
     func makeTag(_ draft: TagDraft) async throws(GitFailure) -> ObjectID
 
-    /// Asks beforehand what a push needs to know of the server, where it is not known yet.
+    /// Requests what a push must have from the server, where it is not known yet.
     ///
-    /// A failure is left to the push.
+    /// A failure is not reported here: the push reports it.
     func preparePush() async
-    /// A complete pack of what the remote lacks for these tips: every object that was made here below them.
+    /// A complete pack of the objects that the remote needs for these commits: all objects below them that were made
+    /// here.
     func pack(for updates: [RefUpdate]) async throws(GitFailure) -> [UInt8]
-    /// Sends one pack with all updates; one result for each update, in their order. A ref that is not at `old` stays.
+    /// Sends one pack with all updates; gives one result for each update, in their order. A ref that is not at `old`
+    /// stays.
     func push(_ updates: [RefUpdate], pack: [UInt8]) async throws(GitFailure) -> [RefResult]
 }
 
@@ -273,11 +276,11 @@ package enum GitFailure: Diagnosable, Equatable {
     case unreachable(url: String, detail: String)
     case timedOut(url: String, seconds: Int)
     case unauthorized(url: String, detail: String)
-    /// Nothing was sent: the host had just refused the same login for another repository.
+    /// Nothing was sent: the host had just refused the same login, perhaps for another repository.
     case notAsked(url: String, LoginGuard.Refusal)
     case notFound(url: String)
     case limited(url: String, after: Duration?)
-    /// It asks for a pause with another status, such as 503 while it is maintained.
+    /// The server asks for a pause with a status other than 429, such as 503 during maintenance.
     case busy(url: String, status: Int, after: Duration, detail: String)
     case serverError(url: String, status: Int, detail: String)
     case protocolViolation(url: String, detail: String)
@@ -285,11 +288,11 @@ package enum GitFailure: Diagnosable, Equatable {
     case missingObject(url: String, ObjectID)
     case tooLarge(url: String, what: String)
     case refused(url: String, words: String)
-    /// What the server sent is whole and is what its ids say, and yet no valid Git data: asking again does not help.
+    /// The data is complete and matches its ids, but is not valid Git data: another request does not help.
     case corrupt(url: String, what: String)
-    /// What answers at the URL is no Git repository: a login page, a web server without Git.
+    /// The answer does not come from a Git repository: a login page, a web server without Git.
     case notARepository(url: String, detail: String)
-    /// The server does not take the objects of a push: they are too large, or fail its checks.
+    /// The server refuses the objects of a push: they are too large, or fail its checks.
     case packRefused(url: String, words: String)
     case invalidContent(String)
     case local(operation: String, detail: String)
@@ -339,7 +342,7 @@ package enum GitFailure: Diagnosable, Equatable {
         switch self {
         case .unreachable, .timedOut, .serverError, .protocolViolation, .local: .backoff
         case .unauthorized, .notFound, .notARepository, .packRefused: .few
-        // What was forced away, or was never there, does not come.
+        // An object that a force push removed, or that never existed, does not appear later.
         case .missingObject: .awhile
         case .notAsked(_, let refusal): .unasked(refusal.pause)
         case .busy(_, _, let pause, _): .after(pause)

@@ -13,31 +13,31 @@ package struct DeliveryID: Hashable, Sendable, Comparable, Codable, CustomString
     package static func < (left: DeliveryID, right: DeliveryID) -> Bool { left.number < right.number }
 }
 
-/// An authentic request, as the receiver hands it over.
+/// An authentic request, as the receiver passes it on.
 ///
 /// No authentication header is part of it.
 package struct IncomingDelivery: Sendable {
     package var receiver: String
-    /// The sender's id for this delivery, where it has one: `X-GitHub-Delivery` and its like.
+    /// The sender's id for this delivery, where there is one, such as `X-GitHub-Delivery`.
     package var senderID: String?
     /// Whether the signature covers that id.
     ///
-    /// Then it alone tells a resend from a new event, and an equal body under another id is a new event; otherwise
-    /// anybody could send a recorded body again under an id of their own.
+    /// If so, the id alone separates a resend from a new event: the same body with another id is a new event. Otherwise
+    /// anybody could send a recorded body again with a new id.
     package var isSenderIDProven: Bool
-    /// What it is known again by, 32 bytes: of the body, or of the signed document where that travels in a form.
+    /// The hash by which a duplicate is found, 32 bytes: of the body, or of the signed document if a form carries it.
     package var bodySHA256: [UInt8]
-    /// What decoding needs: event names, content type.
+    /// The headers that decoding needs: event names, content type.
     ///
     /// Never `Authorization`, tokens or signatures.
     package var headers: [HeaderLine]
     package var body: [UInt8]
     package var receivedAt: Timestamp
-    /// The scheme that proved it, and which secret matched, by position: `github-hmac-sha256#0`.
+    /// The scheme that proved the request, and the position of the matching secret: `github-hmac-sha256#0`.
     package var verdict: String
-    /// Whether the body itself is proven, so that its content needs no confirmation.
+    /// Whether the body itself is proven, so that its content need not be confirmed.
     package var isEvidence: Bool
-    /// Sent by `hoistway replay`: the duplicate check is passed over.
+    /// Sent by `hoistway replay`: there is no check for duplicates.
     package var isReplay: Bool
 
     package init(
@@ -65,41 +65,42 @@ package struct IncomingDelivery: Sendable {
     }
 }
 
-/// What the inbox made of a delivery.
+/// The inbox's result for a delivery.
 package enum InboxAnswer: Sendable, Equatable {
-    /// On disk, synced.
+    /// Stored and synced to disk.
     case stored(DeliveryID)
-    /// Known by sender's id or by body. `drivenAgain`: it had failed or been ignored, and is queued once more.
+    /// The sender's id or the body was seen before. `drivenAgain`: that delivery had failed or was ignored, and is
+    /// queued again.
     case duplicate(of: DeliveryID, drivenAgain: Bool)
-    /// Not on disk: full, locked, or shutting down. The text is for the log.
+    /// Not on disk: full, locked, or shutting down. The text goes to the log.
     case unavailable(String)
 }
 
-/// Receives answers; called on the writer's thread, once for all of its answers that share a commit.
+/// Gets the results; called on the writer's thread, once for all of its results in one commit.
 package protocol InboxReply: AnyObject, Sendable {
     func answered(_ answers: [(ticket: UInt64, answer: InboxAnswer)])
 }
 
-/// Where deliveries become durable.
+/// Stores deliveries durably.
 package protocol Inbox: Sendable {
-    /// Queues a delivery for the next commit; `reply` gets exactly one answer with this ticket.
+    /// Queues a delivery for the next commit; `reply` gets exactly one result with this ticket.
     func submit(_ delivery: IncomingDelivery, ticket: UInt64, reply: any InboxReply)
-    /// A value whenever deliveries became pending since the last one was taken; ends when the inbox closes.
+    /// Gives a value when deliveries became pending after the last value was taken; ends when the inbox closes.
     func arrivals() -> AsyncStream<Void>
 }
 
-/// What became of a delivery.
+/// The state of a delivery.
 package enum DeliveryState: String, Sendable, Codable, CaseIterable {
     /// Stored, not yet decoded.
     case received
-    /// Decoded; something outside must answer first, and the reason says what.
+    /// Decoded; another system must answer first, and the reason says which.
     case waiting
     case done
     case ignored
     case failed
 }
 
-/// A delivery as it lies in the inbox.
+/// A delivery as the inbox stores it.
 package struct StoredDelivery: Sendable, Equatable {
     package var id: DeliveryID
     package var receiver: String
@@ -107,20 +108,20 @@ package struct StoredDelivery: Sendable, Equatable {
     package var headers: [HeaderLine]
     /// Empty in listings.
     package var body: [UInt8]
-    /// Whether the body is there, and cannot be read any more.
+    /// Whether the body is there but can no longer be read.
     package var isDamaged: Bool
     package var receivedAt: Timestamp
     package var verdict: String
     package var isEvidence: Bool
     package var state: DeliveryState
-    /// For a person: what came of it, or what it waits for.
+    /// For people: the result, or what the delivery waits for.
     package var reason: String
-    /// When a waiting one is tried again.
+    /// When a waiting delivery is tried again.
     package var nextTry: Timestamp?
     package var attempts: Int
-    /// Only of a failed one.
+    /// Only for a failed delivery.
     package var failureKind: DeliveryFailureKind?
-    /// What each subscription made of each event, as far as that is known.
+    /// Each subscription's decision on each event, as far as it is known.
     package var decisions: [SubscriptionDecision]
 
     package init(

@@ -1,23 +1,24 @@
 package import HoistwayModel
 import Synchronization
 
-/// Keeps a login that a host has refused from being tried again within a minute, whoever wants to: promotions,
-/// discovery and surveys share it, and hosts lock an account after a few wrong passwords.
+/// Prevents that a login which a host has refused is tried again within a minute.
 ///
-/// A login that no repository of the host has taken yet is tried by one request at a time; the others wait for its
-/// answer. Where other repositories of the host do take it, a refusal holds for the one repository alone: there it is a
-/// matter of rights. Where none has taken it yet, nobody knows which of the two it is, and all wait; then those that
-/// were turned away are asked first, in their order, so that one repository that refuses holds up no other for long. May
-/// be called concurrently.
+/// Promotions, discovery and surveys share it, because hosts lock an account after a few wrong passwords.
+///
+/// As long as no repository of the host has accepted a login, one request at a time tries it. The others wait for
+/// its result. If other repositories of the host accept the login, a refusal counts for the one repository only: its
+/// cause is missing rights. If no repository has accepted it yet, the cause is unknown, and all repositories wait.
+/// After that, those that were turned away are tried first, in their order, so that one repository that refuses does
+/// not block another for long. May be called concurrently.
 package final class LoginGuard: Sendable {
-    /// How long a refused login rests.
+    /// How long a refused login is not tried.
     package static let rest: Duration = .seconds(60)
-    /// How long the repository that has waited longest is let go first, once the rest is over.
+    /// How long only the repository that has waited longest may try, after ``rest`` is over.
     static let precedence: Duration = .seconds(10)
-    /// Repositories of one login that have a place in the queue; others are asked as it comes.
+    /// The most repositories of one login in the queue; others have no place in it.
     fileprivate static let maxQueue = 1000
 
-    /// A login at a host; `digest` tells logins apart and holds no secret.
+    /// A login at a host; `digest` separates logins and contains no secret.
     package struct Key: Hashable, Sendable {
         package var host: String
         package var digest: String
@@ -29,24 +30,24 @@ package final class LoginGuard: Sendable {
     }
 
     package enum Outcome: Sendable, Equatable {
-        /// The host took the login.
+        /// The host accepted the login.
         case accepted
-        /// It did not; its words.
+        /// The host refused the login, with this message.
         case refused(String)
-        /// It cannot be told: the host failed, or was not reached.
+        /// Neither is certain: the host failed, or was not reached.
         case unknown
     }
 
     /// Why a request with a login is not sent.
     package struct Refusal: Sendable, Equatable {
-        /// What the host said.
+        /// The host's message.
         package var words: String
-        /// Which repository the login was refused for, and when.
+        /// The repository for which the login was refused.
         package var repository: String
         package var at: Timestamp
-        /// When the login may be tried for the repository that was turned away.
+        /// When the repository that was turned away may try the login.
         package var until: Timestamp
-        /// From the moment at which it was turned away until then.
+        /// The time from the moment when the repository was turned away to `until`.
         package var pause: Duration
 
         package init(words: String, repository: String, at: Timestamp, until: Timestamp, pause: Duration) {
@@ -57,14 +58,14 @@ package final class LoginGuard: Sendable {
             self.pause = pause
         }
 
-        /// The part of a sentence behind "… was not asked: "; as true after `until` as before, since it is kept and shown
-        /// later.
+        /// The part of a sentence after "… was not asked: "; it must also be correct after `until`, since it is kept
+        /// and shown later.
         package var message: String {
             "its login was refused by \(repository) at \(at.rfc3339), and is tried again from \(until.rfc3339) on: "
                 + words
         }
 
-        /// The same with every text that may come from outside changed.
+        /// Gives the same refusal with each text from other systems changed, for example to hide secrets in it.
         package func changingWords(_ change: (String) -> String) -> Refusal {
             var changed = self
             changed.words = change(words)
@@ -87,13 +88,13 @@ package final class LoginGuard: Sendable {
     }
 
     fileprivate struct Standing {
-        /// Repositories that took the login since it was last refused where it had been taken.
+        /// Repositories that accepted the login; empty again when one of them refuses it.
         var takenBy: Set<String> = []
-        /// By repository, of a login that others take.
+        /// Denials by repository, for a login that other repositories accept.
         var denials: [String: Denial] = [:]
-        /// The last one of a login that nobody takes.
+        /// The last denial of a login that no repository accepts.
         var denial: Denial?
-        /// Repositories that were turned away because of it, the first one first.
+        /// Repositories that were turned away because of `denial`, the first one first.
         var queue: [String] = []
         var isTried = false
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -112,11 +113,11 @@ package final class LoginGuard: Sendable {
         self.clock = clock
     }
 
-    /// Lets a request with the login go, or says why it is not sent.
+    /// Allows a request with the login, or gives the reason not to send it.
     ///
-    /// Each call that gives `nil` is followed by one of ``leave(_:for:_:)``.
+    /// After each call that returns `nil`, the caller must call ``leave(_:for:_:)``.
     ///
-    /// - Parameter waits: whether to wait while another request finds out if the login is taken.
+    /// - Parameter waits: whether to wait while another request finds out whether the login is accepted.
     package func enter(_ key: Key, for repository: String, waits: Bool = true) async -> Refusal? {
         while true {
             let now = clock.now()
@@ -145,10 +146,10 @@ package final class LoginGuard: Sendable {
         }
     }
 
-    /// Lets logins be tried at once that were refused for a repository, or kept from it by the refusal of another one: a
-    /// person who has mended them asks for that.
+    /// Allows logins again at once that were refused for a repository, or that it could not try because another
+    /// repository refused them: a person asks for this after a correction.
     ///
-    /// What is refused again rests again.
+    /// A login that is refused again is blocked again.
     package func lift(for repository: String) {
         standings.withLock { standings in
             for key in standings.keys { standings[key]?.lift(for: repository) }
@@ -188,7 +189,7 @@ extension LoginGuard.Standing {
                 enqueue(repository)
                 return .turnedAway(denial.refusal(until: opening, now: now))
             }
-            // It has not come: whoever comes is asked.
+            // The first repository did not use its time: the one that calls now may try.
             queue.removeFirst()
         }
         queue.removeAll { $0 == repository }
@@ -207,7 +208,7 @@ extension LoginGuard.Standing {
         if !queue.contains(repository), queue.count < LoginGuard.maxQueue { queue.append(repository) }
     }
 
-    /// When a repository may be asked: the one that has waited longest as soon as the rest is over, others a little later.
+    /// When a repository may try: the one that has waited longest right after the rest, the others a little later.
     private func opening(for repository: String, after denial: LoginGuard.Denial) -> Timestamp {
         let isFirst = queue.isEmpty || queue.first == repository
         return denial.at + LoginGuard.rest + (isFirst ? .zero : LoginGuard.precedence)
@@ -222,7 +223,7 @@ extension LoginGuard.Standing {
             queue = []
         case .refused(let words):
             let new = LoginGuard.Denial(words: words, repository: repository, at: now)
-            // A repository that took it once: the login itself has changed at the host.
+            // This repository accepted the login before, so the login itself has changed at the host.
             if takenBy.remove(repository) != nil { takenBy = [] }
             if takenBy.isEmpty { denial = new } else { denials[repository] = new }
         case .unknown: break

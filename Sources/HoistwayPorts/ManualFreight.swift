@@ -1,14 +1,15 @@
-/// Freight that a person puts together: one artifact for each subscription of a warehouse.
+/// Freight that a person composes: one artifact for each subscription of a warehouse.
 package struct ManualFreight: Sendable, Codable, Equatable {
     /// `REPOSITORY:TAG`, with or without `@sha256:…`.
     package var images: [String]
-    /// `REPOSITORY=COMMIT`, each.
+    /// Each is `REPOSITORY=COMMIT`.
     package var commits: [String]
-    /// `REPOSITORY=VERSION`, of a classic repository `REPOSITORY/CHART=VERSION`.
+    /// Each is `REPOSITORY=VERSION`, or `REPOSITORY/CHART=VERSION` for a classic repository.
     package var charts: [String]
-    /// Freight of the same warehouse that gives what is left out: id, unique beginning of one, or alias.
+    /// Freight of the same warehouse that gives the artifacts that are not named: its id, the beginning of its id, or
+    /// its alias.
     package var from: String?
-    /// `nil`: one is made up.
+    /// `nil`: an alias is generated.
     package var alias: String?
 
     package init(

@@ -1,12 +1,12 @@
 package import HoistwayModel
 
-/// Where the step `send-message` sends to.
+/// The channels to which the step `send-message` sends.
 package protocol MessageChannels: Sendable {
-    /// Sends it once; bounded in time and size. Returns when the channel has taken it.
+    /// Sends the message once; bounded in time and size. Returns when the channel has accepted it.
     ///
     /// - Parameters:
-    ///   - policy: of the promotion's project, for the channel's host and its present address.
-    ///   - secrets: what the message was made from, as expressions mark it: `secret('NAME')`.
+    ///   - policy: the policy of the promotion's project, for the channel's host and its current address.
+    ///   - secrets: the secrets in the message, as expressions mark them: `secret('NAME')`.
     func send(
         _ message: ChannelMessage,
         to channel: MessageChannelKey,
@@ -15,15 +15,15 @@ package protocol MessageChannels: Sendable {
     ) async throws(ChannelFailure) -> SentMessage
 }
 
-/// What is sent, and for which promotion.
+/// A message, and the promotion that sends it.
 package struct ChannelMessage: Sendable, Equatable {
     package enum Content: Sendable, Equatable {
         case text(String)
-        /// A mapping: the whole message, in the form that the channel's server wants.
+        /// A mapping: the whole message, in the format of the channel's server.
         case structure([String: ConfigValue])
     }
 
-    /// The same where a message is sent again because nobody knows whether it was sent.
+    /// Stays the same when a message is sent again because it is not known whether it was sent.
     package var id: String
     package var content: Content
     package var stage: StageKey
@@ -39,9 +39,9 @@ package struct ChannelMessage: Sendable, Equatable {
     }
 }
 
-/// What became of a message that was taken.
+/// The result of a message that the channel accepted.
 package struct SentMessage: Sendable, Equatable {
-    /// Of the longest text that is sent, in characters; `nil`: all of the text was sent.
+    /// The limit at which the text was cut, in characters; `nil`: the whole text was sent.
     package var cutAt: Int?
 
     package init(cutAt: Int? = nil) {
@@ -49,9 +49,9 @@ package struct SentMessage: Sendable, Equatable {
     }
 }
 
-/// Why a channel has not taken a message.
+/// Why a channel did not accept a message.
 ///
-/// Never with the channel's URL, which may be a secret: name and host stand for it.
+/// Never contains the channel's URL, which may be a secret, but its name and host.
 package enum ChannelFailure: Diagnosable, Equatable {
     case unknown(MessageChannelKey)
     case unsent(MessageChannelKey, StepHTTPFailure)
@@ -82,7 +82,7 @@ package enum ChannelFailure: Diagnosable, Equatable {
         }
     }
 
-    /// Whether the same message would come to the same end.
+    /// Whether the same message would fail again.
     package var isTerminal: Bool {
         switch self {
         case .unknown, .unfit: true

@@ -1,14 +1,14 @@
 package import HoistwayModel
 
-/// Tells people, or their programs, what happened.
+/// Notifies people, or their programs, of events.
 package protocol Notifier: Sendable {
-    /// Sends it once; bounded in time. Returns when the target has taken it.
+    /// Sends the notice once; bounded in time. Returns when the target has accepted it.
     func send(_ notice: Notice) async throws(NotifyFailure)
 }
 
-/// Why a target did not take a notice.
+/// Why a target did not accept a notice.
 ///
-/// Never with the target's URL, which may be a secret: the name stands for it.
+/// Never contains the target's URL, which may be a secret, but its name.
 package enum NotifyFailure: Diagnosable, Equatable {
     case unknownTarget(String)
     case unreachable(target: String, detail: String)

@@ -5,15 +5,15 @@ package enum OperatorFailure: Diagnosable, Equatable {
     case notFound(String)
     case ambiguous(String)
     case invalid(String)
-    /// A policy or a role says no.
+    /// A policy or a role forbids it.
     case denied(String, hint: String)
     case nothingToDo(String)
     case unavailable(String)
-    /// As many previews run as may.
+    /// The limit of running previews is reached.
     case tooManyPreviews(String)
-    /// Understood, and it does not hold, such as a configuration with errors.
+    /// The request is valid, but its content is refused, such as a configuration with errors.
     case refused(String)
-    /// A registry or a repository did not answer, or not as it should.
+    /// A registry or a repository did not answer, or gave an unusable answer.
     case outside(String)
 
     package var message: String {

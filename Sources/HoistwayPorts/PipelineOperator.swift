@@ -1,14 +1,14 @@
 package import HoistwayModel
 
-/// What people and programs may ask of a running server, and tell it: the console serves it as REST.
+/// What people and programs may request from a running server; the console offers it as REST.
 ///
 /// Every change is recorded with its actor before the call returns.
 package protocol PipelineOperator: PromotionPreviewer {
     func deliveries(state: DeliveryState?, before: DeliveryID?, limit: Int) async throws -> [DeliveryView]
     func delivery(_ id: DeliveryID) async throws -> DeliveryView
-    /// How many deliveries are not decided yet.
+    /// The deliveries that are not decided yet.
     func backlog() async throws -> DeliveryQueue
-    /// Newest first. `project`: `nil` for all.
+    /// Newest first. `project`: `nil` for all projects.
     func freight(project: String?, warehouse: String?, limit: Int) async throws -> [FreightView]
     /// In the order of the pipelines: upstream stages first.
     func stages(project: String?) async throws -> [StageView]
@@ -20,19 +20,19 @@ package protocol PipelineOperator: PromotionPreviewer {
 
     func stage(_ key: StageKey) async throws -> StageView
     func warehouse(_ key: WarehouseKey) async throws -> WarehouseView
-    /// `name`: id, unique beginning of one, or alias.
+    /// `name`: the freight's id, the beginning of its id, or its alias.
     func freight(_ name: String, project: String) async throws -> FreightView
     /// One project with all its stages.
     func project(_ name: String) async throws -> ProjectView
-    /// Ordered by state, the worst first, then by name; those behind `after`.
+    /// Projects after `after`, ordered by state, the worst first, then by name.
     ///
-    /// - Parameter stages: how many stages of each are shown at most.
+    /// - Parameter stages: the most stages that are given for each project.
     func projects(_ filter: StageFilter, after: ProjectPosition?, limit: Int, stages: Int) async throws -> [ProjectView]
-    /// What needs a person, in one project or in all.
+    /// Everything that a person must look at, in one project or in all.
     func attention(project: String?) async throws -> AttentionView
-    /// Where a commit, tag, digest, version, alias, freight, stage or promotion is, and where not yet.
+    /// The places where a commit, tag, digest, version, alias, freight, stage or promotion is, and where it is not yet.
     func search(_ text: String, project: String?) async throws -> SearchView
-    /// Whether freight may go to each stage that asks for it; `from`: only to those that take it from this stage.
+    /// Whether freight may go to each stage that asks for it; `from`: only stages that take it from this stage.
     func availability(of freight: String, project: String, from stage: String?) async throws -> AvailabilityView
     func graph(project: String) async throws -> GraphView
 
@@ -40,64 +40,64 @@ package protocol PipelineOperator: PromotionPreviewer {
 
     /// By project and name.
     func stages(_ filter: StageFilter, after: StageKey?, limit: Int) async throws -> [StageView]
-    /// By project and name, without what the dispatcher says.
+    /// By project and name, without the dispatcher's verdicts.
     func stageSummaries(_ filter: StageFilter, after: StageKey?, limit: Int) async throws -> [StageSummaryView]
-    /// These of one project, in this order; those that are not there are left out.
+    /// The named stages of one project, in this order; stages that do not exist are left out.
     func stageSummaries(named names: [String], project: String) async throws -> [StageSummaryView]
     /// By project and name.
     func warehouses(project: String?, after: WarehouseKey?, limit: Int) async throws -> [WarehouseView]
     /// Newest first, by the moment of discovery and then by id.
     func freight(_ filter: FreightFilter, after: FreightPosition?, limit: Int) async throws -> [FreightView]
-    /// Newest first, by the moment that their names hold and then by the whole name.
+    /// Newest first, by the time in their names and then by the whole name.
     func promotions(_ filter: PromotionFilter, after: PromotionID?, limit: Int) async throws -> [PromotionView]
     /// Newest first; entries with a smaller id than `before`.
     ///
-    /// - Parameter project: `nil`: all, with what concerns the whole program.
+    /// - Parameter project: `nil`: all, with the entries about the whole program.
     func activity(project: String?, before: Int64?, limit: Int) async throws -> [ActivityView]
 
     /// Why this freight, or the newest, is or is not promoted to the stage.
     func why(stage: StageKey, freight: String?) async throws -> Explanation
-    /// What would have been pushed to a stage that is observed, beside what others pushed there.
+    /// The pushes that Hoistway would have made to a stage in observe mode, and the commits that others pushed there.
     func compare(stage: StageKey, since: Timestamp) async throws -> ComparisonView
 
-    /// `freight`: id, unique beginning of one, or alias.
+    /// `freight`: its id, the beginning of its id, or its alias.
     func promote(stage: StageKey, freight: String, consent: PromotionConsent, actor: String) async throws
         -> PromotionView
     /// Promotes the freight of a warehouse that automatic promotion would choose for the stage.
     func promoteCandidate(stage: StageKey, warehouse: String, consent: PromotionConsent, actor: String) async throws
         -> PromotionView
-    /// Promotes freight to every stage that takes it from this one; all or none.
+    /// Promotes freight to every stage that takes it from this one: to all of them, or to none.
     func promoteDownstream(of stage: StageKey, freight: String, actor: String) async throws -> [PromotionView]
     /// Gives freight another alias.
     func rename(freight: String, project: String, alias: String, actor: String) async throws -> FreightView
-    /// Makes freight of what a person has put together.
+    /// Makes freight from the artifacts that a person has chosen.
     func create(freightOf warehouse: WarehouseKey, _ wanted: ManualFreight, actor: String) async throws -> FreightView
     func abort(promotion: PromotionID, actor: String) async throws -> PromotionView
-    /// Promotes again what failed, and tries at once what waits for its next try; a line for each promotion.
+    /// Promotes failed freight again, and tries waiting promotions at once; gives a line for each promotion.
     ///
-    /// `ids`: these; `nil`: the newest promotion of each stage, of one project or of all. `failedOnly`: what waits is
-    /// left alone.
+    /// `ids`: these promotions; `nil`: the newest promotion of each stage, of one project or of all. `failedOnly`:
+    /// waiting promotions are not changed.
     func retryPromotions(_ ids: [PromotionID]?, project: String?, failedOnly: Bool, actor: String) async throws
         -> [RetriedPromotion]
     func approve(stage: StageKey, freight: String, actor: String) async throws -> FreightView
-    /// Says that freight in a stage is good, or why it is not; `freight`: `nil` for all that lies there.
+    /// Marks freight in a stage as good, or as failed with a reason; `freight`: `nil` for all freight of the stage.
     ///
-    /// What is so already stays as it is.
+    /// Freight that already has this mark is not changed.
     func verify(stage: StageKey, freight: String?, failure: String?, actor: String) async throws -> [FreightView]
     /// Accepts the head that each branch of the stage has now, whoever made it.
     ///
-    /// Gives the branches, whose commits stand there, and what of them later promotions write over; with `preview`
-    /// nothing is changed.
+    /// Gives each branch, the authors of its commits, and the changes that later promotions will overwrite. With
+    /// `preview` nothing is changed.
     func adopt(stage: StageKey, preview: Bool, actor: String) async throws -> [String]
-    /// Takes over what the commits on the stage's branches tell, where the state does not know what is in the stage.
+    /// Restores the stage's content from the commits on its branches, where the state does not have it.
     func restore(stage: StageKey, actor: String) async throws -> [String]
-    /// Looks at everything that the warehouse subscribes to, events or not; throws where any of it fails.
+    /// Looks at all subscriptions of the warehouse, without waiting for events; throws where one of them fails.
     func refresh(warehouse: WarehouseKey, actor: String) async throws -> WarehouseView
-    /// Looks at the stage's branches, and promotes what has become available.
+    /// Looks at the stage's branches, and promotes freight that has become available.
     func refresh(stage: StageKey, actor: String) async throws -> StageView
-    /// `nil`: all that failed.
+    /// Queues deliveries again; `nil`: all that failed.
     func driveAgain(_ ids: [DeliveryID]?, actor: String) async throws -> Int
-    /// Reads the configuration again; a bad one changes nothing and throws.
+    /// Reads the configuration again; a wrong one changes nothing, and the call throws.
     func reload(actor: String) async throws -> [String]
 }
 

@@ -1,20 +1,22 @@
 package import HoistwayModel
 
-/// Shows what a promotion would do before it is asked for.
+/// Shows what a promotion would do, before it is requested.
 ///
-/// A preview runs the steps that the promotion would run, on the branches as they are, and sends nothing: no push, no
-/// request, nothing that is stored. It runs beside all promotions, and is kept in memory for a while.
+/// A preview runs the steps of the promotion on the branches as they are. It pushes nothing, sends no other request and
+/// stores nothing. It runs beside all promotions, and its result is kept in memory for a while.
 package protocol PromotionPreviewer: Sendable {
     /// Begins a preview, and returns at once.
     ///
-    /// `freight`: id, unique beginning of one, or alias. Throws where the promotion could not be asked for either, and
-    /// where too many previews run.
+    /// `freight`: its id, the beginning of its id, or its alias. Throws where the promotion itself would not be
+    /// allowed, and where too many previews run.
     ///
-    /// - Parameter mayWait: whether it waits where too many run, and begins by itself when there is room.
+    /// - Parameter mayWait: whether it waits if too many previews run, and begins when there is room.
     func createPreview(stage: StageKey, freight: String, mayWait: Bool, actor: String) async throws -> PreviewView
-    /// As far as it has come. Whoever asks must look at its project: what the caller may not see does not exist.
+    /// The preview's progress so far.
+    ///
+    /// The caller must check the preview's project: for a person without access to it, the preview does not exist.
     func preview(_ id: String) async throws -> PreviewView
-    /// Ends a preview that runs, and forgets one that has ended.
+    /// Stops a preview that runs, and forgets one that has ended.
     func cancelPreview(_ id: String, actor: String) async throws -> PreviewView
 }
 
@@ -25,12 +27,12 @@ extension PromotionPreviewer {
     }
 }
 
-/// What a person has agreed to when asking for a promotion.
+/// What a person has agreed to in the request for a promotion.
 package struct PromotionConsent: Sendable, Equatable {
-    /// Digests of differences that may exceed the stage's limits, one for each branch; or one tree id, as earlier versions
-    /// named it.
+    /// Digests of differences that may exceed the stage's limits, one for each branch; or one tree id, as earlier
+    /// versions wrote it.
     package var accept: [String]
-    /// The preview that was looked at: nothing else is pushed than it has shown.
+    /// The preview that the person has seen: nothing else may be pushed.
     package var preview: String?
 
     package init(accept: [String] = [], preview: String? = nil) {

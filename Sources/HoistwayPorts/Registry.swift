@@ -1,40 +1,41 @@
 package import HoistwayModel
 
-/// Asks registries about images.
+/// Reads images and tags from registries.
 ///
-/// The address is always the configured one, never one out of a payload.
+/// It always uses the configured address, never one from a payload.
 package protocol Registry: Sendable {
-    /// Looks `reference` (a tag or a digest) up: one HEAD on its manifest, or a GET where the subscription has a platform.
+    /// Looks up `reference` (a tag or a digest): one HEAD of its manifest, or a GET where the subscription has a
+    /// platform.
     func find(_ reference: String, in subscription: ImageSubscription, project: String)
         async throws(RegistryFailure) -> ImageAnswer
     /// All tags, in the registry's order.
     func tags(of subscription: ImageSubscription, project: String) async throws(RegistryFailure) -> [String]
-    /// When the image was built, as its manifest or configuration says.
+    /// The time when the image was built, from its manifest or configuration.
     func createdAt(of reference: String, in subscription: ImageSubscription, project: String)
         async throws(RegistryFailure) -> Timestamp?
 }
 
-/// Why a registry gave no answer.
+/// Why a request to a registry failed.
 package enum RegistryFailure: Diagnosable, Equatable {
     case unreachable(host: String, detail: String)
     case refused(host: String, status: Int, detail: String)
-    /// The login was not sent: it had just been refused.
+    /// The login was not sent: the registry had just refused it.
     case notAsked(host: String, LoginGuard.Refusal)
-    /// 429. `detail`: the registry's own words, or nothing.
+    /// 429. `detail`: the registry's own message, or empty.
     case limited(host: String, after: Duration?, detail: String)
-    /// It asks for a pause with another status, such as 503 while it is maintained.
+    /// The registry asks for a pause with another status, such as 503 during maintenance.
     case busy(host: String, status: Int, after: Duration, detail: String)
     case malformed(host: String, detail: String)
-    /// It sends for tokens to a server (`host[:port]`) that nobody has named for it: no credential goes there.
+    /// The registry names a token server (`host[:port]`) that no setting allows for it: no credential is sent there.
     case untrusted(host: String, tokenServer: String)
-    /// A request would go where none may: to an address that is not public, or to a host that nobody has named.
+    /// A request is not allowed: its address is not public, or no setting names its host.
     ///
-    /// `detail`: a predicate about `host`. `hint`: what allows it.
+    /// `detail`: a predicate about `host`. `hint`: the setting that allows the request.
     case notAllowed(host: String, detail: String, hint: String?)
 
     package var message: String { message(about: "registry") }
 
-    /// - Parameter noun: what was asked.
+    /// - Parameter noun: what the request was for.
     package func message(about noun: String) -> String {
         switch self {
         case .unreachable(let host, let detail): "\(noun) \(host) did not answer: \(detail)"

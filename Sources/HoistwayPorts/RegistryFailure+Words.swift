@@ -1,5 +1,5 @@
 extension RegistryFailure {
-    /// The same failure with every text that may come from outside changed, as for hiding secrets in it.
+    /// Gives the same failure with each text from other systems changed, for example to hide secrets in it.
     package func changingWords(_ change: (String) -> String) -> RegistryFailure {
         switch self {
         case .unreachable(let host, let detail): .unreachable(host: host, detail: change(detail))

@@ -1,15 +1,15 @@
 package import HoistwayModel
 
-/// A request that may be sent again, and what was answered to it.
+/// A request that may be sent again, and the answer to it.
 package struct KeyedRequest: Sendable, Equatable {
-    /// A digest of the key and of whose it is: 32 bytes.
+    /// A digest of the key and its owner: 32 bytes.
     package var key: [UInt8]
-    /// Whose it is.
+    /// The owner of the request.
     package var owner: [UInt8]
-    /// A digest of everything that was sent.
+    /// A digest of the whole content of the request.
     package var content: [UInt8]
     package var at: Timestamp
-    /// `nil`: it was begun, and nobody knows what became of it.
+    /// `nil`: the request was begun, and its result is not known.
     package var answer: KeptAnswer?
 
     package init(key: [UInt8], owner: [UInt8], content: [UInt8], at: Timestamp, answer: KeptAnswer? = nil) {
@@ -24,7 +24,7 @@ package struct KeyedRequest: Sendable, Equatable {
 package struct KeptAnswer: Sendable, Equatable {
     package var status: Int
     package var location: String?
-    /// `nil`: it held a secret, or was too large.
+    /// `nil`: the body contained a secret, or was too large.
     package var body: [UInt8]?
 
     package init(status: Int, location: String?, body: [UInt8]?) {
@@ -36,9 +36,9 @@ package struct KeptAnswer: Sendable, Equatable {
 
 /// Keeps requests that may be sent again.
 package protocol RequestBook: Sendable {
-    /// Notes that a request begins, unless its key is there; durable when it returns.
+    /// Stores that a request begins, unless its key is already stored; durable when it returns.
     ///
-    /// Those from before `limit` are removed first. `most`: how many an owner may have.
+    /// Removes requests from before `limit` first. `most`: how many requests an owner may have.
     func begin(_ request: KeyedRequest, most: Int, forgetting limit: Timestamp) async throws(StoreFailure)
         -> KeyedRequestBegin
     func finish(_ key: [UInt8], _ answer: KeptAnswer) async throws(StoreFailure)
@@ -48,6 +48,6 @@ package protocol RequestBook: Sendable {
 package enum KeyedRequestBegin: Sendable, Equatable {
     case begun
     case known(KeyedRequest)
-    /// The owner has as many as it may have.
+    /// The owner has the most requests that it may have.
     case full
 }

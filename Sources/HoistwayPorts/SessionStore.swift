@@ -1,12 +1,12 @@
 package import HoistwayModel
 
-/// A browser that somebody has signed in with a token.
+/// A browser in which a person has signed in with a token.
 package struct SessionRecord: Sendable, Equatable {
-    /// SHA-256 of the session's id; the id itself is in the cookie only.
+    /// SHA-256 of the session's id; only the cookie contains the id itself.
     package var hash: [UInt8]
     /// The token's name.
     package var token: String
-    /// The token's own hash: a later token of the same name is another one, and ends the session too.
+    /// The token's own hash: a later token with the same name is a different one, so the session ends.
     package var tokenHash: [UInt8]
     package var createdAt: Timestamp
     package var lastUsedAt: Timestamp
@@ -24,7 +24,7 @@ package struct SessionRecord: Sendable, Equatable {
     /// How long a session lasts at most.
     package static let lifetime = Duration.seconds(12 * 3600)
 
-    /// When it ends if nobody uses it before.
+    /// The time when it ends if it is not used before.
     package var endsAt: Timestamp { min(lastUsedAt + Self.idleLimit, createdAt + Self.lifetime) }
 }
 
@@ -43,34 +43,37 @@ package struct SignInLinkRecord: Sendable, Equatable {
         self.createdAt = createdAt
     }
 
-    /// How long a link signs in.
+    /// How long a link can be used.
     package static let lifetime = Duration.seconds(60)
 }
 
-/// Keeps sessions of browsers and links that sign in.
+/// Stores sessions of browsers, and links that sign in.
 ///
-/// All of it is bounded: what has ended is removed whenever something is added.
+/// All of it is bounded: each addition removes what has ended.
 package protocol SessionStore: Sendable {
-    /// `nil`: there is none, or it was removed; whether it has ended is for the caller to judge.
+    /// `nil`: there is no such session, or it was removed. The caller checks whether the session has ended.
     func session(_ hash: [UInt8]) async throws(StoreFailure) -> SessionRecord?
-    /// Adds a session. Those that have ended go, and of the others the least recently used beyond
-    /// ``SessionBounds/perToken`` of its token, and beyond ``SessionBounds/total`` of all.
+    /// Adds a session, and removes sessions that have ended.
+    ///
+    /// It also removes the least recently used sessions above ``SessionBounds/perToken`` for the token, and above
+    /// ``SessionBounds/total`` for all.
     ///
     /// - Parameters:
-    ///   - link: the hash of the link that it is signed in with; the link is used up with it, or nothing is stored.
-    ///   - audit: stored with it, or nothing is.
-    /// - Returns: `false` where there is no such link any more: somebody else has used it.
+    ///   - link: the hash of the link with which the person signs in; if the link cannot be used up, nothing is stored.
+    ///   - audit: stored in the same transaction.
+    /// - Returns: `false` where there is no such link: it was used before.
     func add(_ session: SessionRecord, using link: [UInt8]?, audit: [AuditRecord]) async throws(StoreFailure) -> Bool
     func touch(_ hash: [UInt8], at time: Timestamp) async throws(StoreFailure)
-    /// - Parameter audit: stored with it, or nothing is.
+    /// - Parameter audit: stored in the same transaction.
     func removeSession(_ hash: [UInt8], audit: [AuditRecord]) async throws(StoreFailure)
-    /// Adds a link; older ones beyond ``SessionBounds/linksPerToken`` of its token and ``SessionBounds/links`` of all go.
+    /// Adds a link; removes older links above ``SessionBounds/linksPerToken`` for its token and ``SessionBounds/links``
+    /// for all.
     func add(_ link: SignInLinkRecord) async throws(StoreFailure)
-    /// `nil`: there is none, or it was used; whether it is too old is for the caller to judge.
+    /// `nil`: there is no such link, or it was used. The caller checks whether the link is too old.
     func signInLink(_ hash: [UInt8]) async throws(StoreFailure) -> SignInLinkRecord?
 }
 
-/// How many sessions and links are kept.
+/// How many sessions and links are stored.
 package enum SessionBounds {
     package static let perToken = 20
     package static let total = 1000

@@ -1,18 +1,18 @@
 package import HoistwayModel
 
-/// What became of a delivery, stored with the changes that it caused.
+/// The result of a delivery, stored with the changes that it caused.
 package struct DeliveryOutcome: Sendable, Equatable {
     package var id: DeliveryID
     package var state: DeliveryState
-    /// One sentence for a person.
+    /// One sentence for people.
     package var reason: String
-    /// One line for each decision on an event as a whole; those of subscriptions are in `decisions`.
+    /// One line for each decision on a whole event; decisions of subscriptions are in `decisions`.
     package var trace: [String]
     package var nextTry: Timestamp?
     package var attempts: Int
-    /// Only of a failed one.
+    /// Only for a failed delivery.
     package var failureKind: DeliveryFailureKind?
-    /// What each subscription made of each event.
+    /// Each subscription's decision on each event.
     package var decisions: [SubscriptionDecision]
 
     package init(
@@ -40,9 +40,9 @@ package struct DeliveryOutcome: Sendable, Equatable {
 package struct DeliveryQueue: Sendable, Equatable, Codable {
     /// Not decoded yet.
     package var received: Int
-    /// Decoded; something outside must answer first.
+    /// Decoded; another system must answer first.
     package var waiting: Int
-    /// When the oldest of both was received.
+    /// When the oldest delivery of both kinds was received.
     package var oldest: Timestamp?
 
     package init(received: Int = 0, waiting: Int = 0, oldest: Timestamp? = nil) {
@@ -66,7 +66,7 @@ package enum TokenRole: String, Sendable, Codable, Comparable, CaseIterable {
 
 package struct TokenRecord: Sendable, Equatable, Codable {
     package var name: String
-    /// SHA-256 of the token; the token itself is stored nowhere.
+    /// SHA-256 of the token; the token itself is not stored.
     package var hash: [UInt8]
     package var role: TokenRole
     /// `nil`: all projects.
@@ -82,10 +82,10 @@ package struct TokenRecord: Sendable, Equatable, Codable {
     }
 }
 
-/// How much of what is pending is read at once.
+/// How many pending deliveries are read together.
 package struct PendingBounds: Sendable {
     package var count: Int
-    /// Of bodies; the first delivery is given whatever its size.
+    /// The most bytes of bodies; the first delivery is read whatever its size.
     package var bytes: Int
 
     package init(count: Int, bytes: Int) {
@@ -93,30 +93,30 @@ package struct PendingBounds: Sendable {
         self.bytes = bytes
     }
 
-    /// Whether one more body of that size still fits besides those that were taken.
+    /// Whether a body of that size fits in addition to those that were taken.
     package func takes(_ size: Int, besides taken: (count: Int, bytes: Int)) -> Bool {
         taken.count == 0 || (taken.count < count && taken.bytes + size <= bytes)
     }
 }
 
-/// Which deliveries that are not decided are listed.
+/// Which undecided deliveries are listed.
 package enum PendingDeliveries: Sendable {
-    /// Received ones whose ids are greater, in the order of their ids; besides those that were driven again since the
-    /// last such question, whatever their ids.
+    /// Received deliveries with greater ids, in the order of their ids; also those that were queued again since the
+    /// last such call, whatever their ids.
     case received(after: DeliveryID)
-    /// Waiting ones whose next try has come, those that are due for the longest time first.
+    /// Waiting deliveries that are due for another try, those first that have been due for the longest time.
     case due(Timestamp)
-    /// Waiting ones whose ids are greater, due or not, in the order of their ids.
+    /// Waiting deliveries with greater ids, due or not, in the order of their ids.
     case waiting(after: DeliveryID)
 }
 
 /// Received deliveries that were read together.
 package struct ReceivedDeliveries: Sendable {
-    /// All that were found, in the order of their ids.
+    /// All deliveries that were found, in the order of their ids.
     package var ids: [DeliveryID]
-    /// Those of them that the caller does not know.
+    /// Those of `ids` that the caller does not know.
     package var unknown: [DeliveryID]
-    /// Of the unknown ones the first that are within the bounds and still to be decided, with bodies and decisions.
+    /// The first of `unknown` that are within the bounds and still undecided, with bodies and decisions.
     package var read: [StoredDelivery]
 
     package init(ids: [DeliveryID] = [], unknown: [DeliveryID] = [], read: [StoredDelivery] = []) {
@@ -126,7 +126,7 @@ package struct ReceivedDeliveries: Sendable {
     }
 }
 
-/// A delivery that has come in, and who received it.
+/// A new delivery, and the receiver that received it.
 package struct ArrivedDelivery: Sendable, Equatable {
     package var id: DeliveryID
     package var receiver: String
@@ -137,19 +137,20 @@ package struct ArrivedDelivery: Sendable, Equatable {
     }
 }
 
-/// Keeps deliveries and the state of the pipelines.
+/// Stores deliveries and the state of the pipelines.
 ///
-/// One process at a time may write.
+/// Only one process at a time may write.
 package protocol StateStore: Sendable {
     func load() async throws(StoreFailure) -> PipelineState
-    /// Promotions, whole, in the order of their ids; without those that are not stored.
+    /// Whole promotions, in the order of their ids; promotions that are not stored are left out.
     ///
-    /// The state has the open ones; of those that have ended it has an ``EndedPromotion``.
+    /// The state contains the open promotions, and an ``EndedPromotion`` for each one that has ended.
     func promotions(_ ids: [PromotionID]) async throws(StoreFailure) -> [PromotionRecord]
-    /// What the finished steps of a promotion have given, as they were last stored; empty where nothing was.
+    /// The results of a promotion's finished steps, as they were last stored; empty where there are none.
     func stepResults(of promotion: PromotionID) async throws(StoreFailure) -> [StepResult]
-    /// All or nothing; as durable as asked when it returns. Commits outlive a sudden end in their order: what is lost
-    /// are the last ones.
+    /// Stores everything or nothing, as durably as requested when it returns.
+    ///
+    /// Commits survive a sudden end in their order: only the last ones can be lost.
     func commit(
         _ changes: [Change],
         deliveries: [DeliveryOutcome],
@@ -157,53 +158,53 @@ package protocol StateStore: Sendable {
         durability: Durability
     ) async throws(StoreFailure)
 
-    /// Deliveries that are to be decided; at most `limit`.
+    /// Undecided deliveries; at most `limit`.
     func pending(_ which: PendingDeliveries, limit: Int) async throws(StoreFailure) -> [DeliveryID]
-    /// Those of them that are still to be decided, with bodies and decisions, in this order: the first that are within
-    /// the bounds.
+    /// Those of the deliveries that are still undecided, with bodies and decisions, in this order: the first ones
+    /// within the bounds.
     ///
-    /// The first body is given whatever its size.
+    /// The first body is read whatever its size.
     func undecided(_ ids: [DeliveryID], within bounds: PendingBounds) async throws(StoreFailure) -> [StoredDelivery]
-    /// Both of these for received deliveries, in one question: at most `limit` ids, and the bodies of those that are
-    /// not known.
+    /// Calls ``pending(_:limit:)`` and ``undecided(_:within:)`` together for received deliveries: at most `limit` ids,
+    /// and the bodies of those that are not known.
     func received(
         after cursor: DeliveryID,
         limit: Int,
         within bounds: PendingBounds,
         isKnown: @escaping @Sendable (DeliveryID) -> Bool
     ) async throws(StoreFailure) -> ReceivedDeliveries
-    /// The newest deliveries whose ids are greater, decided or not, newest first.
+    /// The newest deliveries with greater ids, decided or not, newest first.
     func arrived(after id: DeliveryID, limit: Int) async throws(StoreFailure) -> [ArrivedDelivery]
-    /// The last one that came in, decided or not.
+    /// The last delivery that was stored, decided or not.
     func newestDelivery() async throws(StoreFailure) -> DeliveryID?
-    /// When the first waiting delivery is due.
+    /// The time when the first waiting delivery is due.
     func nextDeliveryTry() async throws(StoreFailure) -> Timestamp?
-    /// With body, as long as it is kept.
+    /// With its body, as long as the body is kept.
     func delivery(_ id: DeliveryID) async throws(StoreFailure) -> StoredDelivery?
-    /// The decisions on a delivery's events as a whole.
+    /// The lines of ``DeliveryOutcome/trace``: decisions on whole events.
     func trace(of id: DeliveryID) async throws(StoreFailure) -> [String]
-    /// Newest first, with decisions and without bodies, those before `before` where given.
+    /// Newest first, with decisions and without bodies; `before`: only deliveries with smaller ids.
     func deliveries(state: DeliveryState?, before: DeliveryID?, limit: Int)
         async throws(StoreFailure) -> [StoredDelivery]
-    /// What is not decided yet.
+    /// The deliveries that are not decided yet.
     func queue() async throws(StoreFailure) -> DeliveryQueue
     func deliveryCounts() async throws(StoreFailure) -> [DeliveryState: Int]
-    /// Sets failed and ignored deliveries back to received. Gives how many.
+    /// Sets failed and ignored deliveries back to received, and gives their number.
     ///
-    /// `nil`: all failed ones, but for those whose sender is at fault: deciding them again gives the same.
+    /// `nil`: all failed ones except those whose sender is at fault, since another decision would give the same result.
     ///
-    /// - Parameter audit: stored with it, or nothing is.
+    /// - Parameter audit: stored in the same transaction.
     func driveAgain(_ ids: [DeliveryID]?, audit: [AuditRecord]) async throws(StoreFailure) -> Int
 
     func tokens() async throws(StoreFailure) -> [TokenRecord]
     /// Replaces a token of the same name.
     ///
-    /// - Parameter audit: stored with it, or nothing is.
+    /// - Parameter audit: stored in the same transaction.
     func put(_ token: TokenRecord, audit: [AuditRecord]) async throws(StoreFailure)
     func removeToken(named name: String, audit: [AuditRecord]) async throws(StoreFailure)
     /// Newest first.
     func audit(limit: Int) async throws(StoreFailure) -> [AuditRecord]
-    /// Newest first, those whose ids are smaller than `before`; `project`: `nil` for all, with what is of no project.
+    /// Newest first, with ids below `before`; `project`: `nil` for all, with the entries of no project.
     func audit(project: String?, before: Int64?, limit: Int) async throws(StoreFailure) -> [AuditRecord]
 
     /// Why nothing can be stored now; `nil` where it can.
@@ -211,7 +212,7 @@ package protocol StateStore: Sendable {
 }
 
 extension StateStore {
-    /// How long at most a commit of ``Durability/program`` is not on the disk.
+    /// The longest time after which a commit of ``Durability/program`` is on the disk.
     package static var longestUnsynced: Duration { .milliseconds(100) }
 
     /// All or nothing; on the disk when it returns.
@@ -248,11 +249,11 @@ extension StateStore {
 package enum StoreFailure: Diagnosable, Equatable {
     case full(path: String)
     case locked(path: String)
-    /// Another `serve` works on this state.
+    /// Another `serve` uses this state.
     case inUse(path: String)
     case newerSchema(path: String, found: Int, known: Int)
     case corrupt(path: String, detail: String)
-    /// A file of the state is not where it was opened: what is written would be lost with the process.
+    /// A file of the state was moved or deleted while it was open: writes would be lost when the process ends.
     case moved(path: String, detail: String)
     case failed(operation: String, detail: String)
 
@@ -291,7 +292,7 @@ package enum StoreFailure: Diagnosable, Equatable {
     }
 }
 
-// Without a record: what nobody has asked for.
+// Without an audit record: for changes that no person has requested.
 extension StateStore {
     package func driveAgain(_ ids: [DeliveryID]?) async throws(StoreFailure) -> Int {
         try await driveAgain(ids, audit: [])

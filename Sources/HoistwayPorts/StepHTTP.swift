@@ -2,34 +2,34 @@ package import HoistwayModel
 
 /// Sends the requests of the steps `http` and `http-download`.
 package protocol StepHTTP: Sendable {
-    /// Sends it once, and reads the answer to its end.
+    /// Sends the request once, and reads the whole response.
     ///
-    /// Bounded in time and size. The host and its present address are judged by the request's policy, redirects too; no
-    /// redirect to another host is followed.
+    /// Bounded in time and size. The request's policy checks the host and its current address, for redirects too; a
+    /// redirect to another host is not followed.
     func send(_ request: StepHTTPRequest) async throws(StepHTTPFailure) -> StepHTTPResponse
 }
 
 package struct StepHTTPRequest: Sendable, Equatable {
-    /// Largest answer where nothing else is said, in bytes.
+    /// Largest response where the step sets no other limit, in bytes.
     package static let maxResponseBytes = 2 << 20
 
     package var method: String
     package var address: WebAddress
-    /// Sent in this order; a name may come several times.
+    /// Sent in this order; a name may occur several times.
     package var headers: [HeaderLine]
-    /// Empty: no body.
+    /// Empty: the request has no body.
     package var body: [UInt8]
-    /// From the beginning to the end of the answer, redirects included.
+    /// From the beginning to the end of the response, with redirects.
     package var timeout: Duration
     package var skipsVerification: Bool
     /// `http://host:port`.
     package var proxy: WebAddress?
     package var policy: HTTPPolicy
-    /// What the request was made from, as expressions mark it: `secret('NAME')`.
+    /// The secrets in the request, as expressions mark them: `secret('NAME')`.
     package var secrets: Set<String>
-    /// Largest answer, in bytes.
+    /// Largest response, in bytes.
     package var maxBytes: Int
-    /// Whether only redirects are followed that keep method and body (307, 308); another one is the answer.
+    /// Whether only redirects that keep method and body (307, 308) are followed; any other redirect is the response.
     package var keepsBody: Bool
 
     package init(
@@ -61,7 +61,7 @@ package struct StepHTTPRequest: Sendable, Equatable {
 
 package struct StepHTTPResponse: Sendable, Equatable {
     package var status: Int
-    /// In the order in which they came.
+    /// In the order in which the server sent them.
     package var headers: [HeaderLine]
     package var body: [UInt8]
 
@@ -72,13 +72,13 @@ package struct StepHTTPResponse: Sendable, Equatable {
     }
 }
 
-/// Why there is no answer.
+/// Why there is no response.
 ///
-/// Never with the URL's path and query, which may hold a secret: the host stands for it.
+/// Never contains the URL's path and query, which may contain a secret, but its host.
 package enum StepHTTPFailure: Diagnosable, Equatable {
     case refused(HTTPPolicy.Refusal)
     case unreachable(host: String, detail: String)
-    /// There was a connection: nobody knows whether the request has arrived.
+    /// There was a connection, so the host may have received the request.
     case unanswered(host: String, detail: String)
     /// - limit: in bytes.
     case tooLarge(host: String, limit: Int)
@@ -103,7 +103,7 @@ package enum StepHTTPFailure: Diagnosable, Equatable {
         }
     }
 
-    /// Whether the host may have got the request.
+    /// Whether the host may have received the request.
     package var mayHaveArrived: Bool {
         switch self {
         case .unanswered, .tooLarge: true
@@ -111,7 +111,7 @@ package enum StepHTTPFailure: Diagnosable, Equatable {
         }
     }
 
-    /// Whether the same request would come to the same end.
+    /// Whether the same request would fail again.
     package var isTerminal: Bool {
         switch self {
         case .refused, .unsendable: true

@@ -1,24 +1,24 @@
 package import HoistwayModel
 
-/// What sort of failure ended a delivery, or one subscription's part of it.
+/// What kind of failure ended a delivery, or one subscription's part of it.
 package enum DeliveryFailureKind: String, Sendable, Codable, CaseIterable {
-    /// The body, or its event header, is not what the sender sends: deciding it again gives the same.
+    /// The body, or its event header, is not in the sender's format: another decision would give the same result.
     case sender
-    /// A registry or a Git server refused for good.
+    /// A registry or a Git server refused permanently.
     case outside
-    /// What the delivery needs is configured no more.
+    /// A setting that the delivery needs was removed.
     case configuration
     /// A fault of the disk or of Hoistway.
     case `internal`
 }
 
-/// What one subscription made of one event of a delivery, or what it still waits for.
+/// The decision of one subscription on one event of a delivery, or what it still waits for.
 ///
-/// Stored with the delivery in the transaction that stores what the decision caused, so that after a crash nothing is
+/// It is stored with the delivery, in the transaction that stores the decision's changes. So after a crash nothing is
 /// decided twice and nothing is left out.
 package struct SubscriptionDecision: Sendable, Equatable, Codable {
     package enum State: String, Sendable, Codable, CaseIterable {
-        /// Something outside must answer first, and the reason says what.
+        /// Another system must answer first, and the reason says which.
         case waiting
         case decided
         case failed
@@ -26,24 +26,24 @@ package struct SubscriptionDecision: Sendable, Equatable, Codable {
 
     /// The event's position within the delivery, from 0.
     package var event: Int
-    /// What the event is about, for people: an image with its tag, or a repository with its ref.
+    /// The event's subject, for people: an image with its tag, or a repository with its ref.
     package var subject: String
     package var project: String
     package var warehouse: String
     /// `Subscription.id`.
     package var subscription: String
     package var state: State
-    /// One sentence for a person.
+    /// One sentence for people.
     package var reason: String
     /// One line for each rule that was applied, in order.
     package var trace: [String]
-    /// When a waiting one is tried again.
+    /// When a waiting decision is tried again.
     package var nextTry: Timestamp?
-    /// How often it was put off.
+    /// How often it was postponed.
     package var attempts: Int
-    /// Only of a failed one.
+    /// Only for a failed decision.
     package var failureKind: DeliveryFailureKind?
-    /// What went wrong, as values; `nil`: nothing did, or an older version recorded it.
+    /// The failure, as values; `nil`: there was none, or an older version recorded it.
     package var failure: FailureRecord?
 
     package init(

@@ -1,16 +1,17 @@
 package import HoistwayModel
 
-/// Puts what changed from one tree to another onto a third one, file by file.
+/// Applies the changes from one tree to another to a third tree, file by file.
 ///
-/// Only folders that changed are looked at. What the third tree has besides stays as it is.
+/// It reads only folders that changed. Everything else in the third tree stays unchanged.
 package struct TreeMerge: Sendable {
-    /// What came of it.
+    /// The merged tree, and the files with conflicts.
     package struct Result: Sendable, Equatable {
         /// `nil`: the empty tree.
         package var tree: ObjectID?
-        /// Files that were changed, and that the third tree has otherwise than both others: the change was taken, sorted.
+        /// Changed files whose content in the third tree differs from both other trees, sorted: the change was applied.
         package var overwritten: [GitPath] = []
-        /// A file where the other side has a folder: neither can be taken without losing the other, sorted.
+        /// Paths that are a file on one side and a folder on the other, sorted: the change was not applied, since it
+        /// would lose one of them.
         package var clashes: [GitPath] = []
     }
 
@@ -21,8 +22,8 @@ package struct TreeMerge: Sendable {
     }
 
     /// - Parameters:
-    ///   - old: `nil` for the empty tree, as `new` and `target`.
-    ///   - target: what gets the changes from `old` to `new`.
+    ///   - old: `nil` for the empty tree; the same for `new` and `target`.
+    ///   - target: the tree to which the changes from `old` to `new` are applied.
     package func merge(
         from old: ObjectID?,
         to new: ObjectID?,

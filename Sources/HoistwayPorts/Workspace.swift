@@ -1,17 +1,17 @@
 package import HoistwayModel
 
-/// What a checkout shows at a path of the workspace.
+/// The content of a checkout at a path of the workspace.
 package enum CheckoutSource: Sendable, Hashable {
     case defaultBranch
-    /// Short name. `create`: an absent branch starts empty, without parent.
+    /// Short name. `create`: a branch that does not exist starts empty, without parent.
     case branch(String, create: Bool)
     case tag(String)
     case commit(ObjectID)
 }
 
-/// Who a commit names as its author and committer.
+/// The author and committer of a commit.
 ///
-/// Angle brackets and control characters are left out when the commit is made.
+/// Angle brackets and control characters are removed when the commit is made.
 package struct CommitAuthor: Sendable, Hashable {
     package var name: String
     package var email: String
@@ -22,36 +22,36 @@ package struct CommitAuthor: Sendable, Hashable {
     }
 }
 
-/// What `git-commit` did.
+/// The result of `git-commit`.
 package enum CommitResult: Sendable, Equatable {
     case committed(ObjectID)
-    /// The tree is the one that the parent has; the id is the head's, `nil` on a branch without commits.
+    /// The tree is the same as the parent's; the id is the head's, `nil` on a branch without commits.
     case nothingChanged(head: ObjectID?)
 }
 
-/// What a copy left out, since it cannot be carried over.
+/// Entries that a copy left out because it cannot copy them.
 package struct CopyResult: Sendable, Equatable {
-    /// How many are named.
+    /// The most paths in each list.
     package static let maxNamed = 10
 
-    /// Paths below the folder that was copied; the first ones only.
+    /// Paths below the copied folder; only the first ones.
     package private(set) var symlinks: [GitPath] = []
     package private(set) var submodules: [GitPath] = []
     package private(set) var symlinkCount = 0
     package private(set) var submoduleCount = 0
-    /// `false` where a new folder would have been made of nothing.
+    /// `false` where the copy would have made an empty new folder.
     package private(set) var hasCopied = true
 
     package init() {}
 
-    /// The same where nothing was copied.
+    /// The same result for a copy that copied nothing.
     package var withoutFiles: CopyResult {
         var result = self
         result.hasCopied = false
         return result
     }
 
-    /// What another part of the same copy did.
+    /// Adds the result of another part of the same copy.
     package mutating func add(_ other: CopyResult) {
         symlinks = Array((symlinks + other.symlinks).prefix(Self.maxNamed))
         submodules = Array((submodules + other.submodules).prefix(Self.maxNamed))
@@ -71,23 +71,22 @@ package struct CopyResult: Sendable, Equatable {
     }
 }
 
-/// A promotion's files: mounted Git trees with changes in memory above them, and no work tree on disk.
+/// A promotion's files: mounted Git trees with changes in memory above them, without a work tree on disk.
 ///
-/// Outside of all checkouts steps may keep files as well, in memory and within bounds: they are never committed, and a
-/// workspace that is made again has them once the steps have run again.
+/// Outside of all checkouts steps may write files too, in memory and within bounds. These are never committed. A
+/// workspace that is made again has them after the steps have run again.
 ///
 /// Paths are slash-separated and relative to the workspace; `.` and `..` are resolved and never lead out of it.
 ///
-/// Used by one promotion at a time, one call at a time.
+/// Only one promotion at a time may use it, one call at a time.
 ///
-/// As ``IdentifiedFiles`` it shows all checkouts together: a folder above them is a folder, and where a checkout lies in
-/// another, its files hide the outer one's.
+/// As ``IdentifiedFiles`` it shows all checkouts together. A folder that contains checkouts is a folder. Where one
+/// checkout is inside another, the inner one's files hide the outer one's.
 package protocol Workspace: AnyObject, IdentifiedFiles {
     /// Mounts a checkout; gives its head, `nil` for a branch that is created.
     ///
-    /// `author`: of commits made in it; `nil` for the workspace's own.
-    /// `sparse`: folders within the repository of which alone, with the files of the folders that hold them, the checkout
-    /// consists; empty: all of it.
+    /// `author`: the author of commits in it; `nil` for the workspace's author. `sparse`: the only folders of the
+    /// repository that the checkout contains, with the files of their parent folders; empty: the whole repository.
     func mount(
         remote: any GitRemote,
         source: CheckoutSource,
@@ -95,53 +94,55 @@ package protocol Workspace: AnyObject, IdentifiedFiles {
         author: CommitAuthor?,
         sparse: [String]
     ) async throws(WorkspaceFailure) -> ObjectID?
-    /// Content of a regular file; `nil` where there is none. A symlink is never followed: it is an error.
+    /// Content of a regular file; `nil` where there is none. A symlink is an error: it is never followed.
     func read(_ path: String) async throws(WorkspaceFailure) -> [UInt8]?
-    /// Writes a regular file below a mount, keeping the executable bit of one that exists.
+    /// Writes a regular file below a mount; a file that exists keeps its executable bit.
     func write(_ path: String, _ bytes: [UInt8]) async throws(WorkspaceFailure)
-    /// Those of the names that are regular files directly in a directory, symlinks apart, in the order given.
+    /// Those of the names that are regular files directly in a directory, in the same order; symlinks do not count.
     ///
-    /// None in a directory that is absent.
+    /// Empty for a directory that does not exist.
     func files(named names: [String], in path: String) async throws(WorkspaceFailure) -> [String]
-    /// Removes a file, a symlink (not what it points to), a submodule, or a folder with all that is in it; `false` where
-    /// nothing was there. What is a checkout, or holds one, cannot be removed.
+    /// Removes a file, a symlink (not its target), a submodule, or a folder with its content.
+    ///
+    /// Gives `false` where nothing was there. A checkout, or a folder that contains one, cannot be removed.
     @discardableResult
     func remove(_ path: GitPath) async throws(WorkspaceFailure) -> Bool
     /// Removes every tracked file below a mount's root or directory; `false` where nothing was there.
     @discardableResult
     func clear(_ path: String) async throws(WorkspaceFailure) -> Bool
-    /// Merges a directory (or file) into another, replacing files; whole trees are taken over by id where possible.
-    /// `ignore` has gitignore lines, for a single file too; `.git` is ignored in any case. Symlinks and submodules are left out. The result says what was left out, and
-    /// whether a new folder would have been made of nothing.
+    /// Merges a directory (or file) into another and replaces files; whole trees are copied by id where possible.
+    ///
+    /// `ignore` has gitignore lines, for a single file too; `.git` is always ignored. Symlinks and submodules are left
+    /// out. The result says what was left out, and whether the copy would have made an empty new folder.
     @discardableResult
     func copy(from: String, to: String, ignore: [String]) async throws(WorkspaceFailure) -> CopyResult
-    /// Turns the changes below `path` into objects and a commit on the head of the mount that holds it.
+    /// Makes objects and a commit from the changes below `path`, on the head of the mount that contains it.
     ///
-    /// New files that the checkout's `.gitignore` names are left out. `author`: `nil` for that of the mount.
+    /// New files that match the checkout's `.gitignore` are left out. `author`: `nil` for the mount's author.
     func commit(_ path: String, message: String, trailers: [String], author: CommitAuthor?)
         async throws(WorkspaceFailure) -> CommitResult
-    /// What a push of the mount that holds `path` would send.
+    /// What a push of the mount that contains `path` would send.
     func outgoing(_ path: String) async throws(WorkspaceFailure) -> OutgoingBranch
-    /// The mount that holds `path`, as it stands.
+    /// The current state of the mount that contains `path`.
     func state(of path: String) async throws(WorkspaceFailure) -> MountState
-    /// Where a ref (full name) of the mount's repository is, with what this batch has made of it and not yet pushed; `nil`
-    /// where it does not exist.
+    /// The commit of a ref (full name) in the mount's repository, with unpushed changes of this batch; `nil` where the
+    /// ref does not exist.
     func ref(_ name: String, at path: String) async throws(WorkspaceFailure) -> RefPlace?
-    /// Says that the mount was pushed: its commits are the remote's now.
+    /// Records a push of the mount: its commits are now the remote's.
     ///
     /// - Parameters:
-    ///   - branch: where they went; `nil`: to the branch that is checked out.
-    ///   - commit: what they have become.
+    ///   - branch: the branch that was pushed; `nil`: the branch that is checked out.
+    ///   - commit: the new head at the remote.
     func pushed(_ path: String, to branch: String?, as commit: ObjectID) async throws(WorkspaceFailure)
-    /// Makes an annotated tag of a commit in the mount's repository; nothing is sent. Gives its object.
+    /// Makes an annotated tag of a commit in the mount's repository, and gives its object; nothing is sent.
     ///
-    /// A tag of that name that was made before is replaced.
+    /// It replaces a tag of the same name that was made before.
     func tag(_ path: String, name: String, message: String, commit: ObjectID) async throws(WorkspaceFailure) -> ObjectID
-    /// Takes a tag of the mount's repository for one that was made here.
+    /// Treats a tag of the mount's repository like one that was made here.
     func adopt(tag name: String, object: ObjectID, at path: String) async throws(WorkspaceFailure)
 }
 
-/// A checkout as it stands after some steps.
+/// The state of a checkout after some steps.
 package struct MountState: Sendable {
     package var remote: any GitRemote
     /// Short name; `nil` where a tag or commit is checked out.
@@ -150,15 +151,16 @@ package struct MountState: Sendable {
     package var start: ObjectID
     /// The files of the checkout before any step; `nil`: none.
     package var startTree: ObjectID?
-    /// Commits that were made since, oldest first, whether they were pushed or not.
+    /// Commits since the checkout, oldest first, pushed or not.
     package var commits: [ObjectID]
-    /// How many of the commits went to other branches than the one that is checked out, by short name.
+    /// How many of the commits were pushed to other branches than the one that is checked out, by short name.
     package var sent: [String: Int]
-    /// What the newest commit has become where it was pushed; `nil`: it was not, or no commit was made.
+    /// The remote's commit for the newest commit after its push; `nil`: it was not pushed, or no commit was made.
     package var pushedHead: ObjectID?
-    /// Files that steps read and wrote again, paths within the repository: what they hold comes of what was there.
+    /// Files that steps read and wrote again, as paths within the repository: their new content is based on the old
+    /// content.
     package var edited: Set<GitPath>
-    /// All files were removed, and what is there now was put there by steps.
+    /// All files were removed, and the present files were written by steps.
     package var isCleared: Bool
     /// Objects of the tags that were made here.
     package var tags: [String: ObjectID]
@@ -175,13 +177,13 @@ package struct MountState: Sendable {
         tags = [:]
     }
 
-    /// What a tag is put on: where the newest commit was pushed, what it has become; zero where there is no commit.
+    /// The commit for a new tag: the newest one, or after a push its commit at the remote; zero where there is no commit.
     package var head: ObjectID { pushedHead ?? commits.last ?? start }
 }
 
-/// Where a ref is.
+/// The object and the commit of a ref.
 package struct RefPlace: Sendable, Equatable {
-    /// What the ref itself holds: of an annotated tag, the tag's object.
+    /// The object in the ref itself: for an annotated tag, the tag object.
     package var object: ObjectID
     /// The commit.
     package var commit: ObjectID
@@ -192,11 +194,11 @@ package struct RefPlace: Sendable, Equatable {
     }
 }
 
-/// Files of a checkout that are taken from another branch, to which the checkout is pushed: steps edit what stands there.
+/// Files from another branch, to which the checkout is pushed: steps edit the content of that branch.
 package struct Graft: Sendable, Equatable {
-    /// Where that branch is.
+    /// The head of that branch.
     package var tip: ObjectID
-    /// Within the repository.
+    /// Paths within the repository.
     package var files: Set<GitPath>
 
     package init(tip: ObjectID, files: Set<GitPath>) {
@@ -228,13 +230,13 @@ package struct OutgoingBranch: Sendable {
     package var remote: any GitRemote
     /// Short name; `nil` where a tag or commit is checked out.
     package var branch: String?
-    /// What the branch was at when it was mounted; zero where it is created.
+    /// The branch's commit when it was mounted; zero where the branch is created.
     package var base: ObjectID
-    /// Oldest first; empty where nothing is to be pushed.
+    /// Oldest first; empty where there is nothing to push.
     package var commits: [ObjectID]
-    /// Where the ref is at the remote, or will be when what precedes has been pushed; zero where it does not exist.
+    /// The ref's commit at the remote, after all earlier pushes of the batch; zero where the ref does not exist.
     ///
-    /// Not `base` where a new branch begins at the commit that was checked out.
+    /// It differs from `base` where a new branch begins at the commit that was checked out.
     package var old: ObjectID
 
     package init(
@@ -256,27 +258,27 @@ package struct OutgoingBranch: Sendable {
 package enum WorkspaceFailure: Diagnosable, Equatable {
     case git(GitFailure)
     case notMounted(path: String)
-    /// Nothing is there, and it lies outside of every checkout.
+    /// Nothing exists at the path, which is outside of all checkouts.
     case missingOutside(path: String)
-    /// A checkout needs a place where nothing is.
+    /// A checkout cannot be mounted over files that steps have made.
     case holdsFiles(path: String)
-    /// More would lie outside of checkouts than is kept there.
+    /// The files outside of checkouts would exceed their limits.
     case scratchFull(path: String, files: Int, bytes: Int)
     case alreadyMounted(path: String)
     case noSuchRef(url: String, MissingRef)
     case notAFile(path: String)
     case missing(path: String)
-    /// A line of the rules for what is not copied would have `.git` copied.
+    /// A line of the ignore rules would copy `.git`.
     case copiesGit(line: String)
-    /// It cannot be removed: it is a checkout, or one lies in it.
+    /// The path cannot be removed: it is a checkout, or contains one.
     case holdsCheckout(path: String)
     case invalidName(String)
     /// A step wrote outside the folders that `sparse` names.
     case notCheckedOut(path: String)
-    /// Nothing below the path changed, and something else in its checkout did.
+    /// Nothing changed below the path, but something else in its checkout did.
     case changedElsewhere(path: String, files: [GitPath])
     case invalidSparse(folder: String, reason: String)
-    /// More files and folders of a checkout were written than one commit may hold.
+    /// Steps wrote more files and folders of a checkout than one commit may contain.
     case tooManyChanges(path: String, limit: Int)
 
     package var message: String {
@@ -325,7 +327,7 @@ package enum WorkspaceFailure: Diagnosable, Equatable {
     }
 }
 
-/// What a checkout names, and the remote does not have.
+/// A ref that a checkout names and the remote does not have.
 package enum MissingRef: Sendable, Equatable {
     case branch(String)
     case tag(String)
@@ -348,17 +350,17 @@ package enum MissingRef: Sendable, Equatable {
     }
 }
 
-/// What a batch of promotions knows of refs before its workspaces are made.
+/// The refs that a batch of promotions has before its workspaces are made.
 package struct KnownHeads: Sendable {
-    /// What remotes said at the beginning of the batch, and where it has pushed branches since, by display URL; checkouts
-    /// of these ask nobody.
+    /// Refs of remotes from the beginning of the batch, with the batch's pushes since, by display URL; checkouts of
+    /// these remotes send no request.
     package var snapshots: [String: RefSnapshot]
-    /// Commits that were made in this batch and not yet pushed: a checkout of the branch begins there.
+    /// Commits of this batch that are not pushed yet: a checkout of the branch begins there.
     package var unpushed: [BranchKey: ObjectID]
     /// Repositories that could not be read at the beginning of the batch, by display URL: a checkout of one fails with
-    /// that, and asks nobody.
+    /// this failure, and sends no request.
     package var failures: [String: GitFailure] = [:]
-    /// By where checkouts are mounted.
+    /// By the path at which the checkout is mounted.
     package var grafts: [WorkspacePath: Graft] = [:]
 
     package init(snapshots: [String: RefSnapshot] = [:], unpushed: [BranchKey: ObjectID] = [:]) {
@@ -367,12 +369,12 @@ package struct KnownHeads: Sendable {
     }
 }
 
-/// How a tree differs from another, by paths; each list sorted.
+/// The differences between two trees, by paths; each list is sorted.
 package struct TreeChanges: Sendable, Equatable {
     package var changed: [GitPath]
     package var added: [GitPath]
     package var deleted: [GitPath]
-    /// More differences than were asked for were left out.
+    /// There are more differences than `limit`; the others were left out.
     package var isCut: Bool
 
     package init(changed: [GitPath] = [], added: [GitPath] = [], deleted: [GitPath] = [], isCut: Bool = false) {
@@ -382,23 +384,23 @@ package struct TreeChanges: Sendable, Equatable {
         self.isCut = isCut
     }
 
-    /// All of them, in no order.
+    /// All paths, in no particular order.
     package var paths: [GitPath] { changed + added + deleted }
 }
 
-/// Makes workspaces, and compares the trees that they make.
+/// Makes workspaces, and compares their trees.
 package protocol WorkspaceMaker: Sendable {
     func workspace(heads: KnownHeads, author: CommitAuthor, at moment: Timestamp) -> any Workspace
     /// Loads only the subtrees that differ. `old`: `nil` for the empty tree.
     func changes(from old: ObjectID?, to new: ObjectID, in remote: any GitRemote, limit: Int)
         async throws(GitFailure) -> TreeChanges
-    /// A unified diff as `git diff` writes it, cut at `maxBytes` with a last line that says so.
+    /// A unified diff in the format of `git diff`; if it is cut at `maxBytes`, its last line says so.
     func unifiedDiff(from old: ObjectID?, to new: ObjectID, in remote: any GitRemote, maxBytes: Int)
         async throws(GitFailure) -> String
     /// The files that differ, with modes and ids, sorted by path; `isCut`: there are more than `limit`.
     func changedFiles(from old: ObjectID?, to new: ObjectID, in remote: any GitRemote, limit: Int)
         async throws(GitFailure) -> (files: [ChangedFile], isCut: Bool)
-    /// Each of these files for people, with its lines as long as all together stay below `maxBytes`.
+    /// Describes each file for people, with its lines as long as all files together stay below `maxBytes`.
     func describe(_ files: [ChangedFile], in remote: any GitRemote, maxBytes: Int)
         async throws(GitFailure) -> [FileDifference]
 }

@@ -2,26 +2,27 @@ package import HoistwayModel
 
 /// The Applications of Argo CD in one cluster.
 ///
-/// Every call asks the cluster; each is bounded in time.
+/// Every call sends requests to the cluster; each is bounded in time.
 package protocol ArgoCDCluster: Sendable {
     /// `nil`: there is no such Application.
     func application(_ key: ApplicationKey) async throws(ArgoCDFailure) -> Application?
 
-    /// Those of one namespace that the selector matches, in the order of their names.
+    /// The Applications of one namespace that the selector matches, in the order of their names.
     func applications(in namespace: String, _ selector: LabelSelector) async throws(ArgoCDFailure) -> [Application]
 
-    /// Writes the update if the Application is as it was read.
+    /// Writes the update if the Application has not changed since it was read.
     ///
-    /// - Throws: ``ArgoCDFailure/conflict(_:)`` where somebody has changed it since.
-    /// - Returns: the Application as it is after the write.
+    /// - Throws: ``ArgoCDFailure/conflict(_:)`` where it has changed since.
+    /// - Returns: the Application after the write.
     func start(_ update: ApplicationUpdate, of application: Application) async throws(ArgoCDFailure) -> Application
 
     /// Asks Argo CD to compare the Application now: sets `argocd.argoproj.io/refresh`.
     ///
     /// - Parameters:
-    ///   - isHard: without the caches of manifests.
+    ///   - isHard: whether Argo CD must not use its caches of manifests.
     ///   - moment: the value of `argocd.argoproj.io/refresh-timestamp`.
-    ///   - hydrates: has the source hydrator render again too: sets `argocd.argoproj.io/hydrate`, with its timestamp.
+    ///   - hydrates: whether the source hydrator renders again too: sets `argocd.argoproj.io/hydrate`, with its
+    ///     timestamp.
     func refresh(
         _ key: ApplicationKey,
         isHard: Bool,
@@ -34,7 +35,7 @@ package protocol ArgoCDCluster: Sendable {
 }
 
 extension ArgoCDCluster {
-    /// Of an Application whose source hydrator need not render again.
+    /// Refreshes an Application whose source hydrator need not render again.
     package func refresh(_ key: ApplicationKey, isHard: Bool, at moment: Timestamp) async throws(ArgoCDFailure) {
         try await refresh(key, isHard: isHard, hydrates: false, at: moment)
     }
@@ -45,6 +46,6 @@ package protocol ArgoCDClusters: Sendable {
     /// `nil`: the configuration names no such cluster.
     func cluster(_ name: String) -> (any ArgoCDCluster)?
 
-    /// What the watches have seen last.
+    /// The Applications that the watches have seen last.
     var applications: any ApplicationWatch { get }
 }

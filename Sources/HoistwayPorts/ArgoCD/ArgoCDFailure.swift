@@ -1,22 +1,22 @@
 package import HoistwayModel
 
-/// Why a cluster did not do what it was asked about Argo CD.
+/// Why a request to a cluster about Argo CD failed.
 ///
-/// Never with a token, a key or a password.
+/// Never contains a token, a key or a password.
 package enum ArgoCDFailure: Diagnosable, Equatable {
     /// `detail`: what failed; `pause`: how long the server asked to wait.
     case unreachable(cluster: String, detail: String, pause: Duration?)
-    /// The credentials were not accepted.
+    /// The credentials were refused.
     case unauthenticated(cluster: String, detail: String)
     /// RBAC: `verb` on `resource` in `namespace` is not allowed.
     case forbidden(cluster: String, verb: String, resource: String, namespace: String)
-    /// Somebody has changed the object since it was read.
+    /// The object has changed since it was read.
     case conflict(String)
-    /// There is no such object (any more).
+    /// The object does not exist, or was deleted.
     case notFound(String)
-    /// The server refuses the write; its words.
+    /// The server refused the write, with its message.
     case refused(cluster: String, detail: String)
-    /// The answer is not what the API promises.
+    /// The answer does not match the API.
     case garbage(cluster: String, detail: String)
 
     package var message: String {

@@ -1,9 +1,9 @@
 package import HoistwayModel
 
-/// What of Image Updater runs in a cluster.
+/// Reads Image Updater's objects in a cluster.
 package protocol ImageUpdaterObjects: Sendable {
-    /// The `ImageUpdater` resources, and the Deployments that may be its controller's, of one namespace.
+    /// The `ImageUpdater` resources of one namespace, and the Deployments that may run its controller.
     ///
-    /// A cluster that does not know the resource has none of it.
+    /// A cluster without this resource type has no such resources.
     func imageUpdaterObjects(in namespace: String) async throws(ArgoCDFailure) -> [ConfigValue]
 }

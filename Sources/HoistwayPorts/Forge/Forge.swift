@@ -2,29 +2,29 @@ package import HoistwayModel
 
 /// The pull requests and commit statuses of one repository at a Git host.
 ///
-/// Every call asks the host; each is bounded in time. May be called concurrently.
+/// Every call sends requests to the host; each is bounded in time. May be called concurrently.
 package protocol Forge: Sendable {
     var kind: ForgeKind { get }
 
     /// Makes the pull request and sets its labels.
     ///
-    /// - Throws: ``ForgeFailure/refused(host:detail:hint:)`` where the host refuses it: no such branch, nothing to merge, or
-    ///   one that is open already for the two branches.
+    /// - Throws: ``ForgeFailure/refused(host:detail:hint:)`` where the host refuses it: a branch does not exist, there
+    ///   is nothing to merge, or a pull request for the two branches is already open.
     func open(_ new: NewPullRequest) async throws(ForgeFailure) -> PullRequest
 
-    /// Sets labels of one that was opened before the program ended, as far as ``open(_:)`` sets them apart; what it has
-    /// already stays.
+    /// Sets labels of a pull request that was opened before the program ended, where ``open(_:)`` sets them in a
+    /// separate request; labels that it already has stay.
     func label(_ number: Int, _ labels: [String]) async throws(ForgeFailure)
 
-    /// Those from one branch of the repository itself to another, open ones and ended ones, newest first, at most 100.
+    /// Pull requests from one branch of the repository itself to another, open and ended, newest first, at most 100.
     ///
-    /// Whoever opens one because there is none must see that all were read.
+    /// A caller that opens a new one because there is none must check that all were read.
     func pullRequests(from source: String, to target: String) async throws(ForgeFailure) -> ListedPullRequests
 
     /// `nil`: there is no such pull request.
     func pullRequest(_ number: Int) async throws(ForgeFailure) -> PullRequest?
 
-    /// Those that changed last, whatever their state, newest change first: one request.
+    /// The pull requests that changed last, in any state, newest change first: one request.
     ///
     /// - Parameter limit: at most 100.
     func latest(_ limit: Int) async throws(ForgeFailure) -> ListedPullRequests
@@ -33,24 +33,24 @@ package protocol Forge: Sendable {
     ///
     /// - Parameters:
     ///   - method: one of ``ForgeKind/mergeMethods``; `nil`: the repository's own default, where the host has one.
-    ///   - head: the pull request is merged only while its head is this commit, where the host can check it.
+    ///   - head: the pull request is merged only if its head is this commit, where the host can check it.
     func merge(_ number: Int, method: String?, head: ObjectID?) async throws(ForgeFailure) -> MergeAnswer
 
     func set(_ status: CommitStatus, on commit: ObjectID) async throws(ForgeFailure)
 }
 
 extension Forge {
-    /// Most hosts take the labels with the request that opens it.
+    /// For hosts that take the labels in the request that opens the pull request.
     package func label(_ number: Int, _ labels: [String]) async throws(ForgeFailure) {}
 }
 
-/// The Git hosts, each with the credentials that the project has for its repositories.
+/// The Git hosts, each with the project's credentials for its repositories.
 package protocol Forges: Sendable {
-    /// The same forge for the same repository and credential. Contacts nobody.
+    /// Gives the same object for the same repository and credential. Sends no request.
     ///
     /// - Parameters:
-    ///   - repository: its URL, as a manifest writes it.
-    ///   - provider: `azure`, `bitbucket`, `gitea`, `github` or `gitlab`; `nil`: the host's name tells.
+    ///   - repository: its URL, as in a manifest.
+    ///   - provider: `azure`, `bitbucket`, `gitea`, `github` or `gitlab`; `nil`: the host's name decides.
     func forge(
         _ repository: String,
         provider: String?,
@@ -58,6 +58,7 @@ package protocol Forges: Sendable {
         insecureSkipTLSVerify: Bool
     ) throws(ForgeFailure) -> any Forge
 
-    /// Lets the logins of a repository be tried at once that its host has refused a moment ago: a person asks for it.
+    /// Allows the logins of a repository again at once, though the host has just refused them: a person has asked for
+    /// it.
     func liftRefusals(of repository: RepositoryIdentity)
 }

@@ -1,8 +1,8 @@
 package import HoistwayModel
 
-/// Why a Git host did not do what it was asked about pull requests.
+/// Why a request to a Git host about pull requests failed.
 ///
-/// Never with a token, a key or a password.
+/// Never contains a token, a key or a password.
 package enum ForgeFailure: Diagnosable, Equatable {
     /// `detail`: what failed.
     case unreachable(host: String, detail: String)
@@ -10,19 +10,19 @@ package enum ForgeFailure: Diagnosable, Equatable {
     case limited(host: String, pause: Duration?)
     /// The host failed: 5xx.
     case serverError(host: String, status: Int, detail: String)
-    /// There is no credential, or it was not accepted.
+    /// There is no credential, or the host refused it.
     case unauthenticated(host: String, detail: String)
     /// Nothing was sent: the host had just refused the same login.
     case notAsked(host: String, LoginGuard.Refusal)
-    /// The credential may not do this; `needs`: the permission, in the host's own words.
+    /// The credential does not allow this; `needs`: the permission, with the host's name for it.
     case forbidden(host: String, detail: String, needs: String)
-    /// The repository, or what was asked about, is not there, or the credential may not see it.
+    /// The repository or the object does not exist, or the credential cannot see it.
     case notFound(host: String, what: String)
-    /// The host refuses; its words.
+    /// The host refused, with its message.
     case refused(host: String, detail: String, hint: String?)
-    /// The answer is not what the API promises.
+    /// The answer does not match the API.
     case garbage(host: String, detail: String)
-    /// No request was sent: the host is unknown, or does not have what is asked for.
+    /// No request was sent: the host is unknown, or does not have the function.
     case unsupported(String, hint: String?)
 
     package var message: String {

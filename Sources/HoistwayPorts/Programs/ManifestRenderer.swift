@@ -1,6 +1,6 @@
 package import HoistwayModel
 
-/// What stands at a path of the workspace.
+/// The kind of entry at a path of the workspace.
 package enum SourceEntry: Sendable, Equatable {
     case file(isExecutable: Bool)
     case folder
@@ -8,27 +8,27 @@ package enum SourceEntry: Sendable, Equatable {
     case submodule
 }
 
-/// The files that a renderer may read, read only when they are needed.
+/// The files that a renderer may read; each is read only when it is needed.
 ///
-/// Paths are relative to the workspace, without `.` and `..`. Nothing lies below a symlink or a submodule.
+/// Paths are relative to the workspace, without `.` and `..`. A symlink or a submodule has no entries below it.
 package protocol SourceFiles: Sendable {
-    /// `nil`: nothing is there.
+    /// `nil`: nothing exists there.
     func entry(at path: GitPath) async throws(WorkspaceFailure) -> SourceEntry?
     /// The content of a regular file; `nil` where there is none.
     func read(_ path: GitPath) async throws(WorkspaceFailure) -> [UInt8]?
-    /// All that lies below a folder, folders themselves left out, with paths relative to the workspace.
+    /// All entries below a folder except folders, with paths relative to the workspace.
     ///
-    /// A caller that cannot use more than `limit` entries stops there: more than that may be left out.
+    /// `limit` is the most entries that the caller can use; further entries may be left out.
     func list(_ folder: GitPath, limit: Int) async throws(WorkspaceFailure) -> [(path: GitPath, entry: SourceEntry)]
 }
 
-/// Files that tell their content apart without giving it.
+/// Files whose content can be compared without reading it.
 package protocol IdentifiedFiles: SourceFiles {
     /// The id that Git has, or would have, for the content of a regular file; `nil` where there is none.
     ///
-    /// Cheap: a file that is as it was committed is not read.
+    /// Cheap: a file that has not changed since its commit is not read.
     func identity(of path: GitPath) async throws(WorkspaceFailure) -> ObjectID?
-    /// Fetches the contents of these files, in few requests, where they lie elsewhere: they will be read.
+    /// Fetches the contents of files that will be read, in few requests, where they are not here yet.
     func prefetch(_ paths: [GitPath]) async throws(WorkspaceFailure)
 }
 
@@ -45,7 +45,7 @@ package struct KustomizeBuild: Sendable, Equatable {
     /// One file if it ends with `.yaml` or `.yml`, else a folder.
     package var outPath: GitPath
     package var fileNames = FileNames.kargo
-    /// Of `plugin.helm`.
+    /// The API versions of `plugin.helm`.
     package var helmAPIVersions: [String] = []
     package var helmKubeVersion: String?
     package var limits = ProgramLimits()
@@ -58,13 +58,13 @@ package struct KustomizeBuild: Sendable, Equatable {
 
 /// `helm-template`: a chart, its values, and where its manifests go.
 package struct HelmTemplate: Sendable, Equatable {
-    /// Files in a folder: as Helm lays them out, or all directly in it.
+    /// The files in a folder: in Helm's folders, or all directly in it.
     package enum Layout: Sendable, Equatable { case helm, flat }
 
     package struct Value: Sendable, Equatable {
         package var key: String
         package var value: String
-        /// `--set-literal`: nothing in the value has a meaning.
+        /// `--set-literal`: no character in the value has a special meaning.
         package var isLiteral: Bool
 
         package init(key: String, value: String, isLiteral: Bool = false) {
@@ -80,11 +80,11 @@ package struct HelmTemplate: Sendable, Equatable {
     package var layout = Layout.helm
     package var releaseName: String
     package var namespace: String
-    /// Later ones win.
+    /// Later files override earlier ones.
     package var valuesFiles: [GitPath] = []
     package var ignoresMissingValuesFiles = false
     package var values: [Value] = []
-    /// Charts that `Chart.yaml` names by `file://` are put in place; others would need the network.
+    /// Whether charts that `Chart.yaml` names by `file://` are put in place; other charts would need the network.
     package var buildsDependencies = false
     package var includesCRDs = false
     package var disablesHooks = false
@@ -108,9 +108,9 @@ package struct RenderedManifests: Sendable, Equatable {
     package var files: [ProgramFile]
     /// Name and version of the program: `kubectl (kustomize 5.5.0)`.
     package var program: String
-    /// Every file that the program was given, by path.
+    /// All input files of the program, by path.
     package var inputs: [GitPath]
-    /// The last lines that a successful program wrote to standard error.
+    /// The program's last lines on standard error.
     package var words: String
 
     package init(files: [ProgramFile], program: String, inputs: [GitPath], words: String) {
@@ -121,26 +121,26 @@ package struct RenderedManifests: Sendable, Equatable {
     }
 }
 
-/// Makes manifests with foreign programs, which get only the files that they need.
+/// Renders manifests with external programs, which get only the files that they need.
 package protocol ManifestRenderer: Sendable {
-    /// What a program of a promotion may use at most.
+    /// The most that one run of a program may use.
     var limits: ProgramLimits { get }
     func build(_ build: KustomizeBuild, from files: any SourceFiles) async throws(RenderFailure) -> RenderedManifests
     func template(_ template: HelmTemplate, from files: any SourceFiles) async throws(RenderFailure)
         -> RenderedManifests
 }
 
-/// Why no manifests were made.
+/// Why there are no manifests.
 package enum RenderFailure: Diagnosable, Equatable {
     case program(ProgramFailure)
     case workspace(WorkspaceFailure)
-    /// Found before the program was run.
+    /// Found before the program ran.
     case refused(place: SourcePlace, reason: String, hint: String?)
-    /// A file that had to be read to know what the program needs.
+    /// A file could not be read that must be read to find the program's input.
     case unreadable(place: SourcePlace, reason: String)
     case notFound(path: String, reason: String)
     case tooMuch(reason: String)
-    /// A manifest that the program made and that cannot be written.
+    /// A manifest in the program's output cannot be written.
     case output(reason: String)
 
     package var message: String {

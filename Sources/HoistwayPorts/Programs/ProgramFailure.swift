@@ -1,8 +1,8 @@
 package import HoistwayModel
 
-/// Why a foreign program gave no result.
+/// Why an external program gave no result.
 ///
-/// `words`: the last lines that it wrote to standard error, cleaned.
+/// `words`: the program's last lines on standard error, cleaned.
 package enum ProgramFailure: Diagnosable, Equatable {
     case missing(name: String, searched: [String], install: String)
     case tooOld(name: String, path: String, version: String, needed: String)
@@ -13,15 +13,15 @@ package enum ProgramFailure: Diagnosable, Equatable {
     case timedOut(name: String, seconds: Int, words: String)
     case cancelled(name: String)
     case exceeded(name: String, Excess)
-    /// An input that cannot be laid out as a file.
+    /// An input that cannot be written as a file.
     case invalidInput(name: String, path: String, reason: String)
-    /// A result that is not taken.
+    /// A result that is refused.
     case refusedResult(name: String, path: String, reason: String)
     case sandboxUnavailable(name: String, reason: String)
-    /// This machine failed, not the program.
+    /// The failure is this machine's, not the program's.
     case local(operation: String, detail: String)
 
-    /// The bound that was passed.
+    /// The limit that was exceeded.
     package enum Excess: Sendable, Equatable {
         case output(bytes: Int)
         case errors(bytes: Int)
@@ -29,7 +29,7 @@ package enum ProgramFailure: Diagnosable, Equatable {
         case memory(bytes: Int)
         case disk(bytes: Int)
         case diskEntries(Int)
-        /// Folders below each other.
+        /// Levels of folders.
         case depth(Int)
         case fileSize(bytes: Int)
         case inputFiles(Int)

@@ -1,6 +1,6 @@
 package import HoistwayModel
 
-/// A regular file that a program gets or leaves.
+/// A regular file that a program reads or writes.
 package struct ProgramFile: Sendable, Equatable {
     package var path: GitPath
     package var bytes: [UInt8]
@@ -13,33 +13,33 @@ package struct ProgramFile: Sendable, Equatable {
     }
 }
 
-/// What a program may use at most; whatever passes a bound is killed, and nothing of its output is taken.
+/// The most that a program may use; a program that exceeds a limit is killed, and its output is discarded.
 package struct ProgramLimits: Sendable, Equatable {
-    /// From its start to its end.
+    /// Time from start to end.
     package var time: Duration = .seconds(120)
-    /// On standard output.
+    /// Bytes on standard output.
     package var outputBytes = 32 << 20
-    /// On standard error; only the last lines of it are kept.
+    /// Bytes on standard error; only its last lines are kept.
     package var errorBytes = 64 << 20
     package var inputFiles = 50_000
     package var inputBytes = 256 << 20
     package var resultFiles = 20_000
     package var resultBytes = 128 << 20
-    /// Of one file that it writes.
+    /// Bytes of one file that it writes.
     package var fileBytes = 64 << 20
-    /// In its private folder, its input included.
+    /// Bytes in its private folder, including its input.
     package var diskBytes = 512 << 20
     package var diskEntries = 200_000
-    /// Resident, of all its processes together; each may have four times as much address space.
+    /// Resident memory of all its processes together; each process may have four times as much address space.
     package var memoryBytes = 2 << 30
     package var processes = 128
 
     package init() {}
 }
 
-/// Where a program is.
+/// The location of a program.
 package struct ProgramLocation: Sendable, Hashable {
-    /// As messages name it: `helm`.
+    /// The name in messages: `helm`.
     package var name: String
     /// Absolute, without symlinks.
     package var path: String
@@ -50,21 +50,21 @@ package struct ProgramLocation: Sendable, Hashable {
     }
 }
 
-/// One run of a program over files that are given as values, in a private folder.
+/// One run of a program in a private folder, with its files given as values.
 package struct ProgramRun: Sendable {
     package var program: ProgramLocation
-    /// Without the program's name.
+    /// The arguments, without the program's name.
     ///
     /// Paths in them are relative to `workingFolder`.
     package var arguments: [String]
     /// Other programs that it starts by their absolute paths.
     package var companions: [ProgramLocation] = []
     package var files: [ProgramFile] = []
-    /// Folders that are there at the start, empty if no file lies in them.
+    /// Folders that exist at the start; empty if no file is in them.
     package var folders: [GitPath] = []
-    /// Where the program starts, below the root of the files; empty for the root.
+    /// The folder in which the program starts, below the root of the files; empty for the root.
     package var workingFolder = GitPath("")
-    /// Files and folders that are read when it has ended well; those that it did not make are left out.
+    /// Files and folders to read after success; those that the program did not make are left out.
     package var results: [GitPath] = []
     package var limits = ProgramLimits()
 
@@ -74,7 +74,7 @@ package struct ProgramRun: Sendable {
     }
 }
 
-/// What a program that ended with status 0 left.
+/// The output of a program that ended with status 0.
 package struct ProgramOutput: Sendable, Equatable {
     package var standardOutput: [UInt8]
     /// The last lines of standard error, cleaned.
@@ -89,15 +89,15 @@ package struct ProgramOutput: Sendable, Equatable {
     }
 }
 
-/// What keeps a program from everything that is not its own.
+/// How a program is separated from everything else on the machine.
 package enum Sandbox: Sendable, Equatable, CustomStringConvertible {
     case bubblewrap(version: String)
-    /// Namespaces made by `unshare`.
+    /// Namespaces that `unshare` makes.
     case namespace
-    /// The program sees the machine as this process does; the reason says what was tried.
+    /// The program has the same access to the machine as this process; the reason says what was tried.
     case none(reason: String)
 
-    /// Whether the network and the machine's files are out of reach.
+    /// Whether the program cannot reach the network and the machine's files.
     package var isolates: Bool { if case .none = self { false } else { true } }
 
     package var description: String {
@@ -109,11 +109,11 @@ package enum Sandbox: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// Runs foreign programs.
+/// Runs external programs.
 ///
-/// Safe to use concurrently; how many run at once is for the caller to limit.
+/// Safe to use concurrently; the caller limits how many run at the same time.
 package protocol ProgramRunner: Sendable {
     var sandbox: Sandbox { get }
-    /// Runs it to its end. A cancelled task kills it. When this returns, neither a process nor a file of it is left.
+    /// Runs a program to its end. A cancelled task kills it. When this returns, no process and no file of it is left.
     func run(_ run: ProgramRun) async throws(ProgramFailure) -> ProgramOutput
 }

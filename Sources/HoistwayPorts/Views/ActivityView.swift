@@ -1,8 +1,8 @@
 package import HoistwayModel
 
-/// Who did what: one entry of the audit trail.
+/// One entry of the audit trail: who did what.
 package struct ActivityView: Sendable, Codable, Equatable {
-    /// Grows with time: the key of a list's position.
+    /// Increases with time; lists use it as their position.
     package var id: Int64
     package var at: Timestamp
     /// The name of the token.
@@ -11,11 +11,12 @@ package struct ActivityView: Sendable, Codable, Equatable {
     /// `nil`: it concerns the whole program.
     package var project: String?
     package var object: AuditObject?
-    /// The object as people call it: `brave-otter` for freight, `brave-otter to prod` for a promotion; `nil`: its name says
-    /// it, or the object is not kept any more.
+    /// The object's name for people: `brave-otter` for freight, `brave-otter to prod` for a promotion.
+    ///
+    /// `nil`: `name` is enough, or the object is no longer stored.
     package var title: String?
     package var outcome: AuditOutcome
-    /// The rest, for people.
+    /// Further details, for people.
     package var detail: String
 
     package init(_ record: AuditRecord) {

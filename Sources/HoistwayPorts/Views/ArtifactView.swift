@@ -9,24 +9,24 @@ package struct ArtifactView: Sendable, Codable, Equatable {
     }
 
     package var kind: Kind
-    /// As the warehouse's subscription writes it, without user and password.
+    /// The URL in the warehouse's subscription, without user and password.
     package var repository: String
     /// The last part of the repository, or the chart's name: `checkout`.
     package var name: String
-    /// As people say it: the tag, the chart's version, or a commit's first seven digits.
+    /// The version for people: the tag, the chart's version, or a commit's first seven digits.
     package var version: String
-    /// Of an image.
+    /// Only for an image.
     package var digest: String?
-    /// Of a commit: its whole id.
+    /// Only for a commit: its whole id.
     package var commit: String?
     package var branch: String?
     package var tag: String?
     /// The first line of a commit's message.
     package var subject: String?
     package var author: String?
-    /// When it was built, committed or tagged, where that is known.
+    /// When it was built, committed or tagged, if known.
     package var createdAt: Timestamp?
-    /// Its page at the Git host or registry; `nil` where nothing says which page that is.
+    /// Its page at the Git host or registry; `nil` where the page is not known.
     ///
     /// Always http or https.
     package var url: String?

@@ -1,15 +1,15 @@
 package import HoistwayModel
 
-/// A cluster of Kubernetes whose Applications are followed, as people see it.
+/// A Kubernetes cluster with the state of its watch.
 package struct ClusterView: Sendable, Codable, Equatable {
     package enum State: String, Sendable, Codable, CaseIterable {
         /// Its Applications are listed and watched.
         case current
         /// Nothing has been listed yet.
         case starting
-        /// What is known may be old.
+        /// The known Applications may be old.
         case broken
-        /// No stage of a project looks for Applications there.
+        /// No stage of any project uses Applications of the cluster.
         case unused
     }
 
@@ -17,11 +17,11 @@ package struct ClusterView: Sendable, Codable, Equatable {
     package var state: State
     /// Since when it is broken.
     package var since: Timestamp?
-    /// Why it is.
+    /// Why the watch is broken.
     package var reason: String?
     /// How many Applications are known.
     package var applications: Int
-    /// Where they are followed; those that cannot be followed with why.
+    /// The watched namespaces; for those that cannot be watched, the reason.
     package var namespaces: [String: String]
 
     package init(

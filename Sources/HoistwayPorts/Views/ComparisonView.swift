@@ -1,13 +1,13 @@
 package import HoistwayModel
 
-/// What would have been pushed, beside what others pushed.
+/// The pushes that Hoistway would have made, compared with the commits that others pushed.
 package struct ComparisonView: Sendable, Codable, Equatable {
     package var stage: String
     package var since: Timestamp
     /// How many rows have each verdict.
     package var counts: [String: Int]
     package var rows: [Comparison.Row]
-    /// A branch has more commits since then than are read.
+    /// Whether a branch has more commits in that time than are read.
     package var isCut: Bool
 
     package init(stage: String, since: Timestamp, counts: [String: Int], rows: [Comparison.Row], isCut: Bool) {

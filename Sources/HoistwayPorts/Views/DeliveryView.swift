@@ -1,6 +1,6 @@
 package import HoistwayModel
 
-/// A delivery, and what was decided on it.
+/// A delivery and the decisions on it.
 package struct DeliveryView: Sendable, Codable, Equatable {
     package var id: Int64
     package var receiver: String
@@ -11,22 +11,22 @@ package struct DeliveryView: Sendable, Codable, Equatable {
     package var reason: String
     package var nextTry: Timestamp?
     package var attempts: Int
-    /// What sort of failure it was; only of a failed one.
+    /// What kind of failure it was; only for a failed delivery.
     package var failureKind: DeliveryFailureKind?
-    /// What went wrong, as values; `nil`: nothing did.
+    /// The failure, as values; `nil`: there was none.
     package var failure: FailureRecord?
-    /// What each subscription made of each event; those that still wait or have failed first.
+    /// Each subscription's decision on each event; first those that still wait or have failed.
     ///
-    /// Their lines are in `trace`.
+    /// The lines of each decision are in `trace`.
     package var decisions: [SubscriptionDecision]?
-    /// How many more there are, where a list does not show all.
+    /// The number of decisions that a list leaves out.
     package var furtherDecisions: Int?
-    /// Headers that decoding needs, as they came; in the view of a single delivery only.
+    /// Headers that decoding needs, unchanged; only in the view of a single delivery.
     package var headers: [HeaderLine]?
-    /// One line for each decision that was made on its events; in the view of a single delivery only.
+    /// One line for each decision on its events; only in the view of a single delivery.
     package var trace: [String]
 
-    /// How many decisions of one delivery a list shows.
+    /// The most decisions of one delivery in a list.
     package static let maxListedDecisions = 20
 
     /// - Parameter trace: `nil` in lists.

@@ -1,4 +1,4 @@
-/// An answer to "why": the verdict, then each rule that was asked, in order.
+/// An answer to "why": the verdict, then each rule, in order.
 package struct Explanation: Sendable, Codable, Equatable {
     package var stage: String
     package var freight: String?
@@ -7,7 +7,7 @@ package struct Explanation: Sendable, Codable, Equatable {
     package var lines: [String]
     /// What to do to change it.
     package var hint: String?
-    /// The rules that were asked of the freight of each warehouse, in their order.
+    /// The dispatcher's rules for the freight of each warehouse, in their order.
     package var verdicts: [VerdictView]
 
     package init(

@@ -1,9 +1,9 @@
 package import HoistwayModel
 
-/// The step at which a promotion failed, or fails until it is tried again.
+/// The step at which a promotion failed, or at which it fails until another try succeeds.
 package struct FailedStepView: Sendable, Codable, Equatable {
     package var alias: String
-    /// Its kind: `git-push`.
+    /// The step's kind: `git-push`.
     package var uses: String
 
     package init(_ step: StepName) {

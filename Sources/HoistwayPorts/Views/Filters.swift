@@ -1,6 +1,6 @@
 package import HoistwayModel
 
-// What lists are narrowed to; `nil` and empty stand for all.
+// Filters of lists; `nil` and empty mean: no filter.
 
 package struct StageFilter: Sendable, Equatable {
     package var project: String?
@@ -9,9 +9,9 @@ package struct StageFilter: Sendable, Equatable {
     package var states: Set<StageState>
     package var health: Set<HealthStatus>
     package var mode: PromotionMode?
-    /// All of them must be there.
+    /// A stage must have all of these labels.
     package var labels: [String: String]
-    /// A part of a version, tag, digest or commit that lies in the stage.
+    /// A part of a version, tag, digest or commit in the stage.
     package var contains: String?
 
     package init(
@@ -44,7 +44,7 @@ package struct StageFilter: Sendable, Equatable {
             && (contains.map { text in stage.contents.contains { $0.artifacts.contains { $0.mentions(text) } } } ?? true)
     }
 
-    /// Whether nothing but the manifests decides.
+    /// Whether the manifests alone decide the result.
     package var isStatic: Bool { states.isEmpty && health.isEmpty && contains == nil }
 }
 
@@ -57,9 +57,9 @@ extension ArtifactView {
 package struct FreightFilter: Sendable, Equatable {
     package var project: String?
     package var warehouse: String?
-    /// The name of a stage that it lies in.
+    /// The name of a stage that the freight is in.
     package var stage: String?
-    /// A tag, a version, a beginning of a digest or a commit, or an alias.
+    /// A tag, a version, an alias, or the beginning of a digest or a commit.
     package var contains: String?
 
     package init(
@@ -75,7 +75,7 @@ package struct FreightFilter: Sendable, Equatable {
     }
 }
 
-/// Where a list of freight goes on.
+/// The position at which a list of freight continues.
 package struct FreightPosition: Sendable, Codable, Equatable {
     package var discoveredAt: Timestamp
     package var id: String

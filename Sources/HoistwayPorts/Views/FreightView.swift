@@ -1,6 +1,6 @@
 package import HoistwayModel
 
-/// Freight, and where it is.
+/// Freight, with the stages that it is in.
 package struct FreightView: Sendable, Codable, Equatable {
     package var id: String
     package var alias: String
@@ -12,12 +12,12 @@ package struct FreightView: Sendable, Codable, Equatable {
     package var cause: String
     package var currentlyIn: [String]
     package var verifiedIn: [String]
-    /// By stage: who found that it does not work there, when, and why; `nil`: nobody.
+    /// By stage: who marked the freight as failed there, when, and why; `nil`: nobody.
     package var failedIn: [String: FreightRecord.FailedVerification]?
     package var approvedFor: [String]
     /// Its artifacts as values.
     package var contents: [ArtifactView]
-    /// Every stage that it has been in, is verified in, is approved for or is on its way to; by name.
+    /// Every stage that the freight has been in, is verified in, is approved for or is being promoted to; by name.
     package var trail: [TrailEntry]
 
     package init(
@@ -50,22 +50,22 @@ package struct FreightView: Sendable, Codable, Equatable {
         self.trail = trail
     }
 
-    /// Freight and one stage.
+    /// The relation of freight to one stage.
     package struct TrailEntry: Sendable, Codable, Equatable {
         package var stage: String
-        /// It lies there now.
+        /// Whether the freight is in the stage now.
         package var isPresent: Bool
-        /// Since when it lies there; `nil`: it does not.
+        /// Since when the freight is in the stage; `nil`: it is not there.
         package var since: Timestamp?
         package var verifiedAt: Timestamp?
-        /// `its health`, `token ann`; `nil`: the success of its promotion, or it is not verified.
+        /// `its health` or `token ann`; `nil`: it is verified by its promotion's success, or it is not verified.
         package var verifiedBy: String?
-        /// Why it was found not to work there.
+        /// Why its verification in the stage failed.
         package var verificationFailure: FreightRecord.FailedVerification?
         package var approvedAt: Timestamp?
         /// The name of the token.
         package var approvedBy: String?
-        /// The newest promotion of it to the stage, as far as it is kept.
+        /// Its newest promotion to the stage, as long as that is kept.
         package var promotion: String?
         package var phase: PromotionPhase?
 

@@ -1,4 +1,4 @@
-/// Warehouses and stages of one project, and how freight goes from one to the other.
+/// Warehouses and stages of one project, and the edges along which freight moves.
 package struct GraphView: Sendable, Codable, Equatable {
     package enum NodeKind: String, Sendable, Codable, CaseIterable {
         case warehouse
@@ -18,7 +18,7 @@ package struct GraphView: Sendable, Codable, Equatable {
     package struct Edge: Sendable, Codable, Hashable {
         package var from: Node
         package var to: Node
-        /// Whose freight goes along it.
+        /// The warehouse whose freight uses this edge.
         package var warehouse: String
 
         package init(from: Node, to: Node, warehouse: String) {
@@ -47,7 +47,7 @@ package struct GraphView: Sendable, Codable, Equatable {
     package var warehouses: [String]
     /// Upstream stages first.
     package var stages: [Stage]
-    /// In the order of the stages that they lead to.
+    /// In the order of the stages at their ends.
     package var edges: [Edge]
 
     package init(project: String, warehouses: [String], stages: [Stage], edges: [Edge]) {

@@ -1,32 +1,32 @@
 package import HoistwayModel
 
-/// Manifests that are followed in Git, as people see them.
+/// Manifests that the server follows in Git.
 package struct ManifestSourceView: Sendable, Codable, Equatable {
     package enum State: String, Sendable, Codable, CaseIterable {
-        /// What runs is what the branch held when it was last looked at.
+        /// The newest manifests of the branch are in use.
         case current
-        /// The last good version runs: the newest could not be read, or is refused.
+        /// The last good version is in use: the newest could not be read, or is refused.
         case failing
-        /// It was never read: nothing is decided until it has been.
+        /// The manifests were never read: nothing is decided until they are.
         case missing
     }
 
     /// Repository, branch and path.
     package var source: String
-    /// `nil` for all.
+    /// `nil` for all projects.
     package var projects: [String]?
     package var state: State
-    /// The commit whose manifests run.
+    /// The commit whose manifests are in use.
     package var commit: String?
     /// When that commit was read.
     package var readAt: Timestamp?
-    /// When the repository was last asked with success.
+    /// When the last successful request to the repository was.
     package var checkedAt: Timestamp?
     /// The commit that is refused.
     package var refused: String?
-    /// Each with its place, and what to do.
+    /// Each with its place, and the action that solves it.
     package var problems: [String]
-    /// Of manifests that are made of Applications: what was left out, and what is to be done.
+    /// Only for manifests made from Applications: what was left out, and what a person must do.
     package var remarks: [String]?
 
     package init(

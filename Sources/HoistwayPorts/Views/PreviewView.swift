@@ -1,12 +1,12 @@
 package import HoistwayModel
 
-/// What a promotion would do, as far as its preview has come.
+/// The result of a preview so far: what a promotion would do.
 package struct PreviewView: Sendable, Codable, Equatable {
     package enum State: String, Sendable, Codable, CaseIterable {
-        /// It was asked for together with others, and begins when there is room for it.
+        /// It was requested together with others, and begins when there is room for it.
         case waiting
         case running
-        /// The promotion would succeed, as far as that is known; it may need an acceptance.
+        /// The promotion would succeed, as far as is known; a person may have to accept its differences.
         case succeeded
         /// The promotion would fail, or the preview could not be made.
         case failed
@@ -21,26 +21,26 @@ package struct PreviewView: Sendable, Codable, Equatable {
     /// What the freight is, in one line.
     package var summary: String
     package var actor: String
-    /// In mode `observe` the promotion would push nothing either.
+    /// In mode `observe` the promotion itself would push nothing.
     package var mode: PromotionMode
     package var state: State
     /// Why it failed; empty where it did not.
     package var message: String
     package var createdAt: Timestamp
     package var finishedAt: Timestamp?
-    /// Until when it is kept; `nil`: it runs.
+    /// When it is deleted; `nil`: it still runs.
     package var expiresAt: Timestamp?
-    /// The promotion that was made from it last; `nil`: none was.
+    /// The last promotion that was made from it; `nil`: there is none.
     package var promotion: String?
     package var steps: [Step]
-    /// Configuration and outputs of the steps, as far as they are known; `***` stands for values of secrets.
+    /// Configuration and outputs of the steps, as far as they are known; `***` replaces secret values.
     package var results: [StepResult]
     package var branches: [Branch]
-    /// What may surprise, a sentence each.
+    /// Facts that may surprise, one sentence each.
     package var warnings: [String]
-    /// What nobody knows before it runs, a sentence each.
+    /// Values that are not known before the promotion runs, one sentence each.
     package var unknown: [String]
-    /// Digests that a promotion has to accept, since the stage's limits are exceeded; empty: none.
+    /// Digests that a promotion must accept because the stage's limits are exceeded; empty: there are none.
     package var acceptanceNeeded: [String]
     package var artifacts: [ArtifactChange]
     package var rollback: Rollback
@@ -85,7 +85,7 @@ package struct PreviewView: Sendable, Codable, Equatable {
 }
 
 extension PreviewView {
-    /// A branch of which more files differ than are compared, so that no promotion can be made from the preview; `nil`:
+    /// A branch with more changed files than are compared, so that no promotion can be made from the preview; `nil`:
     /// there is none.
     package var uncomparedBranch: String? {
         branches.first { ($0.isPushed || mode == .observe) && $0.digest == nil }?.branch
@@ -96,10 +96,10 @@ extension PreviewView {
             case pending
             case running
             case succeeded
-            /// It would act outside: what it would do is told.
+            /// The step would act on another system; its message says what it would do.
             case told
             case skipped
-            /// It needs what only a run gives.
+            /// The step needs values that only a run gives.
             case unknown
             case failed
             case errored
@@ -130,7 +130,7 @@ extension PreviewView {
         }
     }
 
-    /// One push.
+    /// One push of the promotion.
     package struct Branch: Sendable, Codable, Equatable {
         /// The alias of the `git-push` step.
         package var step: String
@@ -139,22 +139,23 @@ extension PreviewView {
         /// Short name of the branch or tag; a promotion's own branch gets another name in each promotion.
         package var branch: String
         package var kind: PushedRef
-        /// What the difference is taken from; zero where the branch is new.
+        /// The commit with which the branch is compared; zero where the branch is new.
         package var base: ObjectID
         package var tree: ObjectID
-        /// Of the difference; `nil`: more files differ than are compared, so that no promotion can be made from the preview.
+        /// The digest of the difference; `nil`: there are more changed files than are compared, so no promotion can use
+        /// the preview.
         package var digest: String?
-        /// Why the promotion may push something else; `nil`: it pushes exactly this.
+        /// Why the promotion may push a different content; `nil`: it pushes exactly this.
         package var inexact: String?
-        /// The first ones.
+        /// Only the first ones.
         package var files: [FileDifference]
         package var changedFiles: Int
         package var deletedFiles: Int
-        /// Paths that would be deleted; the first ones.
+        /// Paths that would be deleted; only the first ones.
         package var deleted: [String]
-        /// What exceeds the stage's limits; `nil`: nothing.
+        /// The stage's limits that are exceeded; `nil`: there are none.
         package var exceeded: String?
-        /// Whether the push would be made: not where something stands against it, or in observe mode.
+        /// Whether the push would be made: `false` in observe mode, and where something prevents it.
         package var isPushed: Bool
 
         package init(_ outcome: BranchOutcome, isPushed: Bool) {
@@ -174,7 +175,7 @@ extension PreviewView {
         }
     }
 
-    /// One artifact as it lies in the stage, and as it would.
+    /// One artifact: its version in the stage now, and after the promotion.
     package struct ArtifactChange: Sendable, Codable, Equatable {
         package enum Kind: String, Sendable, Codable, CaseIterable {
             case image
@@ -185,12 +186,12 @@ extension PreviewView {
         package var warehouse: String
         package var kind: Kind
         package var repository: String
-        /// Of a chart in a repository with several; empty else.
+        /// Only for a chart in a repository with several charts; else empty.
         package var name: String
-        /// Tag, commit id or version; `nil`: nothing of it lies there.
+        /// Tag, commit id or version; `nil`: the stage does not have the artifact.
         package var old: String?
         package var new: String?
-        /// Of images.
+        /// Only for images.
         package var oldDigest: String?
         package var newDigest: String?
 
@@ -203,7 +204,7 @@ extension PreviewView {
     }
 
     package struct Rollback: Sendable, Codable, Equatable {
-        /// Whether the freight is older than what lies in the stage.
+        /// Whether the freight is older than the stage's freight.
         package var isRollback: Bool
         package var reason: String
 
@@ -213,23 +214,23 @@ extension PreviewView {
         }
     }
 
-    /// Whether automatic promotion puts other freight in its place afterwards.
+    /// Whether automatic promotion replaces the freight with other freight afterwards.
     package struct Replacement: Sendable, Codable, Equatable {
         package enum When: String, Sendable, Codable, CaseIterable {
             /// Automatic promotion is off for the stage.
             case never
-            /// As soon as this promotion is over.
+            /// As soon as this promotion has ended.
             case atOnce
-            /// When the clock makes other freight available, if nothing else does before.
+            /// When enough time has passed to make other freight available, if nothing else happens before.
             case later
             /// When other freight becomes available.
             case withNewFreight
         }
 
         package var when: When
-        /// Alias of the freight, where it is known.
+        /// Alias of the other freight, if known.
         package var freight: String?
-        /// With `later`: the first moment at which the clock changes an answer.
+        /// Only for `later`: the first time at which a rule that depends on time has another result.
         package var at: Timestamp?
         package var reason: String
 

@@ -1,6 +1,6 @@
 package import HoistwayModel
 
-/// Artifacts of one warehouse before and after a promotion, each beside the same one.
+/// Pairs of the same artifact of one warehouse, before and after a promotion.
 package enum PreviewedArtifacts {
     package static func changes(
         of warehouse: String,

@@ -3,7 +3,7 @@ package import HoistwayModel
 /// A project with its stages, as the overview shows it.
 package struct ProjectView: Sendable, Codable, Equatable {
     package var name: String
-    /// `nil`: as the whole program.
+    /// `nil`: the mode of the whole program.
     package var mode: PromotionMode?
     /// The most urgent state of its stages.
     package var state: StageState
@@ -11,7 +11,7 @@ package struct ProjectView: Sendable, Codable, Equatable {
     package var counts: [String: Int]
     /// Upstream stages first.
     package var stages: [StageSummaryView]
-    /// How many stages there are, where not all are shown.
+    /// The number of all stages, where only some are shown.
     package var stageCount: Int
     package var warehouses: [String]
 
@@ -33,7 +33,7 @@ package struct ProjectView: Sendable, Codable, Equatable {
     }
 }
 
-/// Where a list of projects goes on: they are ordered by state, worst first, then by name.
+/// The position at which a list of projects continues: projects are ordered by state, worst first, then by name.
 package struct ProjectPosition: Sendable, Codable, Comparable {
     package var state: StageState
     package var name: String
@@ -48,9 +48,9 @@ package struct ProjectPosition: Sendable, Codable, Comparable {
     }
 }
 
-/// What needs a person.
+/// Everything that a person must look at.
 package struct AttentionView: Sendable, Codable, Equatable {
-    /// One sort of it.
+    /// One kind of problem.
     package struct Group: Sendable, Codable, Equatable {
         package var count: Int
         /// At most ``maxItems``, by project and stage.
@@ -92,18 +92,18 @@ package struct AttentionView: Sendable, Codable, Equatable {
         }
     }
 
-    /// How long an open promotion may be without getting on before it counts as stuck.
+    /// An open promotion without progress for this time counts as stuck.
     package static let patience: Duration = .seconds(900)
 
     /// Stages whose last promotion did not succeed.
     package var failed: Group
-    /// Promotions that wait for a person who accepts their difference.
+    /// Promotions that wait until a person accepts their difference.
     package var awaitsAcceptance: Group
     /// By ``PauseView/Kind``; kinds without stages are left out.
     package var paused: [String: Group]
-    /// Stages that write a branch which is not where it was left.
+    /// Stages that write a branch whose head is not where Hoistway left it.
     package var drifted: Group
-    /// Open promotions that have not got on for ``patience``.
+    /// Open promotions without progress for ``patience``.
     package var stuck: Group
     package var unhealthy: Group
 

@@ -6,7 +6,7 @@ package struct PromotionView: Sendable, Codable, Equatable {
     package var project: String
     package var stage: String
     package var freight: String
-    /// What the freight is, in one line.
+    /// The freight's artifacts, in one line.
     package var summary: String
     package var actor: String
     package var reason: String
@@ -20,34 +20,34 @@ package struct PromotionView: Sendable, Codable, Equatable {
     package var attempts: Int
     package var steps: [StepRecord]
     package var branches: [BranchOutcome]
-    /// What may surprise in it, a sentence each; `nil`: nothing.
+    /// Facts that may surprise, one sentence each; `nil`: there are none.
     package var warnings: [String]?
     /// The freight's alias, as long as the freight is kept.
     package var alias: String?
     package var warehouse: String?
     /// The freight's artifacts as values.
     package var contents: [ArtifactView]
-    /// Which step runs or comes next, from 1; `nil`: it has ended.
+    /// The number, from 1, of the step that runs or comes next; `nil`: the promotion has ended.
     package var step: Int?
     package var stepCount: Int
-    /// Why it did not succeed, or has not yet.
+    /// Why the promotion did not succeed, or has not succeeded yet.
     package var failure: FailureRecord?
-    /// The step that it failed at; `nil`: it is no fault of a step.
+    /// The step at which it failed; `nil`: the failure is not a step's.
     package var failedStep: FailedStepView?
-    /// Waits for a person who accepts its difference.
+    /// Whether it waits until a person accepts its difference.
     package var awaitsAcceptance: Bool
     /// The tree that a person has accepted.
     package var acceptedTree: String?
-    /// Configuration and outputs of its steps, where one promotion was asked for.
+    /// Configuration and outputs of its steps; only in the view of a single promotion.
     package var results: [StepResult]?
-    /// The preview that it was made from; `nil`: none.
+    /// The preview from which it was made; `nil`: there is none.
     package var preview: String?
-    /// For programs, why it failed: `preview-outdated`; `nil`: nothing that has a code.
+    /// A code for programs that says why it failed: `preview-outdated`; `nil`: the failure has no code.
     package var code: String?
-    /// What differs from its preview, where that is why it failed.
+    /// The differences from its preview, where they are the reason for the failure.
     package var outdated: OutdatedPreview?
 
-    /// - Parameter freight: `nil` where it is kept no longer.
+    /// - Parameter freight: `nil` where the freight was deleted.
     package init(_ record: PromotionRecord, summary: String, freight known: Freight? = nil) {
         id = record.id.text
         project = record.stage.project

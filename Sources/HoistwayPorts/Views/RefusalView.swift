@@ -1,20 +1,20 @@
 package import HoistwayModel
 
-/// A request that the receiver refused: what is known without having believed a word of it.
+/// A request that the receiver refused: only facts that do not depend on its unproven content.
 ///
 /// No body, header, path or secret is part of it.
 package struct RefusalView: Sendable, Codable, Equatable {
     package var at: Timestamp
     package var receiver: String
-    /// The scheme that was to prove it, `http` where it did not come to that.
+    /// The scheme that had to prove the request; `http` where the request was refused before that.
     package var scheme: String
-    /// One sentence of ours, never of the request.
+    /// One of our own sentences, with no text from the request.
     package var reason: String
-    /// The word that metrics have for it: `mismatch`, `rate_limited`.
+    /// The label in metrics: `mismatch`, `rate_limited`.
     package var code: String
-    /// Behind trusted proxies the address that they forwarded.
+    /// The address of the sender; behind trusted proxies, the address that they forwarded.
     package var peer: String
-    /// Bytes of the body: those that were read, else those that were announced.
+    /// Bytes of the body: the number that was read, or else the number in the request's header.
     package var bytes: Int
 
     package init(at: Timestamp, receiver: String, scheme: String, code: String, peer: String, bytes: Int) {

@@ -1,6 +1,6 @@
 package import HoistwayModel
 
-/// Where something is, and where not yet.
+/// The places where something is, and where it is not yet.
 package struct SearchView: Sendable, Codable, Equatable {
     package enum Kind: String, Sendable, Codable, CaseIterable {
         case freight
@@ -12,14 +12,14 @@ package struct SearchView: Sendable, Codable, Equatable {
         package var kind: Kind
         package var field: SearchText.Field
         package var project: String
-        /// Of freight: its id; of a promotion: that of its freight.
+        /// For freight, its id; for a promotion, the id of its freight.
         package var freight: String?
         package var alias: String?
         package var warehouse: String?
         package var stage: String?
         package var promotion: String?
         package var artifacts: [ArtifactView]
-        /// Of freight: every stage that asks for it, upstream first.
+        /// Only for freight: every stage that asks for it, upstream first.
         package var places: [FreightPlaceView]
 
         package init(
@@ -52,9 +52,9 @@ package struct SearchView: Sendable, Codable, Equatable {
     package static let maxLength = 200
 
     package var query: String
-    /// Whole names before beginnings, newest freight first.
+    /// Exact names before beginnings of names, newest freight first.
     package var matches: [Match]
-    /// More was found than is shown.
+    /// Whether there are more matches than are shown.
     package var isCut: Bool
 
     package init(query: String, matches: [Match], isCut: Bool) {
@@ -64,31 +64,31 @@ package struct SearchView: Sendable, Codable, Equatable {
     }
 }
 
-/// How a piece of freight stands to one stage that asks for it.
+/// The state of freight in one stage that asks for it.
 package struct FreightPlaceView: Sendable, Codable, Equatable {
     package enum State: String, Sendable, Codable, CaseIterable {
-        /// It lies there.
+        /// The freight is in the stage.
         case present
         /// A promotion of it is open.
         case onItsWay
-        /// It was promoted there, and a branch has lost it.
+        /// It was promoted to the stage, but a branch no longer has it.
         case lost
-        /// It lay there, and other freight does now.
+        /// It was in the stage, which has other freight now.
         case past
-        /// It may be promoted there.
+        /// It may be promoted to the stage.
         case available
         case notYet
     }
 
     package var stage: String
     package var state: State
-    /// Since when it is there, or when it was.
+    /// Since when it is in the stage, or when it was.
     package var since: Timestamp?
-    /// The open promotion, or the one that brought it.
+    /// The open promotion, or the promotion that brought it to the stage.
     package var promotion: String?
     /// One sentence: why it is available, or why not.
     package var reason: String
-    /// When the clock alone makes it available.
+    /// The time after which it is available if nothing else changes.
     package var until: Timestamp?
 
     package init(
@@ -112,15 +112,15 @@ package struct FreightPlaceView: Sendable, Codable, Equatable {
 package struct AvailabilityView: Sendable, Codable, Equatable {
     package struct Stage: Sendable, Codable, Equatable {
         package var place: FreightPlaceView
-        /// A promotion may be asked for now.
+        /// A promotion may be requested now.
         package var canPromote: Bool
-        /// What lies there now of the same warehouse.
+        /// The stage's present freight of the same warehouse.
         package var present: StageContentView?
-        /// The freight is older than what lies there.
+        /// The freight is older than the present freight.
         package var isRollback: Bool
-        /// Automatic promotion would promote this freight instead, as soon as the promotion has ended.
+        /// Freight that automatic promotion would put in its place as soon as the promotion has ended.
         package var replacedBy: String?
-        /// What pauses automatic promotion; a person may promote all the same.
+        /// The reasons why automatic promotion is paused; a person may promote nevertheless.
         package var pauses: [PauseView.Kind]
 
         package init(

@@ -1,16 +1,16 @@
 package import HoistwayModel
 
-// What views of stages are made of, as values.
+// Parts of the views of stages.
 
-/// Where a stage takes the freight of one warehouse from.
+/// The sources from which a stage takes the freight of one warehouse.
 package struct UpstreamView: Sendable, Codable, Equatable {
     package var warehouse: String
-    /// Takes it from the warehouse itself.
+    /// Whether it takes freight from the warehouse itself.
     package var direct: Bool
     package var stages: [String]
     package var availability: FreightRequest.Availability
     package var selection: FreightRequest.SelectionPolicy
-    /// How long freight stays upstream first; in seconds.
+    /// How long freight must stay upstream first, in seconds.
     package var soakSeconds: Int64?
 
     package init(_ request: FreightRequest) {
@@ -23,7 +23,7 @@ package struct UpstreamView: Sendable, Codable, Equatable {
     }
 }
 
-/// Freight that lies in a stage, of one warehouse.
+/// Freight of one warehouse that is in a stage.
 package struct StageContentView: Sendable, Codable, Equatable {
     package var warehouse: String
     /// Its id.
@@ -33,7 +33,7 @@ package struct StageContentView: Sendable, Codable, Equatable {
     /// When its promotion ended.
     package var since: Timestamp
     package var promotion: String
-    /// Why it is not there, though its promotion succeeded; part of a sentence.
+    /// Why the freight is missing though its promotion succeeded; part of a sentence.
     package var missing: String?
     package var isVerified: Bool
 
@@ -58,10 +58,10 @@ package struct StageContentView: Sendable, Codable, Equatable {
     }
 }
 
-/// A branch that a stage writes.
+/// A branch to which a stage pushes.
 package struct StageBranchView: Sendable, Codable, Equatable {
     package struct Drift: Sendable, Codable, Equatable {
-        /// Where the branch was found; `nil`: it is gone.
+        /// The head that was found; `nil`: the branch was deleted.
         package var found: String?
 
         package init(found: String?) {
@@ -72,11 +72,11 @@ package struct StageBranchView: Sendable, Codable, Equatable {
     package var repository: String
     /// Its short name.
     package var name: String
-    /// Where it was last pushed or accepted; `nil`: nothing was pushed to it yet.
+    /// The head after the last push or acceptance; `nil`: nothing was pushed to it yet.
     package var head: String?
-    /// `nil`: it is where it was left, or others have only added to it.
+    /// `nil`: the head is where Hoistway left it, or others have only added commits.
     package var drift: Drift?
-    /// Whether it has lost the freight of the stage.
+    /// Whether the branch no longer has the stage's freight.
     package var hasLostFreight: Bool
     /// The page of its head.
     package var url: String?
@@ -98,27 +98,27 @@ package struct StageBranchView: Sendable, Codable, Equatable {
     }
 }
 
-/// One reason why nothing is promoted to a stage by itself; several can hold at once.
+/// One reason why automatic promotion to a stage is paused; several can apply at once.
 package struct PauseView: Sendable, Codable, Equatable {
     package enum Kind: String, Sendable, Codable, CaseIterable {
-        /// Its branches could not be read yet; it goes on by itself.
+        /// Its branches could not be read yet; the pause ends without a person.
         case notLooked
-        /// Its branches bear promotions that the state knows nothing of.
+        /// Its branches have promotions that the state does not contain.
         case lostState
-        /// Another instance, or another updater, commits what the stage commits.
+        /// Another instance, or another updater, makes the same commits as the stage.
         case twoWriters
-        /// A branch that it writes is not where it was left.
+        /// A branch that it writes is not where Hoistway left it.
         case drift
     }
 
     package var kind: Kind
     /// One sentence.
     package var reason: String
-    /// `nil`: not on record.
+    /// `nil`: the time is not recorded.
     package var since: Timestamp?
-    /// The command that ends it; `nil`: it ends by itself.
+    /// The command that ends the pause; `nil`: it ends without a person.
     package var endedBy: String?
-    /// `adopt --from-branches` ends it.
+    /// Whether `adopt --from-branches` ends the pause.
     package var canBeRestored: Bool
 
     package init(kind: Kind, reason: String, since: Timestamp?, endedBy: String?, canBeRestored: Bool = false) {
@@ -130,7 +130,7 @@ package struct PauseView: Sendable, Codable, Equatable {
     }
 }
 
-/// A promotion as the card of its stage shows it.
+/// A promotion on the card of its stage.
 package struct StagePromotionView: Sendable, Codable, Equatable {
     package var id: String
     package var freight: String
@@ -139,21 +139,21 @@ package struct StagePromotionView: Sendable, Codable, Equatable {
     package var mode: PromotionMode
     package var phase: PromotionPhase
     package var message: String
-    /// Which of its steps runs or comes next, from 1; `nil`: it has ended, or has no steps.
+    /// The number, from 1, of the step that runs or comes next; `nil`: the promotion has ended, or has no steps.
     package var step: Int?
     package var steps: Int
-    /// What that step is: its `uses`.
+    /// The kind of that step: its `uses`.
     package var stepName: String?
     package var createdAt: Timestamp
     package var startedAt: Timestamp?
     package var finishedAt: Timestamp?
     package var nextTry: Timestamp?
-    /// Waits for something outside, with nothing wrong.
+    /// Whether it waits for another system, without a failure.
     package var isWaiting: Bool
-    /// Waits for a person who accepts its difference.
+    /// Whether it waits until a person accepts its difference.
     package var awaitsAcceptance: Bool
     package var failure: FailureRecord?
-    /// The step that it failed at; `nil`: it is no fault of a step.
+    /// The step at which it failed; `nil`: the failure is not a step's.
     package var failedStep: FailedStepView?
 
     package init(_ record: PromotionRecord, alias: String) {
@@ -197,15 +197,15 @@ package struct StagePromotionView: Sendable, Codable, Equatable {
     }
 }
 
-/// What the dispatcher says of the freight of one warehouse that a stage asks for.
+/// The dispatcher's verdict on the freight of one warehouse for a stage.
 package struct VerdictView: Sendable, Codable, Equatable {
     package var warehouse: String
-    /// The freight that it is about; `nil`: there is none.
+    /// The freight of the verdict; `nil`: there is none.
     package var freight: String?
     package var alias: String?
     package var kind: Dispatch.Verdict.Kind
     package var reason: String
-    /// In the order in which they are asked.
+    /// In the order in which they are checked.
     package var rules: [PromotionRule]
 
     package init(_ verdict: Dispatch.Verdict, alias: String?) {

@@ -1,39 +1,39 @@
 package import HoistwayModel
 
-/// In one word how a stage stands, best last.
+/// The state of a stage in one word, worst first.
 ///
-/// The order is that of urgency: the first that holds is the stage's.
+/// If several states apply, the stage has the first of them.
 package enum StageState: String, Sendable, Codable, CaseIterable, Comparable {
     /// The last promotion did not succeed.
     case failed
-    /// A promotion waits for a person who accepts its difference.
+    /// A promotion waits until a person accepts its difference.
     case awaitsAcceptance
-    /// Nothing goes there by itself before a person has looked.
+    /// Automatic promotion is paused until a person has checked the stage.
     case paused
-    /// A branch has lost the stage's freight.
+    /// A branch no longer has the stage's freight.
     case freightLost
     case unhealthy
-    /// A promotion has been open for more than 15 minutes without getting on.
+    /// A promotion has been open for more than 15 minutes without progress.
     case stuck
     /// A promotion runs.
     case promoting
-    /// A promotion is queued, or waits for something outside.
+    /// A promotion is queued, or waits for another system.
     case pending
-    /// Applications are on their way, or cannot be judged.
+    /// Applications are still progressing, or their health is unknown.
     case progressing
     case ready
-    /// Nothing was promoted to it yet.
+    /// Nothing was promoted to the stage yet.
     case empty
-    /// It has no steps: freight passes through.
+    /// The stage has no steps: freight only passes through it.
     case controlFlow
 
     private var rank: Int { StageState.allCases.firstIndex(of: self) ?? 0 }
 
-    /// The more urgent one is less.
+    /// The worse state is the smaller one.
     package static func < (left: StageState, right: StageState) -> Bool { left.rank < right.rank }
 }
 
-/// A stage as one card, column or row.
+/// The short view of a stage, for a card, column or row.
 package struct StageSummaryView: Sendable, Codable, Equatable {
     package var project: String
     package var name: String
@@ -43,9 +43,9 @@ package struct StageSummaryView: Sendable, Codable, Equatable {
     package var mode: PromotionMode
     package var autoPromotion: Bool
     package var state: StageState
-    /// Since when it is in that state, where that is known.
+    /// Since when the stage has that state, if known.
     package var since: Timestamp?
-    /// One sentence; empty where there is nothing to say.
+    /// One sentence; may be empty.
     package var reason: String
     /// By warehouse.
     package var contents: [StageContentView]
@@ -53,7 +53,7 @@ package struct StageSummaryView: Sendable, Codable, Equatable {
     package var pauses: [PauseView.Kind]
     package var hasDrifted: Bool
     package var openPromotion: StagePromotionView?
-    /// How many promotions wait behind the open one.
+    /// How many promotions wait after the open one.
     package var waiting: Int
     package var lastPromotion: StagePromotionView?
 

@@ -1,31 +1,31 @@
 package import HoistwayModel
 
-/// A stage: what is in it, and what it waits for.
+/// A stage: its freight, and what it waits for.
 package struct StageView: Sendable, Codable, Equatable {
     package var project: String
     package var name: String
     /// In mode `observe` nothing is pushed.
     package var mode: PromotionMode
-    /// `<warehouse>: <what the freight is>` for each origin, and in parentheses what of it is not there.
+    /// `<warehouse>: <freight>` for each origin, with missing parts in parentheses.
     package var current: [String]
     package var autoPromotion: Bool
     /// The open promotion at the head of the queue.
     package var promotion: String?
     package var phase: String
     package var waiting: Int
-    /// When the open promotion is tried again; `nil`: it does not wait for that.
+    /// When the open promotion is tried again; `nil`: it does not wait for another try.
     package var nextTry: Timestamp?
-    /// Whether nothing is wrong with it, and it looks again then; `nil`: no.
+    /// Whether it waits without a failure, and looks again then; `nil`: no.
     package var isWaiting: Bool?
-    /// What the dispatcher says of the newest freight: why it moves or does not.
+    /// The dispatcher's verdict on the newest freight: why it is promoted or not.
     package var reason: String
-    /// Why nothing is promoted to it by itself, by kind.
+    /// Why automatic promotion is paused, by kind.
     package var pauses: [PauseView]
-    /// One line for each branch that is not where it was left, with both ids.
+    /// One line for each branch that is not where Hoistway left it, with both ids.
     package var drift: [String]
-    /// How it is, and its Applications; `nil`: nothing was promoted to it.
+    /// Its health with its Applications; `nil`: nothing was promoted to it.
     package var health: StageHealth?
-    /// That a branch of the stage does not have its freight any more, and how it comes back.
+    /// Says that a branch of the stage no longer has its freight, and how the freight comes back.
     package var lost: String?
     /// The annotation `kargo.akuity.io/color`, as `#rrggbb`.
     package var color: String?
@@ -33,18 +33,18 @@ package struct StageView: Sendable, Codable, Equatable {
     package var description: String?
     package var labels: [String: String]
     package var state: StageState
-    /// Where it takes freight from.
+    /// Its sources of freight.
     package var upstream: [UpstreamView]
-    /// What is in it, by warehouse.
+    /// Its freight, by warehouse.
     package var contents: [StageContentView]
-    /// The branches that it writes, as far as they are known.
+    /// The branches to which it pushes, as far as they are known.
     package var branches: [StageBranchView]
     package var openPromotion: StagePromotionView?
-    /// The last one that has ended.
+    /// The last promotion that has ended.
     package var lastPromotion: StagePromotionView?
-    /// Why its open promotion has not got on, or its last one did not succeed.
+    /// Why its open promotion makes no progress, or its last one did not succeed.
     package var failure: FailureRecord?
-    /// What the dispatcher says of the newest freight of each warehouse, rule by rule.
+    /// The dispatcher's verdicts on the newest freight of each warehouse, rule by rule.
     package var verdicts: [VerdictView]
     /// Why automatic promotion is on or off.
     package var autoPromotionReason: String?

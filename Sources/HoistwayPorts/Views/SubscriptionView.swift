@@ -1,26 +1,26 @@
 package import HoistwayModel
 
-/// One thing that a warehouse watches, as values.
+/// One subscription of a warehouse, as values.
 package struct SubscriptionView: Sendable, Codable, Equatable {
     /// Unique within the warehouse.
     package var id: String
     package var kind: ArtifactView.Kind
-    /// As the manifest writes it, without user and password.
+    /// The URL in the manifest, without user and password.
     package var repository: String
-    /// Of a chart in a repository that has several.
+    /// Only for a chart in a repository with several charts.
     package var chart: String?
-    /// `SemVer`, `NewestFromBranch` …: Kargo's words; `nil` for a chart, whose newest version counts.
+    /// Kargo's name, such as `SemVer` or `NewestFromBranch`; `nil` for a chart, whose newest version is always used.
     package var strategy: String?
-    /// A range, or the tag that is followed; `nil`: none.
+    /// A range, or the tag that is followed; `nil`: there is none.
     package var constraint: String?
-    /// Of a Git repository; `nil`: its default branch, or tags are followed.
+    /// Only for a Git repository; `nil`: its default branch, or tags are followed.
     package var branch: String?
-    /// The newest that the rules accept; `nil`: none was found yet.
+    /// The newest artifact that the rules accept; `nil`: none was found yet.
     package var newest: ArtifactView?
     package var newestSince: Timestamp?
-    /// How many deliveries on it are not decided.
+    /// How many of its deliveries are not decided.
     package var undecided: Int
-    /// How many tags are kept out, since they were moved.
+    /// How many tags are refused because they were moved.
     package var heldTags: Int
 
     package init(_ subscription: Subscription, record: SubscriptionRecord?, undecided: Int) {

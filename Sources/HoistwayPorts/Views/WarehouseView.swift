@@ -1,30 +1,30 @@
 package import HoistwayModel
 
-/// A warehouse: what it subscribes to, and its looks.
+/// A warehouse: its subscriptions and its looks at them.
 package struct WarehouseView: Sendable, Codable, Equatable {
-    /// What the last look came to.
+    /// The result of the last look.
     package enum Outcome: String, Sendable, Codable, CaseIterable {
-        /// None has ended yet.
+        /// No look has ended yet.
         case waiting
         case done
-        /// At least one subscription could not be looked at, or not wholly.
+        /// The look failed for at least one subscription, or for a part of it.
         case failed
     }
 
     package var project: String
     package var name: String
-    /// One line for each subscription: what it is, its newest artifact or what it waits for.
+    /// One line for each subscription: its address, its newest artifact or what it waits for.
     package var subscriptions: [String]
-    /// One line for each subscription that has not decided on some deliveries yet; `nil`: all are decided.
+    /// One line for each subscription with undecided deliveries; `nil`: all are decided.
     package var undecided: [String]?
     /// When the last look at registries and repositories ended; `nil`: none has yet.
     package var lastLook: Timestamp?
     package var outcome: Outcome
-    /// One line for each subscription that could not be looked at.
+    /// One line for each subscription whose look failed.
     package var failures: [String]
     package var nextLook: Timestamp?
-    /// One line for each tag that was moved and is kept out, and one where `freightCreationCriteria` let no freight be
-    /// made.
+    /// One line for each tag that is refused because it was moved, and one line if `freightCreationCriteria` prevented
+    /// freight.
     package var held: [String]
     /// One line for each tag that was skipped at the last look.
     package var skipped: [String]
@@ -32,9 +32,9 @@ package struct WarehouseView: Sendable, Codable, Equatable {
     package var description: String?
     /// Its subscriptions as values, in the order of the manifest.
     package var sources: [SubscriptionView]
-    /// How often it is looked at, in seconds.
+    /// The interval between its looks, in seconds.
     package var intervalSeconds: Int64?
-    /// Whether freight is made by itself, or only when a person asks for it.
+    /// Whether freight is made automatically, or only on a person's request.
     package var freightCreation: Warehouse.FreightCreationPolicy?
     /// The failures of the last look as values.
     package var lookFailures: [FailureRecord]?
