@@ -2,7 +2,7 @@ import HoistwayModel
 
 /// Why a document was not read or not edited.
 ///
-/// The file's name is added by whoever knows it.
+/// The caller adds the file's name.
 package enum EditFailure: Diagnosable, Equatable {
     case tooLarge(bytes: Int, limit: Int)
     case notUTF8
@@ -14,14 +14,14 @@ package enum EditFailure: Diagnosable, Equatable {
     case tooManyNodes(line: Int, limit: Int)
     case duplicateKey(String, line: Int)
     case unknownAlias(String, line: Int)
-    /// `images`, one of its entries, or a field of one is not of the kind that kustomize wants.
+    /// `images`, one of its entries, or a field of an entry does not have the type that kustomize requires.
     case malformedImages(line: Int, reason: String)
     case tooManyImages(count: Int, limit: Int)
-    /// What is asked for cannot be written as an image entry.
+    /// The target cannot be written as an image entry.
     case invalidTarget(reason: String)
-    /// The edit would have to change something that it cannot change safely.
+    /// The edit would have to change something that cannot be changed safely.
     case cannotEdit(line: Int, reason: String)
-    /// The edited document differs from the original by more, or less, than what was intended.
+    /// The differences between the edited document and the original are not exactly the intended ones.
     case cannotProve(line: Int, reason: String)
 
     package var message: String {
@@ -29,7 +29,7 @@ package enum EditFailure: Diagnosable, Equatable {
         return place + reason
     }
 
-    /// Counted from 1; `nil` where the whole document is meant.
+    /// Counted from 1; `nil` where the failure is about the whole document.
     package var line: Int? {
         switch self {
         case .tooLarge, .notUTF8, .empty, .tooManyImages, .invalidTarget: nil
@@ -68,7 +68,7 @@ package enum EditFailure: Diagnosable, Equatable {
     }
 }
 
-/// Text of a document, made fit for a message: short, on one line, without control characters.
+/// Text of a document in a form for messages: short, on one line, without control characters.
 func excerpt(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars.prefix(80) {

@@ -1,8 +1,8 @@
 package import HoistwayModel
 
-/// What a YAML, JSON or TOML file says: for `yaml-parse`, `json-parse` and `toml-parse`.
+/// The value of a YAML, JSON or TOML file: for `yaml-parse`, `json-parse` and `toml-parse`.
 ///
-/// Numbers are floating-point numbers, as Kargo's steps give them.
+/// Numbers are floating-point numbers, as in the outputs of Kargo's steps.
 package indirect enum DocumentValue: Equatable, Sendable {
     package struct Member: Equatable, Sendable {
         package var key: String
@@ -20,7 +20,7 @@ package indirect enum DocumentValue: Equatable, Sendable {
     case number(Double)
     case string(String)
     case list([DocumentValue])
-    /// In the file's order; no key twice, by its bytes.
+    /// In the file's order; each key once, compared by its bytes.
     case map([Member])
 
     package subscript(key: String) -> DocumentValue? {
@@ -28,7 +28,7 @@ package indirect enum DocumentValue: Equatable, Sendable {
         return members.first { $0.key.utf8.elementsEqual(key.utf8) }?.value
     }
 
-    /// The same as a value of a configuration; of keys that Unicode calls equal the last counts.
+    /// The same value as configuration; of keys that are equal in Unicode, the last one is used.
     package var configValue: ConfigValue {
         switch self {
         case .null: .null
@@ -42,9 +42,9 @@ package indirect enum DocumentValue: Equatable, Sendable {
     }
 }
 
-/// Reads files whole, within bounds: 4 MiB, 64 levels (128 of JSON), 200,000 values with aliases followed.
+/// Reads whole files within limits: 4 MiB, 64 levels (128 in JSON), 200,000 values (aliases count at each use).
 package enum DocumentReader {
-    /// The first document of a YAML file, as Kargo's `yaml-parse` reads it; `null` where it has only comments.
+    /// The first document of a YAML file, as in Kargo's `yaml-parse`; `null` where it has only comments.
     package static func yaml(_ bytes: [UInt8]) throws(UpdateFailure) -> DocumentValue {
         guard !bytes.isEmpty else {
             throw .unreadable("the file is empty", at: nil, hint: "check that the path is right")
@@ -53,13 +53,13 @@ package enum DocumentReader {
         return try reader.document()
     }
 
-    /// All documents of a YAML file; those with only comments are `null`.
+    /// All documents of a YAML file; a document with only comments is `null`.
     package static func yamlDocuments(_ bytes: [UInt8]) throws(UpdateFailure) -> [DocumentValue] {
         var reader = YAMLValueReader(try UpdateKeys.source(bytes))
         return try reader.documents()
     }
 
-    /// Times are texts, as RFC 3339 writes them.
+    /// Times become texts in RFC 3339 format.
     package static func toml(_ bytes: [UInt8]) throws(UpdateFailure) -> DocumentValue {
         guard !bytes.isEmpty else {
             throw .unreadable("the file is empty", at: nil, hint: "check that the path is right")
@@ -104,7 +104,7 @@ package enum DocumentReader {
     }
 }
 
-/// Members in their order; of one key that is given twice the last counts.
+/// Members in their order; if a key occurs twice, the last one is used.
 struct MemberList {
     private(set) var members: [DocumentValue.Member] = []
     private var places: [KeyPath.Part: Int] = [:]

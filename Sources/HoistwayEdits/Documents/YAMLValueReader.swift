@@ -1,10 +1,10 @@
-/// Builds the value of a file's first document, as <https://github.com/kubernetes-sigs/yaml> gives it: by way of JSON.
+/// Builds the values of a file's documents as <https://github.com/kubernetes-sigs/yaml> does: through JSON.
 struct YAMLValueReader: ~Copyable {
     private struct Anchored {
         var value: DocumentValue
-        /// Values in it, itself included.
+        /// The number of values in it, including itself.
         var weight: Int
-        /// Levels below it.
+        /// The number of levels below it.
         var height: Int
     }
 
@@ -14,7 +14,7 @@ struct YAMLValueReader: ~Copyable {
         var anchor: String?
         var items: [DocumentValue] = []
         var members = MemberList()
-        /// From merge keys, the first first: what is written in the mapping itself goes before them.
+        /// Members from merge keys, in their order; keys of the mapping itself have priority over them.
         var merged: [DocumentValue.Member] = []
         var key: Key?
         var weight = 1
@@ -46,7 +46,7 @@ struct YAMLValueReader: ~Copyable {
         }
     }
 
-    /// All documents of the file.
+    /// Reads all documents of the file.
     mutating func documents() throws(UpdateFailure) -> [DocumentValue] {
         var documents: [DocumentValue] = []
         while true {
@@ -80,7 +80,7 @@ struct YAMLValueReader: ~Copyable {
         }
     }
 
-    /// Gives the document's value once it is complete.
+    /// Returns the document's value when it is complete.
     private mutating func read(_ event: YAMLEvent) throws(UpdateFailure) -> DocumentValue? {
         switch event.kind {
         case .mappingStart, .sequenceStart:

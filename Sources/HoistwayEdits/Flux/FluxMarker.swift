@@ -1,17 +1,17 @@
-/// A comment by which Flux's image automation finds the values that it sets: `# {"$imagepolicy": "NS:POLICY:tag"}`.
+/// A comment that marks a value for Flux's image automation: `# {"$imagepolicy": "NS:POLICY:tag"}`.
 ///
 /// <https://fluxcd.io/flux/guides/image-update/#configure-image-update-for-custom-resources>
 package struct FluxMarker: Hashable, Sendable {
-    /// Which part of the image a value holds.
+    /// The part of the image that a value contains.
     package enum Part: String, Sendable, CaseIterable {
-        /// `name:tag`, with the digest behind it where the policy reflects one: the marker has no suffix.
+        /// `name:tag`, followed by the digest where the policy reflects one: the marker has no suffix.
         case reference = ""
         case name
         case tag
         case digest
     }
 
-    /// What a file must hold to be of interest at all.
+    /// A file without this text has no markers.
     package static let literal = "$imagepolicy"
     /// Longest comment that is read, in bytes.
     static let maxBytes = 1024
@@ -20,7 +20,7 @@ package struct FluxMarker: Hashable, Sendable {
     package var policy: String
     package var part: Part
 
-    /// - Parameter text: `NS:POLICY`, with `:name`, `:tag` or `:digest` behind it or nothing.
+    /// - Parameter text: `NS:POLICY`, optionally followed by `:name`, `:tag` or `:digest`.
     package init?(_ text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard (2...3).contains(parts.count), parts.allSatisfy({ !$0.isEmpty }) else { return nil }
@@ -29,21 +29,21 @@ package struct FluxMarker: Hashable, Sendable {
         self.part = part
     }
 
-    /// As a comment's text behind the `#` gives it; `nil` where it is no marker.
+    /// Reads a comment's text after the `#`; `nil` where it is not a marker.
     init?(comment: some Collection<UInt8>) {
         guard comment.count <= Self.maxBytes else { return nil }
         let text = comment.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
         guard text.first == UInt8(ascii: "{"),
-            // A comment that is no JSON is a comment.
+            // A comment that is not JSON is no marker.
             case .string(let value)? = (try? DocumentReader.json(Array(text)))?[Self.literal]
         else { return nil }
         self.init(value)
     }
 
-    /// As the marker writes it.
+    /// The text in the marker.
     package var text: String { part == .reference ? policy : "\(policy):\(part.rawValue)" }
 
-    /// Whether a file has the marker's literal.
+    /// Whether a file contains ``literal``.
     package static func isIn(_ bytes: [UInt8]) -> Bool {
         let wanted = Array(literal.utf8)
         guard let first = wanted.first, bytes.count >= wanted.count else { return false }

@@ -1,7 +1,7 @@
-/// Finds the scalars of a file that a marker stands behind, in all its documents.
+/// Finds the scalars of a file that have a marker, in all its documents.
 ///
-/// A marker belongs to the value right before it on its line: a plain or quoted one, or none at all behind the colon.
-/// Keys, block scalars and collections are never set.
+/// A marker belongs to the value directly before it on its line: a plain or quoted one, or an empty one after the
+/// colon. Keys, block scalars and collections are never set.
 struct FluxMarkerSearch: ~Copyable {
     struct Found {
         var marker: FluxMarker
@@ -11,7 +11,7 @@ struct FluxMarkerSearch: ~Copyable {
     struct Result {
         /// In the order of the file.
         var found: [Found] = []
-        /// Where aliases of an anchor stand, by its number; at most ten of each.
+        /// The places of aliases, by the number of their anchor; at most ten for each.
         var aliases: [Int: [TextPlace]] = [:]
     }
 
@@ -129,7 +129,7 @@ struct FluxMarkerSearch: ~Copyable {
         )
     }
 
-    /// Of the comment that follows on the line, with nothing but blanks before it.
+    /// The marker in the comment that follows on the line after spaces only.
     private func marker(behind end: Int) -> FluxMarker? {
         let bytes = source.bytes
         var index = end

@@ -1,15 +1,15 @@
-/// Sets the values that Flux's markers stand behind, and touches nothing else.
+/// Sets the values that have Flux's markers, and changes nothing else.
 ///
-/// The edit is that of ``YAMLUpdate``: the scalar alone is replaced, in the quotes that it had, and the edited file is
-/// read again and has exactly the intended values, or nothing is done. Flux writes the whole file anew; it keeps comments
-/// and mostly the indentation.
+/// It edits like ``YAMLUpdate``: it replaces only the scalar and keeps its quotes. Then it reads the edited file again:
+/// if the values are not exactly the intended ones, nothing is done. Flux itself writes the whole file again; it keeps
+/// comments, and mostly the indentation.
 package enum FluxSetters {
-    /// What is written for one policy: a part that is `nil` is not known.
+    /// The new values for one policy: a part that is `nil` is not known.
     package struct Image: Hashable, Sendable {
         package var name: String
         package var tag: String?
         package var digest: String?
-        /// Whether a whole reference gets tag and digest, where both are known; else it gets the tag.
+        /// Whether a whole reference gets tag and digest, where both are known; otherwise it gets only the tag.
         package var reflectsDigest: Bool
 
         package init(name: String, tag: String?, digest: String?, reflectsDigest: Bool = false) {
@@ -40,13 +40,13 @@ package enum FluxSetters {
 
     package struct Edit: Equatable, Sendable {
         package var bytes: [UInt8]
-        /// In the order of the file; the key is that of ``FluxSetters/keys(of:)``.
+        /// In the order of the file; the key is one of ``FluxSetters/keys(of:)``.
         package var changes: [Change]
         /// `false`: `bytes` are the original ones.
         package var changed: Bool { changes.contains(where: \.change.changed) }
     }
 
-    /// - Parameter images: by policy; what markers of other policies stand behind stays as it is.
+    /// - Parameter images: by policy; values with markers of other policies stay unchanged.
     package static func apply(_ images: [String: Image], to document: [UInt8]) throws(UpdateFailure) -> Edit {
         try apply(to: document) { marker, key, place throws(UpdateFailure) in
             guard let image = images[marker.policy] else { return nil }
@@ -65,7 +65,7 @@ package enum FluxSetters {
         }
     }
 
-    /// Values by the keys of markers; a key that no marker has is an error.
+    /// Sets values by the keys of markers; a key without a marker is an error.
     package static func setting(
         _ values: [String: ScalarValue],
         in document: [UInt8]
@@ -84,11 +84,11 @@ package enum FluxSetters {
         return edit.bytes
     }
 
-    /// What stands behind markers of some policies, by the marker's key.
+    /// The values with markers of some policies, by the marker's key.
     ///
     /// - Parameters:
     ///   - policies: `nil`: all.
-    ///   - document: what cannot be read has no markers.
+    ///   - document: a document that cannot be read has no markers.
     package static func scalars(of policies: Set<String>?, in document: [UInt8]) -> [String: ScalarLookup.Found] {
         guard FluxMarker.isIn(document), let source = try? UpdateKeys.source(document),
             let found = try? FluxMarkerSearch.find(in: source).found
@@ -101,7 +101,7 @@ package enum FluxSetters {
         return scalars
     }
 
-    /// The markers' texts; from the second of one text on with its number: `apps:web:tag`, `apps:web:tag#2`.
+    /// The markers' texts; if a text occurs again, it gets a number: `apps:web:tag`, `apps:web:tag#2`.
     private static func keys(of markers: [FluxMarker]) -> [String] {
         var counts: [FluxMarker: Int] = [:]
         return markers.map { marker in

@@ -1,6 +1,6 @@
 import HoistwayModel
 
-/// The dependencies of a Helm chart, of `Chart.yaml` or `Chart.lock`.
+/// The dependencies in a Helm chart's `Chart.yaml` or `Chart.lock`.
 package struct ChartDependencies: Equatable, Sendable {
     package struct Dependency: Hashable, Sendable {
         package var name: String
@@ -18,7 +18,7 @@ package struct ChartDependencies: Equatable, Sendable {
 
     package init() {}
 
-    /// Reads a file; one without dependencies gives none.
+    /// Reads a file; the list is empty for a file without dependencies.
     package init(of bytes: [UInt8]) throws(UpdateFailure) {
         let value = try DocumentReader.yaml(bytes)
         guard case .list(let items)? = value["dependencies"] else { return }
@@ -72,12 +72,12 @@ package enum ChartUpdate {
 
     /// The output `commitMessage`; `nil` where nothing changed.
     ///
-    /// Kargo's words; the lines in order of the names, where Kargo has no order.
+    /// The text is Kargo's; the lines are sorted by name, while Kargo's have no order.
     ///
     /// - Parameters:
-    ///   - path: the text of the configuration.
-    ///   - before: of `Chart.lock` before the update; `nil` without one.
-    ///   - after: of `Chart.lock` after it.
+    ///   - path: as in the step's configuration.
+    ///   - before: the dependencies in `Chart.lock` before the update; `nil` where there is no such file.
+    ///   - after: the dependencies in `Chart.lock` after the update.
     package static func message(
         path: String,
         before: ChartDependencies?,

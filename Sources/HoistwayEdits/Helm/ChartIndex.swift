@@ -1,28 +1,29 @@
 package import HoistwayModel
 
-/// Reads one chart out of an `index.yaml` as it comes, and keeps nothing of the others:
+/// Reads one chart's entries from an `index.yaml` while it arrives, and keeps nothing of other charts:
 /// <https://helm.sh/docs/topics/chart_repository/#the-index-file>.
 ///
-/// Memory follows the chart's own entries and the longest single value, not the size of the file.
+/// The memory that it needs depends on the chart's own entries and the longest single value, not on the size of the
+/// file.
 package enum ChartIndex {
-    /// Of the whole file, inflated.
+    /// Size of the whole file, uncompressed.
     ///
     /// The largest public ones have about 20 MB.
     package static let maxBytes = 50 << 20
-    /// Versions of one chart; more is an error, since the newest might be among those left out.
+    /// Most versions of one chart; more are an error, since a part of them might not contain the newest.
     static let maxVersions = 20_000
-    /// Of what is kept of one chart.
+    /// Size of the entries that are kept of one chart.
     static let maxKeptBytes = 8 << 20
-    /// Collections within each other.
+    /// Most levels of collections.
     static let maxDepth = 64
-    /// Between two ends of values: nothing in an index is longer, except icons, which are some 100 kB at most.
+    /// Size of one value: nothing in an index is longer, except icons, which have some 100 kB at most.
     static let maxValueBytes = 4 << 20
-    /// Before the root's first key: directives and comments.
+    /// Size of directives and comments before the root's first key.
     ///
-    /// libyaml compares each `%TAG` with all that came before it, so that their number costs its square.
+    /// libyaml compares each `%TAG` with all earlier ones, so the time grows with the square of their number.
     static let maxPreambleBytes = 64 << 10
 
-    /// Why an index cannot be used; for people, behind "its index.yaml".
+    /// Why an index cannot be used; the reason follows the words "its index.yaml".
     package struct Failure: Error, Equatable {
         package var reason: String
 
@@ -33,8 +34,8 @@ package enum ChartIndex {
 
     /// - Parameters:
     ///   - name: the chart.
-    ///   - next: the next piece of the file; `nil` at its end. Its memory is free again when the next one is asked for.
-    /// - Returns: no entries where the index has no such chart. The file is read no further than to the end of them.
+    ///   - next: the next piece of the file; `nil` at its end. A piece is freed when the next one is requested.
+    /// - Returns: no entries where the index has no such chart. Reading stops after the chart's entries.
     package static func listing(
         of name: String,
         next: @escaping () -> [UInt8]?
@@ -44,7 +45,7 @@ package enum ChartIndex {
     }
 }
 
-/// Walks over the events of one file.
+/// Reads the events of one file.
 private struct ChartIndexReader: ~Copyable {
     private static let unreadableLimit = 100
     private static let maxURLs = 8
@@ -78,7 +79,7 @@ private struct ChartIndexReader: ~Copyable {
     private mutating func entries() throws(ChartIndex.Failure) -> ChartListing {
         switch try events.next() {
         case .mappingStart: break
-        // `entries:` without anything, as an empty repository has it.
+        // `entries:` with no value, as in an empty repository.
         case .scalar: return ChartListing()
         default: throw ChartIndex.Failure(reason: "has entries that are no mapping")
         }
@@ -169,21 +170,21 @@ private struct ChartIndexReader: ~Copyable {
         }
     }
 
-    /// The next key of a mapping; `nil` at its end.
+    /// Reads the next key of a mapping; `nil` at its end.
     private mutating func key() throws(ChartIndex.Failure) -> String? {
         switch try events.next() {
         case .end: return nil
         case .scalar(let text): return text
         case .alias: return ""
         case .sequenceStart, .mappingStart:
-            // A key that is a collection.
+            // The key is a collection.
             try skipRest()
             return ""
         case .streamEnd, .other: throw ChartIndex.Failure(reason: "ends in the middle")
         }
     }
 
-    /// A value that is one text; `nil` for anything else.
+    /// Reads a value that is a single text; `nil` for any other value.
     private mutating func text(atMost limit: Int) throws(ChartIndex.Failure) -> String? {
         switch try events.next() {
         case .scalar(let text): return text.utf8.count <= limit ? text : nil
@@ -201,7 +202,7 @@ private struct ChartIndexReader: ~Copyable {
         }
     }
 
-    /// To the end of the collection that has just begun.
+    /// Skips to the end of the collection that has just begun.
     private mutating func skipRest() throws(ChartIndex.Failure) {
         let depth = events.depth
         while events.depth >= depth { _ = try events.next(isWanted: false) }

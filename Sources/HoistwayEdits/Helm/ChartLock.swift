@@ -1,11 +1,11 @@
 import HoistwayModel
 
-/// `Chart.lock` as Helm writes it, with the digest by which Helm sees that it fits `Chart.yaml`.
+/// `Chart.lock` in Helm's format, with the digest by which Helm checks that it matches `Chart.yaml`.
 package enum ChartLock {
-    /// A dependency of a `Chart.yaml`, with all that enters the digest.
+    /// A dependency of a `Chart.yaml`, with all fields that the digest covers.
     package struct Requirement: Equatable, Sendable {
         package var dependency: ChartDependencies.Dependency
-        /// As Go's `encoding/json` writes it.
+        /// In the format of Go's `encoding/json`.
         fileprivate var json: String
     }
 
@@ -16,10 +16,10 @@ package enum ChartLock {
         return zip(dependencies, items).map { Requirement(dependency: $0, json: json($0, rest: $1)) }
     }
 
-    /// `sha256:` and 64 digits, as `HashReq` of Helm's resolver:
+    /// `sha256:` and 64 digits, computed like `HashReq` in Helm's resolver:
     /// <https://github.com/helm/helm/blob/main/internal/resolver/resolver.go>.
     ///
-    /// - Parameter sha256: in hexadecimal digits.
+    /// - Parameter sha256: computes SHA-256 as hexadecimal digits.
     package static func digest(
         _ requirements: [Requirement],
         _ locked: [ChartDependencies.Dependency],
@@ -30,15 +30,15 @@ package enum ChartLock {
         return "sha256:" + sha256(Array("[[\(asked)],[\(found)]]".utf8))
     }
 
-    /// What a `Chart.lock` says its digest is; `nil` where it says none.
+    /// The digest in a `Chart.lock`; `nil` where it has none.
     package static func digest(in lock: [UInt8]) throws(UpdateFailure) -> String? {
         if case .string(let digest)? = try DocumentReader.yaml(lock)["digest"] { digest } else { nil }
     }
 
-    /// `generated`: Go's time of nothing, which Helm writes where it knows none.
+    /// `generated`: Go's zero time, which Helm writes where it has no time.
     ///
-    /// Helm reads the digest alone to see whether a lock is right. The present time would make a commit of each
-    /// promotion that makes the lock anew, though nothing else has changed.
+    /// Helm compares only the digest to check a lock. With the present time, each promotion that makes the lock again
+    /// would make a commit, even if nothing else has changed.
     private static let generated = "0001-01-01T00:00:00Z"
 
     package static func text(_ locked: [ChartDependencies.Dependency], digest: String) -> String {
@@ -51,7 +51,7 @@ package enum ChartLock {
         return (lines + ["digest: \(digest)", "generated: \"\(generated)\"", ""]).joined(separator: "\n")
     }
 
-    /// In the order of Go's struct; what is empty is left out, but for the name and the repository.
+    /// In the order of Go's struct; empty fields are left out, except the name and the repository.
     private static func json(_ dependency: ChartDependencies.Dependency, rest: DocumentValue) -> String {
         var members = [member("name", dependency.name)]
         if !dependency.version.isEmpty { members.append(member("version", dependency.version)) }
@@ -85,7 +85,7 @@ package enum ChartLock {
         }
     }
 
-    /// Go escapes what HTML gives a meaning too: <https://pkg.go.dev/encoding/json#Marshal>.
+    /// Go also escapes the special characters of HTML: <https://pkg.go.dev/encoding/json#Marshal>.
     private static func quoted(_ text: String) -> String {
         var written = "\""
         for scalar in text.unicodeScalars {

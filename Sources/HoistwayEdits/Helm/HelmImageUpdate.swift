@@ -2,7 +2,7 @@ import HoistwayModel
 
 /// `helm-update-image` of manifests for Kargo 0.9 to 1.2: sets image values of a values file from freight.
 package enum HelmImageUpdate {
-    /// Which part of an image a value holds.
+    /// The part of an image that a value contains.
     package enum Form: String, CaseIterable, Sendable {
         case imageAndTag = "ImageAndTag"
         case tag = "Tag"
@@ -15,7 +15,7 @@ package enum HelmImageUpdate {
     /// An item of `images`, with the freight's version of its image.
     package struct Item: Hashable, Sendable {
         package var image: String
-        /// As the configuration has it: every dot separates, and nothing is escaped.
+        /// As in the configuration: every dot is a separator, and there are no escapes.
         package var key: String
         package var form: Form
         package var tag: String?
@@ -29,7 +29,7 @@ package enum HelmImageUpdate {
             self.digest = digest
         }
 
-        /// What is written; `nil` where the freight lacks the part.
+        /// The new value; `nil` where the freight does not have the part.
         package var value: String? {
             switch form {
             case .imageAndTag: tag.map { "\(image):\($0)" }
@@ -39,7 +39,7 @@ package enum HelmImageUpdate {
             }
         }
 
-        /// As the commit message names it.
+        /// The image in the commit message.
         var reference: String {
             form.usesDigest ? "\(image)@\(digest ?? "")" : "\(image):\(tag ?? "")"
         }
@@ -49,7 +49,7 @@ package enum HelmImageUpdate {
     package struct ImageFact: Equatable, Sendable {
         package var key: String
         package var image: String
-        /// Text before; empty where nothing was written.
+        /// The text before; empty where the key had no value.
         package var old: String
         package var new: String
         package var place: TextPlace?
@@ -87,16 +87,16 @@ package enum HelmImageUpdate {
         return Result(edit: edit, facts: facts)
     }
 
-    /// A key of those versions as one of today: a backslash and a colon are themselves.
+    /// Turns a key of those versions into a key of today's form: a backslash and a colon are literal.
     ///
-    /// Backslashes cannot be written in today's keys; a key with one is refused as such.
+    /// Today's keys cannot contain a backslash; a key with one is refused for that reason.
     private static func escaped(_ key: String) -> String {
         key.split(separator: ":", omittingEmptySubsequences: false).joined(separator: "\\:")
     }
 
     /// The output `commitMessage`; `nil` without items.
     ///
-    /// - Parameter path: the text of the configuration.
+    /// - Parameter path: as in the step's configuration.
     package static func message(path: String, items: [Item]) -> String? {
         guard !items.isEmpty else { return nil }
         return UpdateMessage.text(

@@ -1,22 +1,22 @@
 import Clibyaml
 import HoistwayModel
 
-/// The events of a YAML stream that comes in pieces; owns one `yaml_parser_t`.
+/// The events of a YAML stream that arrives in pieces; owns one `yaml_parser_t`.
 struct IndexEvents: ~Copyable {
     enum Event: Equatable {
         case scalar(String)
         case alias
         case mappingStart, sequenceStart
-        /// Of a mapping or a sequence.
+        /// The end of a mapping or a sequence.
         case end
         case streamEnd
-        /// Begins and ends of streams and documents.
+        /// The start or end of a stream or a document.
         case other
     }
 
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let source: IndexSource
-    /// Collections that are open.
+    /// How many collections are open.
     private(set) var depth = 0
 
     init(next: @escaping () -> [UInt8]?) {
@@ -24,7 +24,7 @@ struct IndexEvents: ~Copyable {
         source = IndexSource(next: next)
         guard yaml_parser_initialize(parser) == 1 else { preconditionFailure("libyaml found no memory") }
         yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
-        // The source lives as long as the parser: both are this value's.
+        // The source lives as long as the parser: this value owns both.
         yaml_parser_set_input(
             parser,
             { context, buffer, size, count in
@@ -43,7 +43,7 @@ struct IndexEvents: ~Copyable {
         parser.deallocate()
     }
 
-    /// - Parameter isWanted: whether a scalar's text is of use.
+    /// - Parameter isWanted: whether the caller needs a scalar's text.
     mutating func next(isWanted: Bool = true) throws(ChartIndex.Failure) -> Event {
         var event = yaml_event_t()
         guard yaml_parser_parse(parser, &event) == 1 else { throw failure() }
@@ -67,14 +67,14 @@ struct IndexEvents: ~Copyable {
             depth -= 1
             return .end
         case YAML_STREAM_END_EVENT, YAML_NO_EVENT:
-            // Whoever asks on would ask for ever.
+            // A caller that continued after the end would never stop.
             guard depth == 0 else { throw ChartIndex.Failure(reason: "ends in the middle") }
             return .streamEnd
         default: return .other
         }
     }
 
-    /// libyaml's own wording holds nothing of the file.
+    /// This is libyaml's own text; it contains nothing from the file.
     private func failure() -> ChartIndex.Failure {
         if source.isTooLong {
             return ChartIndex.Failure(
@@ -96,7 +96,7 @@ private final class IndexSource {
     private let next: () -> [UInt8]?
     private var piece: [UInt8] = []
     private var position = 0
-    /// Since the last event.
+    /// Bytes since the last event.
     private var count = 0
     private var limit = ChartIndex.maxPreambleBytes
     private(set) var isTooLong = false
@@ -105,15 +105,15 @@ private final class IndexSource {
         self.next = next
     }
 
-    /// An event is complete.
+    /// Starts a new count after a complete event.
     ///
-    /// - Parameter isOutside: no collection is open.
+    /// - Parameter isOutside: whether no collection is open.
     func begin(isOutside: Bool) {
         count = 0
         limit = isOutside ? ChartIndex.maxPreambleBytes : ChartIndex.maxValueBytes
     }
 
-    /// How many bytes there are; 0 at the end, `nil` where the parser must stop.
+    /// Fills the buffer, and gives the number of bytes; 0 at the end, `nil` where the parser must stop.
     func fill(_ buffer: UnsafeMutableBufferPointer<UInt8>) -> Int? {
         while position == piece.count {
             guard let fresh = next() else { return 0 }
@@ -126,7 +126,7 @@ private final class IndexSource {
         }
         position += read
         count += read
-        // The parser holds one value as a whole, and a comment at a time.
+        // The parser keeps one whole value in memory, and one comment at a time.
         guard count <= limit else {
             isTooLong = true
             return nil

@@ -14,7 +14,7 @@ extension JSONTree.Content {
         }
     }
 
-    /// A text without its quotes, everything else as it is written.
+    /// The text of a string without its quotes; any other value as it is written.
     func text(_ source: SourceText, _ range: Range<Int>?) -> String? {
         if case .string(let text) = self { return text }
         return range.map { String(decoding: source.bytes[$0], as: UTF8.self) }
@@ -22,7 +22,7 @@ extension JSONTree.Content {
 }
 
 extension JSONTree.Node {
-    /// Whether a replaced scalar is what it was: numbers by their value.
+    /// Whether a replaced scalar has its old value; numbers are compared by value.
     var hasOriginalValue: Bool {
         guard let original, range != nil else { return original == nil }
         return content.isSameScalar(original)
@@ -43,7 +43,7 @@ extension JSONTree.Content {
 }
 
 extension JSONTree {
-    /// Whether a value, with what was set in it, is another tree's.
+    /// Whether a value, with its changes, equals a value of another tree.
     func isSame(_ node: Int, as other: Int, of tree: JSONTree) -> Bool {
         switch (nodes[node].content, tree.nodes[other].content) {
         case (.object(let left), .object(let right)):

@@ -1,4 +1,4 @@
-/// Reads JSON as RFC 8259 has it: <https://www.rfc-editor.org/rfc/rfc8259>.
+/// Reads JSON by RFC 8259: <https://www.rfc-editor.org/rfc/rfc8259>.
 struct JSONReader {
     static let depth = 128
 
@@ -13,7 +13,7 @@ struct JSONReader {
         position = source.contentStart
     }
 
-    /// Whether the file has nothing but white space.
+    /// Whether the file contains only white space.
     var isEmpty: Bool { bytes[position...].allSatisfy(Self.isSpace) }
 
     mutating func document() throws(UpdateFailure) -> (nodes: [JSONTree.Node], root: Int) {
@@ -182,7 +182,7 @@ struct JSONReader {
         }
     }
 
-    /// What cannot be a character becomes U+FFFD, as Go's reader has it.
+    /// A code that is not a character becomes U+FFFD, as in Go's reader.
     private mutating func scalar() throws(UpdateFailure) -> Unicode.Scalar {
         let first = try unit()
         if let scalar = Unicode.Scalar(first) { return scalar }

@@ -1,4 +1,4 @@
-/// Texts as JSON, and whether a text is JSON.
+/// Writes texts as JSON, and checks whether a text is JSON.
 enum JSONText {
     static func isValid(_ bytes: [UInt8]) -> Bool {
         // The caller does not need to know why it is not valid.

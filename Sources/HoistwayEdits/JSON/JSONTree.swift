@@ -1,9 +1,9 @@
-/// A JSON file with the place of each of its values; values can be added to it and replaced.
+/// A JSON file with the place of each value; values can be added and replaced.
 struct JSONTree {
     enum Content: Equatable {
         case null
         case bool(Bool)
-        /// As it is written.
+        /// As the file writes it.
         case number(String)
         case string(String)
         case object([Member])
@@ -12,29 +12,29 @@ struct JSONTree {
 
     struct Member: Equatable {
         var key: String
-        /// In the file, with its quotes; `nil` for one that was added.
+        /// The place in the file, with its quotes; `nil` for a key that was added.
         var keyRange: Range<Int>?
-        /// Number of the value.
+        /// The number of the value's node.
         var value: Int
     }
 
     struct Node {
         var content: Content
-        /// In the file; `nil` for one that was added.
+        /// The place in the file; `nil` for a value that was added.
         var range: Range<Int>?
-        /// What it was in the file, where it is another now.
+        /// The content in the file, where it was changed.
         var original: Content?
-        /// Of a collection: how many of its children the file has.
+        /// For a collection: how many of its children are in the file.
         var writtenCount = 0
     }
 
     var nodes: [Node] = []
     var root = 0
-    /// Members of large objects by their key, found once they are asked for.
+    /// Members of large objects by their key; an index is made when it is first needed.
     private var indexes: [Int: [KeyPath.Part: [Int]]] = [:]
 
     /// - Parameters:
-    ///   - allowsNothing: a file without a value is read as one with an empty object that the file does not have.
+    ///   - allowsNothing: whether a file without a value counts as an empty object that is not in the file.
     init(_ source: SourceText, allowsNothing: Bool = false) throws(UpdateFailure) {
         var reader = JSONReader(source)
         if allowsNothing, reader.isEmpty {
@@ -44,7 +44,7 @@ struct JSONTree {
         (nodes, root) = try reader.document()
     }
 
-    /// The places of an object's members that have a key, in their order.
+    /// The positions of an object's members with a key, in their order.
     mutating func members(of node: Int, named part: KeyPath.Part) -> [Int] {
         guard case .object(let members) = nodes[node].content else { return [] }
         if members.count < 16 {
@@ -74,7 +74,7 @@ struct JSONTree {
         nodes[node].content = .array(items)
     }
 
-    /// Gives a value another content, of which the file has nothing.
+    /// Gives a value a new content, no part of which is in the file.
     mutating func replace(_ node: Int, with content: Content) {
         if nodes[node].original == nil { nodes[node].original = nodes[node].content }
         nodes[node].content = content

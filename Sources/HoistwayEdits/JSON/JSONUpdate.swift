@@ -1,9 +1,13 @@
-/// Sets scalars of a JSON file and touches nothing else: `json-update`.
+/// Sets scalars of a JSON file, and changes nothing else: `json-update`.
 ///
-/// The rules of Kargo's `json-update` (<https://github.com/tidwall/sjson>): what is missing is created, objects for names
-/// and lists for numbers; a number past the end of a list fills the gap with nulls, `-1` adds to the end; a value that
-/// stands where a collection is needed gives way to one. Other bytes stay, and a new member is written like the one
-/// before it. The edited file is read again and has exactly the intended values, or nothing is done.
+/// The rules of Kargo's `json-update` (<https://github.com/tidwall/sjson>):
+///
+/// - A missing value is created with its parents: objects for names, lists for numbers.
+/// - A number past the end of a list fills the gap with nulls; `-1` adds an item at the end.
+/// - Where a collection is needed, it replaces a value that is not one.
+///
+/// Other bytes do not change, and a new member is written like the one before it. The edited file is read again: if its
+/// values are not exactly the intended ones, nothing is done.
 package enum JSONUpdate {
     /// Most nulls that one update adds before its item.
     static let maxGap = 1_000
@@ -49,8 +53,10 @@ package enum JSONUpdate {
 }
 
 extension KeyPath {
-    /// A key of `json-update`: a backslash before any character takes its meaning away, a colon before a part says that
-    /// it is a name and not a number, and elsewhere it is a colon.
+    /// Reads a key of `json-update`.
+    ///
+    /// A backslash makes any next character literal. A colon at the start of a part marks the part as a name, not a
+    /// number; any other colon is literal.
     init(json text: String) throws(KeyPathFailure) {
         let bytes = Array(text.utf8)
         guard !bytes.isEmpty else { throw .empty }

@@ -1,8 +1,8 @@
-/// A tree with the updates made in it.
+/// A tree in which the updates have been made.
 struct JSONUpdatePlan {
     var tree: JSONTree
     private let source: SourceText
-    /// By the value's number.
+    /// The updates by the number of their value.
     private var named: [Int: (update: ScalarUpdate, number: Int)] = [:]
     private var count = 0
 
@@ -37,7 +37,7 @@ struct JSONUpdatePlan {
         named[node] = (update, count)
     }
 
-    /// The member's value; `nil`: there was none, and it was added with all that belongs below it.
+    /// The member's value; `nil`: there was none, and it was added with everything below it.
     private mutating func member(
         _ part: KeyPath.Part,
         of node: Int,
@@ -83,7 +83,7 @@ struct JSONUpdatePlan {
         return nil
     }
 
-    /// A value inside the collections that the rest of a key asks for.
+    /// Builds a value inside the collections that the rest of a key requires.
     private mutating func built(_ rest: ArraySlice<KeyPath.Part>, _ update: ScalarUpdate) -> Int {
         var node = tree.make(JSONTree.Content(update.value))
         named[node] = (update, count)
@@ -99,7 +99,7 @@ struct JSONUpdatePlan {
         return node
     }
 
-    /// - Parameter reached: the values that are still part of the tree.
+    /// - Parameter reached: the values that still belong to the tree.
     func changes(reached: Set<Int>) -> [ScalarChange] {
         var changes: [ScalarChange] = []
         var counter = PlaceCounter(source)
@@ -128,7 +128,7 @@ struct JSONUpdatePlan {
 }
 
 extension KeyPath.Part {
-    /// The number of an item that the part of a `json-update` key stands for where nothing is there yet.
+    /// The index for a part of a `json-update` key where no value exists yet.
     fileprivate var number: Int? {
         guard !isKey, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
         return Int(text)

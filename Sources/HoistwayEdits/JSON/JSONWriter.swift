@@ -1,8 +1,8 @@
-/// Writes what was set in a tree: edits of the file's bytes, and text for what the file does not have.
+/// Writes the changes in a tree: edits of the file's bytes, and text for values that the file does not have.
 struct JSONWriter {
     private let tree: JSONTree
     private let source: SourceText
-    /// What stands behind a colon in new members.
+    /// The text after the colon in new members.
     private let afterColon: String
     private(set) var reached: Set<Int> = []
     private var found: [TextEdit] = []
@@ -13,7 +13,7 @@ struct JSONWriter {
         afterColon = Self.usesSpaces(tree, source) ? " " : ""
     }
 
-    /// Whether the file's first member has a space behind its colon.
+    /// Whether the file's first member has a space after its colon.
     private static func usesSpaces(_ tree: JSONTree, _ source: SourceText) -> Bool {
         for node in tree.nodes {
             guard case .object(let members) = node.original ?? node.content,
@@ -34,7 +34,7 @@ struct JSONWriter {
         reached.insert(number)
         let node = tree.nodes[number]
         guard let range = node.range else {
-            // A file without a value: it is written before the white space.
+            // The file has no value: the new one is written before the white space.
             if number == tree.root {
                 found.append(.insertion(text(number), at: source.contentStart))
             }
@@ -59,7 +59,7 @@ struct JSONWriter {
         }
     }
 
-    /// Behind the last child, each after the white space that stands before that one.
+    /// Inserts after the last child; each new child gets the white space that is before that one.
     private mutating func insert(_ texts: [String], into range: Range<Int>, last: (key: Range<Int>?, value: Int)?) {
         guard !texts.isEmpty else { return }
         guard let last, let value = tree.nodes[last.value].range else {

@@ -20,7 +20,7 @@ package struct ImageEntry: Hashable, Sendable, Codable {
         self.tagSuffix = tagSuffix
     }
 
-    /// What the entry makes of an image, as people write it: `repo/app:1.2@sha256:…`.
+    /// The image that the entry gives, in the form for people: `repo/app:1.2@sha256:…`.
     package var reference: String {
         (newName ?? name) + (newTag.map { ":" + $0 } ?? "") + (digest.map { "@" + $0 } ?? "")
     }

@@ -1,4 +1,4 @@
-/// Plans the edits that turn one image entry into another, leaving its other lines as they are.
+/// Plans the edits that turn one image entry into another; its other lines do not change.
 struct ImageEntryEdit {
     private let source: SourceText
     private let slot: ImageSlot
@@ -7,7 +7,7 @@ struct ImageEntryEdit {
     private let isFlow: Bool
     private var edits: [TextEdit] = []
 
-    /// Gives no edits where the entry is what it shall be.
+    /// Gives no edits where the entry already equals the target.
     static func edits(_ slot: ImageSlot, to target: ImageTarget, in source: SourceText) throws(EditFailure)
         -> [TextEdit]
     {
@@ -19,7 +19,7 @@ struct ImageEntryEdit {
         return edit.edits
     }
 
-    /// A plain `1.10` is a number to some readers, so that the same text set again is quoted.
+    /// Some readers take a plain `1.10` for a number, so the same text is written again with quotes.
     private static func differs(
         _ field: ImageField,
         slot: ImageSlot,
@@ -104,7 +104,7 @@ struct ImageEntryEdit {
         }
     }
 
-    // MARK: Keys that go
+    // MARK: Keys to remove
 
     private mutating func remove(_ fields: Set<ImageField>) throws(EditFailure) {
         let goes = pairs.map { pair in pair.key.scalar.flatMap(ImageField.init(rawValue:)).map(fields.contains) ?? false
@@ -117,7 +117,7 @@ struct ImageEntryEdit {
         }
     }
 
-    /// From the first key to the first that stays; comments on own lines before that one stay too.
+    /// From the first key to the first that stays; comments on their own lines before the latter stay too.
     private func leadingRange(upTo kept: Int) -> Range<Int> {
         let start = pairs[0].key.range.lowerBound
         let end = pairs[kept].key.range.lowerBound
@@ -127,7 +127,7 @@ struct ImageEntryEdit {
         return start..<(comment ?? end)
     }
 
-    /// The pair's lines with the break before them: its own comment goes, those around it stay.
+    /// The pair's lines with the line break before them: its own comment is removed, others stay.
     private func blockRange(of pair: YAMLNode.Pair) -> Range<Int> {
         let start = source.lineStart(pair.key.range.lowerBound)
         return (source.breakBefore(lineStart: start) ?? start)..<source.lineEnd(pair.range.upperBound)
@@ -141,7 +141,7 @@ struct ImageEntryEdit {
         return gap.lowerBound..<pairs[index].range.upperBound
     }
 
-    // MARK: Keys that come
+    // MARK: Keys to add
 
     private mutating func add(_ field: ImageField, _ text: String, removed: Set<ImageField>) throws(EditFailure) {
         guard let pair = anchorPair(for: field, removed: removed) else {
@@ -158,7 +158,7 @@ struct ImageEntryEdit {
         }
     }
 
-    /// The last of the kept keys that kustomize would write before this one.
+    /// The last of the kept keys that comes before this one in kustomize's order.
     private func anchorPair(for field: ImageField, removed: Set<ImageField>) -> YAMLNode.Pair? {
         let before = ImageField.allCases.prefix { $0 != field }.filter { !removed.contains($0) }
         return before.reversed().lazy.compactMap { slot.pair($0) }.first

@@ -1,9 +1,9 @@
-/// Plans the edits that bring targets into a kustomization's `images`.
+/// Plans the edits that set targets in a kustomization's `images`.
 struct ImageListEdit {
     private let document: YAMLDocument
     private let source: SourceText
     private let list: ImageList
-    /// One a name, in byte order.
+    /// One for each name, in byte order.
     private let targets: [ImageTarget]
     private var edits: [TextEdit] = []
 
@@ -36,7 +36,7 @@ struct ImageListEdit {
         }
     }
 
-    // MARK: A list that is there
+    // MARK: The list exists
 
     private mutating func change() throws(EditFailure) {
         guard case .list(let pair) = list.place,
@@ -60,7 +60,7 @@ struct ImageListEdit {
         insert(targets.filter { !seen.contains($0.name) }, among: kept, isFlow: isFlow, pair: pair)
     }
 
-    /// A later entry of the same name, with the separator or line break before it.
+    /// The range of a later entry with the same name, with the separator or line break before it.
     private func removal(of index: Int, isFlow: Bool) throws(EditFailure) -> Range<Int> {
         let node = list.slots[index].node
         guard node.anchor == nil, node.pairs?.contains(where: { $0.value.anchor != nil }) != true else {
@@ -81,7 +81,7 @@ struct ImageListEdit {
         return lineBreak..<source.lineEnd(node.range.upperBound)
     }
 
-    /// To its place in name order where the list is sorted, else to the end.
+    /// Inserts entries: in name order where the list is sorted, otherwise at the end.
     private mutating func insert(_ new: [ImageTarget], among kept: [ImageSlot], isFlow: Bool, pair: YAMLNode.Pair) {
         let names = kept.map { $0.entry?.name ?? "" }
         let isSorted = zip(names, names.dropFirst()).allSatisfy { !precedesBytewise($1, $0) }

@@ -21,7 +21,7 @@ package enum ImageReferenceArgument {
         )
     }
 
-    /// Parts an image's name; a colon before the first slash belongs to a registry's port.
+    /// Splits an image's name; a colon before the first slash belongs to the registry's port.
     package static func split(_ text: String) -> (name: String, tag: String?, digest: String?) {
         let searchStart = text.firstIndex(of: "/") ?? text.startIndex
         let rest = text[searchStart...]

@@ -1,11 +1,11 @@
-/// Something that an edit takes out of the image entries of a kustomization.
+/// Something that an edit removes from the image entries of a kustomization.
 package struct ImageRemoval: Hashable, Sendable, CustomStringConvertible {
     package enum Part: Hashable, Sendable {
         case newName(String)
         case newTag(String)
         case digest(String)
         case tagSuffix(String)
-        /// A later entry of a name that an earlier one has: kustomize keeps the first.
+        /// A later entry with the name of an earlier one: kustomize uses the first.
         case repeatedEntry(String)
     }
 
@@ -23,7 +23,8 @@ package struct ImageRemoval: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// What an entry has lost; a tag that gives way to a digest, and a value that is another now, are not lost.
+    /// The parts that an entry has lost; a tag that a digest replaces and a value that was changed do not count as
+    /// lost.
     package static func between(_ old: ImageEntry, _ new: ImageEntry) -> [ImageRemoval] {
         var parts: [Part] = []
         if let text = old.newName, new.newName == nil { parts.append(.newName(text)) }
@@ -35,7 +36,7 @@ package struct ImageRemoval: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension KustomizationEdit {
-    /// What the edit has taken away, in the order of the entries.
+    /// The parts that the edit has removed, in the order of the entries.
     package var removals: [ImageRemoval] {
         guard changed else { return [] }
         let after = Dictionary(entriesAfter.map { ($0.name, $0) }) { first, _ in first }

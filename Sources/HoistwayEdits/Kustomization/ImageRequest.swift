@@ -1,10 +1,10 @@
 import HoistwayModel
 
-/// An image and the version that a kustomization is to give it.
+/// An image, and the version that a kustomization must give it.
 package struct ImageRequest: Hashable, Sendable {
-    /// As the freight or the step names it.
+    /// The name in the freight or the step.
     package var image: String
-    /// The entry that alone is meant; `nil`: the entries whose result is the image.
+    /// The only entry to set; `nil`: the entries whose result is the image.
     package var name: String?
     package var newName: ImageTarget.Field
     package var tag: ImageTarget.Field
@@ -25,20 +25,20 @@ package struct ImageRequest: Hashable, Sendable {
     }
 }
 
-/// Which entries of a kustomization are to be set so that it gives images their versions.
+/// The entries of a kustomization to set, so that it gives images their versions.
 ///
-/// Kargo sets the entry that has the image's name, and adds it where there is none. An entry such as
-/// `{name: frontend, newName: registry/app}` then keeps its old tag, and the added entry sets nothing. So here the
-/// entries whose result is the image come first.
+/// Kargo sets the entry with the image's name, and adds it where there is none. An entry such as `{name: frontend,
+/// newName: registry/app}` then keeps its old tag, and the added entry has no effect. So here the entries whose result
+/// is the image come first.
 package struct ImagePlan: Equatable, Sendable {
     /// One for each entry.
     package private(set) var targets: [ImageTarget] = []
-    /// The image that each entry stands for, by the entry's name.
+    /// The image of each entry, by the entry's name.
     package private(set) var images: [String: String] = [:]
-    /// Images that no entry can be set for: the entry of that name makes another requested image of it.
+    /// Images without a usable entry: the entry with the image's name turns it into another requested image.
     package private(set) var unset: [String] = []
 
-    /// - Parameter entries: those of the kustomization; of several with one name the first counts.
+    /// - Parameter entries: those of the kustomization; if several have one name, the first counts.
     package init(_ requests: [ImageRequest], on entries: [ImageEntry]) {
         var firsts: [ImageEntry] = []
         for entry in entries where !firsts.contains(where: { $0.name == entry.name }) { firsts.append(entry) }
@@ -77,21 +77,21 @@ package struct ImagePlan: Equatable, Sendable {
 }
 
 extension ImageRequest {
-    /// Neither an entry nor a new name is given.
+    /// Whether the request gives neither an entry nor a new name.
     fileprivate var isForResults: Bool {
         (name == nil || name == image) && newName.value == nil
     }
 }
 
 extension ImageEntry {
-    /// Whether the image that the entry makes of a container's is this one, whatever its version.
+    /// Whether the entry's result is this image, in any version.
     package func results(in image: String) -> Bool {
         if let newName { return Self.isSame(newName, image) }
-        // A name with a tag meets containers of that tag only; what it makes of them has the name alone.
+        // An entry whose name has a tag matches containers with that tag only; its result has the name without the tag.
         return Self.isSame(ImageReferenceArgument.split(name).name, image)
     }
 
-    /// Whether the entry is the one of an image, however the image's name is written.
+    /// Whether the entry has the name of an image, in any spelling.
     fileprivate func isNamed(_ image: String) -> Bool { Self.isSame(name, image) }
 
     private static func isSame(_ one: String, _ other: String) -> Bool {

@@ -1,10 +1,10 @@
-/// One item of a kustomization's `images` as it stands in the document.
+/// One item of a kustomization's `images`, with its place in the document.
 struct ImageSlot {
     var node: YAMLNode
-    /// `nil` for an item that names no image.
+    /// `nil` for an item without an image name.
     var entry: ImageEntry?
 
-    /// Reads an item; aliases and merge keys are followed.
+    /// Reads an item, with its aliases and merge keys.
     init(_ node: YAMLNode) throws(EditFailure) {
         self.node = node
         guard let pairs = node.resolved.pairs else {
@@ -29,24 +29,24 @@ struct ImageSlot {
         }
     }
 
-    /// Of several merged mappings the first wins, so that it is read last.
+    /// The first of several merged mappings has priority, so it is read last.
     private static func mergedMappings(_ value: YAMLNode) -> [[YAMLNode.Pair]] {
         if let pairs = value.resolved.pairs { return [pairs] }
         return (value.resolved.items ?? []).reversed().compactMap { $0.resolved.pairs }
     }
 
-    /// The pair that holds a field, where it is written in the item itself.
+    /// The pair of a field, if it is written in the item itself.
     func pair(_ field: ImageField) -> YAMLNode.Pair? {
         node.pairs?.first { $0.key.scalar == field.rawValue }
     }
 }
 
-/// The `images` of a kustomization as they stand in the document.
+/// The `images` of a kustomization, with their place in the document.
 struct ImageList {
     enum Place {
-        /// The key is absent.
+        /// There is no such key.
         case absent
-        /// The key is there, with nothing or a null written.
+        /// The key has no value, or null.
         case null(YAMLNode.Pair)
         case list(YAMLNode.Pair)
     }

@@ -1,12 +1,12 @@
-/// What an image entry shall be: it replaces the whole entry of that name.
+/// The wanted image entry: it replaces the whole entry with that name.
 package struct ImageTarget: Hashable, Sendable {
     package enum Field: Hashable, Sendable {
-        /// What the entry has now, if anything: kustomize's `*`.
+        /// Keeps the entry's present value, if there is one: kustomize's `*`.
         case keep
         case value(String)
         case none
 
-        /// Reads a step's or an argument's text, where `*` keeps and an empty or absent one removes.
+        /// Reads a text from a step or an argument: `*` keeps, an empty or absent text removes.
         package init(argument: String?) {
             switch argument {
             case nil, "": self = .none
@@ -40,7 +40,7 @@ package struct ImageTarget: Hashable, Sendable {
         self.digest = digest
     }
 
-    /// The entry as `kustomize edit set image` leaves it: `tagSuffix` always goes.
+    /// The entry that `kustomize edit set image` would leave: `tagSuffix` is always removed.
     func entry(replacing existing: ImageEntry?) -> ImageEntry {
         ImageEntry(
             name: name,
@@ -62,14 +62,14 @@ package struct ImageTarget: Hashable, Sendable {
     }
 }
 
-/// Orders texts by their UTF-8 bytes, as kustomize sorts names.
+/// Compares texts by their UTF-8 bytes, as kustomize sorts names.
 func precedesBytewise(_ left: String, _ right: String) -> Bool {
     left.utf8.lexicographicallyPrecedes(right.utf8)
 }
 
-/// The entries of a kustomization and what targets make of them, without regard to how they are written.
+/// Applies targets to the entries of a kustomization, whatever their spelling in the file.
 enum ImageMerge {
-    /// Of several entries with one name the first counts; of several targets the last.
+    /// Of several entries with one name the first is used; of several targets the last.
     static func result(of targets: [ImageTarget], on entries: [ImageEntry]) -> [String: ImageEntry] {
         var result: [String: ImageEntry] = [:]
         for entry in entries where result[entry.name] == nil { result[entry.name] = entry }
@@ -77,7 +77,7 @@ enum ImageMerge {
         return result
     }
 
-    /// One target a name, the last of each, in byte order of the names.
+    /// One target for each name, the last one, in byte order of the names.
     static func deduplicated(_ targets: [ImageTarget]) -> [ImageTarget] {
         var last: [String: ImageTarget] = [:]
         for target in targets { last[target.name] = target }

@@ -1,19 +1,19 @@
 /// A kustomization before and after image entries were set.
 package struct KustomizationEdit: Equatable, Sendable {
     package var bytes: [UInt8]
-    /// In the document's order; of several with one name only the first.
+    /// In the document's order; if several have one name, only the first.
     package var entriesBefore: [ImageEntry]
     package var entriesAfter: [ImageEntry]
-    /// Later entries of a name that an earlier one has; they are gone where the document has changed.
+    /// Later entries with the name of an earlier one; if the document was changed, they were removed.
     package var repeatedBefore: [ImageEntry] = []
     /// `false`: `bytes` are the original ones.
     package var changed: Bool
 }
 
-/// Sets image entries of a kustomization and touches nothing else.
+/// Sets image entries of a kustomization, and changes nothing else.
 ///
-/// The entries that result are, as a set, those of `kustomize edit set image`; every line that need not
-/// change keeps its bytes and its place. Whatever cannot be done so, and proven, is refused.
+/// The result has the same set of entries as after `kustomize edit set image`. Every line that need not change keeps
+/// its bytes and its place. An edit that is not possible in this way, or not provable, is refused.
 package enum KustomizationEditor {
     package static func setImages(
         document: [UInt8],

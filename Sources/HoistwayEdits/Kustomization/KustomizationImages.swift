@@ -1,6 +1,6 @@
-/// Reads what a kustomization says of images.
+/// Reads the image entries of a kustomization.
 package enum KustomizationImages {
-    /// The entries in their order; of several with one name only the first, which is the one that counts.
+    /// The entries in their order; if several have one name, only the first, which kustomize uses.
     package static func entries(of document: [UInt8]) throws(EditFailure) -> [ImageEntry] {
         let list = try ImageList(YAMLDocument(SourceText(document)))
         var seen: Set<String> = []

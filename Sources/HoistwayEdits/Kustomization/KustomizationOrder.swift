@@ -1,12 +1,12 @@
-/// Makes kustomize keep the order in which a kustomization names its resources.
+/// Makes kustomize keep the order of the resources in a kustomization.
 ///
-/// Kargo does not sort, the programs do, and only `kustomize` has a flag against it. A second kustomization around the
-/// first one with `sortOptions` would work too, but it takes `buildMetadata` away from the first, changes the paths of
-/// `originAnnotations`, and cannot hold a `Component`.
+/// Kargo does not sort, but the programs do, and only `kustomize` has a flag to switch it off. A second kustomization
+/// with `sortOptions` around the first one would also work. But it would ignore the `buildMetadata` of the first,
+/// change the paths of `originAnnotations`, and could not contain a `Component`.
 package enum KustomizationOrder {
     private static let option = "sortOptions: {order: fifo}"
 
-    /// The document with `sortOptions` before its first key; as it is where it has some.
+    /// The document with `sortOptions` before its first key; unchanged where it already has them.
     package static func keepingOrder(_ document: [UInt8]) throws(EditFailure) -> [UInt8] {
         let before = try YAMLDocument(SourceText(document)).root
         guard let pairs = before.pairs, case .mapping(_, let isFlow) = before.content else {

@@ -1,13 +1,13 @@
-/// Shows that an edited kustomization differs from the original by the intended image entries and by nothing else.
+/// Proves that an edited kustomization differs from the original only by the intended image entries.
 ///
-/// Both documents are read again, whole, by a reader of their own; nothing that planned the edit is trusted.
+/// A separate reader reads both whole documents again; the proof relies on nothing that planned the edit.
 struct KustomizationProof {
     var document: YAMLDocument
     var list: ImageList
     var edits: TextEdits
     var targets: [ImageTarget]
 
-    /// Gives the entries that the edited document has.
+    /// Returns the entries of the edited document.
     func check(_ after: [UInt8]) throws(EditFailure) -> [ImageEntry] {
         let before = document.source.bytes
         guard edits.isWholeDifference(before: before, after: after), edits.ordered.allSatisfy(isWhereImagesAre) else {
@@ -28,7 +28,7 @@ struct KustomizationProof {
 
     private func refusal(_ reason: String) -> EditFailure { .cannotProve(line: line, reason: reason) }
 
-    /// Edits lie on the lines of `images`, or at the document's end where there is none.
+    /// Edits must be on the lines of `images`, or at the document's end where there is no such key.
     private func isWhereImagesAre(_ edit: TextEdit) -> Bool {
         let source = document.source
         switch list.place {
@@ -89,7 +89,7 @@ struct KustomizationProof {
         return items.filter { item in item.entry.map { seen.insert($0.name).inserted } ?? true }
     }
 
-    /// What a target sets must be a string for the parser's own rules, too.
+    /// A value that a target sets must also be a string by the parser's own rules.
     private func setValuesAreStrings(_ items: [EntryRules.Item]) -> Bool {
         let byName = Dictionary(targets.map { ($0.name, $0) }) { _, last in last }
         return items.allSatisfy { item in
@@ -107,13 +107,13 @@ struct KustomizationProof {
 
 /// Reads the entries of `images`.
 private enum EntryRules {
-    /// For every reader of YAML, whatever its version.
+    /// Whether every YAML reader, of any version, takes the value for a string.
     static func isString(_ content: YAMLContent) -> Bool {
         guard let scalar = content.scalar else { return false }
         return !scalar.isPlain || PlainScalar(scalar.text) == .string && !ScalarRules.isAmbiguous(scalar.text)
     }
 
-    /// An item of `images` and what it says.
+    /// An item of `images` and its fields.
     struct Item {
         var content: YAMLContent
         var entry: ImageEntry?

@@ -2,30 +2,31 @@ package import HoistwayModel
 
 /// Every file, folder and chart that a kustomization, or a plugin's configuration, names.
 ///
-/// What kustomize 5 reads: <https://pkg.go.dev/sigs.k8s.io/kustomize/api/types#Kustomization>.
+/// The fields are those of kustomize 5: <https://pkg.go.dev/sigs.k8s.io/kustomize/api/types#Kustomization>.
 package struct KustomizationReferences: Equatable, Sendable {
     package enum Kind: Sendable, Equatable {
         /// A file, or a folder with a kustomization.
         case resource
-        /// Only a file, or what lies in a folder.
+        /// Only a file, or the files in a folder.
         case file
-        /// A file with the configuration of plugins, or a folder with a kustomization that makes some.
+        /// A file with the configuration of plugins, or a folder with a kustomization that generates it.
         case plugin
-        /// A folder that is needed whole, such as a chart; the reason says what is wrong where it is absent.
+        /// A folder that is needed as a whole, such as a chart; the reason is for messages where the folder does not
+        /// exist.
         case folder(absent: String)
     }
 
     package struct Reference: Sendable, Equatable {
         package var kind: Kind
-        /// As it is written: relative to the kustomization's folder, or an address.
+        /// As it is written: a path relative to the kustomization's folder, or an address.
         package var target: String
         /// Counted from 1.
         package var line: Int
-        /// The keys that lead to it: `resources[0]`.
+        /// The path of keys to it: `resources[0]`.
         package var key: String
     }
 
-    /// Something that cannot be had in a sandbox.
+    /// A reference that a sandbox cannot provide.
     package struct Refusal: Sendable, Equatable {
         package var line: Int
         package var key: String
@@ -34,21 +35,21 @@ package struct KustomizationReferences: Equatable, Sendable {
 
     package private(set) var references: [Reference] = []
     package private(set) var refusals: [Refusal] = []
-    /// Whether Helm is needed.
+    /// Whether the build needs Helm.
     package private(set) var usesHelm = false
-    /// Whether it says itself how resources are ordered.
+    /// Whether the kustomization itself sets the order of resources.
     package private(set) var hasSortOptions = false
 
-    /// Of a kustomization.
+    /// Reads a kustomization.
     package init(of document: [UInt8]) throws(EditFailure) {
-        // Bounds, one document, no key twice.
+        // This checks the limits, that there is one document, and that no key occurs twice.
         let root = try YAMLDocument(SourceText(document)).root
         guard root.pairs != nil else { throw .rootNotMapping(line: root.line) }
         guard let tree = try Self.documents(document).first else { throw .empty }
         kustomization(tree)
     }
 
-    /// Of a file, or a text, with the configuration of plugins.
+    /// Reads a file, or a text, with the configuration of plugins.
     package init(ofPlugins document: [UInt8]) throws(EditFailure) {
         for tree in try Self.documents(document) { plugin(tree, key: "", line: 0) }
     }
@@ -89,7 +90,7 @@ package struct KustomizationReferences: Equatable, Sendable {
 
     private mutating func paths(_ parent: YAMLTree, _ name: String, _ kind: Kind) {
         for (item, key) in items(parent, name) {
-            // A patch may be written out instead of a file's name.
+            // A patch may be given as text instead of a file's name.
             guard let text = item.text, !text.isEmpty, !text.contains("\n") else { continue }
             add(kind, text, item.line, key)
         }
@@ -100,7 +101,7 @@ package struct KustomizationReferences: Equatable, Sendable {
         add(kind, text, value.line, key.isEmpty ? name : "\(key).\(name)")
     }
 
-    /// `files` has `NAME=PATH` or `PATH`.
+    /// Items of `files` are `NAME=PATH` or `PATH`.
     private mutating func sources(_ parent: YAMLTree, _ key: String) {
         let prefix = key.isEmpty ? "" : "\(key)."
         for (item, place) in items(parent, "files") {
@@ -121,7 +122,7 @@ package struct KustomizationReferences: Equatable, Sendable {
                 add(.plugin, text, item.line, key)
                 continue
             }
-            // Written out: kustomize takes a text of several lines as the configuration itself.
+            // The text is inline: kustomize takes a text of several lines as the configuration itself.
             if let trees = try? Self.documents(Array(text.utf8)) {
                 for tree in trees { plugin(tree, key: key, line: item.line) }
             } else {
@@ -130,7 +131,7 @@ package struct KustomizationReferences: Equatable, Sendable {
         }
     }
 
-    /// `line`: where an inner text begins; zero for a file.
+    /// `line`: the line at which an inline text begins; zero for a file.
     private mutating func plugin(_ tree: YAMLTree, key: String, line: Int) {
         guard !tree.isNull else { return }
         var inner = Self.empty
@@ -179,7 +180,7 @@ package struct KustomizationReferences: Equatable, Sendable {
         if inner.usesHelm { usesHelm = true }
     }
 
-    /// kustomize takes a chart that lies in `chartHome` already, and pulls it from `repo` only if it does not.
+    /// kustomize uses a chart that is already in `chartHome`, and pulls it from `repo` only if it is not there.
     private mutating func chart(_ item: YAMLTree, _ key: String, home: String?) {
         guard let name = item["name"]?.text, !name.isEmpty else { return }
         let line = item["name"]?.line ?? item.line
@@ -192,7 +193,7 @@ package struct KustomizationReferences: Equatable, Sendable {
         addChart(item, key, folder: "\(folder)/\(name)", line: line, absent: absent)
     }
 
-    /// The form before kustomize 4.1.
+    /// Reads the form from before kustomize 4.1.
     private mutating func oldChart(_ item: YAMLTree, _ key: String) {
         guard let name = item["chartName"]?.text, !name.isEmpty else { return }
         let home = item["chartHome"]?.text.flatMap { $0.isEmpty ? nil : $0 } ?? "charts"
@@ -232,9 +233,9 @@ package struct KustomizationReferences: Equatable, Sendable {
 }
 
 extension KustomizationReferences {
-    /// Whether kustomize takes a text for an address instead of a path.
+    /// Whether kustomize treats a text as an address instead of a path.
     ///
-    /// It looks for addresses of Git before it looks for folders:
+    /// It checks for addresses of Git before it checks for folders:
     /// <https://github.com/kubernetes-sigs/kustomize/blob/master/examples/remoteBuild.md>.
     package static func isRemote(_ target: String) -> Bool {
         let text = target.lowercased()
@@ -250,7 +251,7 @@ extension KustomizationReferences {
         return rest[..<end].contains(".") || rest[end] == ":"
     }
 
-    /// The path of a target that is written in a folder's kustomization; `nil` where it leads out of the workspace.
+    /// The path of a target in a folder's kustomization; `nil` where it leads out of the workspace.
     package static func path(of target: String, in folder: GitPath) -> GitPath? {
         guard !target.hasPrefix("/") else { return nil }
         var names = folder.names
@@ -267,7 +268,7 @@ extension KustomizationReferences {
 }
 
 extension YAMLTree {
-    /// The value of a key; `nil` where it is no mapping or lacks the key.
+    /// The value of a key; `nil` where this is not a mapping or does not have the key.
     package subscript(_ name: String) -> YAMLTree? {
         guard case .mapping(let pairs) = content else { return nil }
         return pairs.first { $0.key.text == name }?.value

@@ -1,14 +1,14 @@
-/// Which files of a repository a kustomization builds its manifests from.
+/// The files of a repository from which a kustomization builds its manifests.
 package struct KustomizationSources: Equatable, Sendable {
     /// Manifests, folders and patches, as they are written: relative to the kustomization's folder.
     package private(set) var paths: [String] = []
-    /// Patches that are written out in it.
+    /// Patches that are inline in the kustomization.
     package private(set) var inlinePatches: [String] = []
-    /// Files that say in which further fields images stand.
+    /// Files that name further fields with images.
     package private(set) var configurations: [String] = []
-    /// Whether it says where manifests come from.
+    /// Whether it names any sources of manifests.
     package private(set) var hasResources = false
-    /// `false`: something makes or changes manifests that no file of the repository shows, such as a Helm chart.
+    /// `false`: something generates or changes manifests and is not in a file of the repository, such as a Helm chart.
     package private(set) var isComplete = true
 
     private static let resources = ["resources", "bases", "components"]
@@ -28,7 +28,7 @@ package struct KustomizationSources: Equatable, Sendable {
             } else if key == "patches" || key == "patchesJson6902" {
                 for item in items(of: pair.value) { add(pathOfPatch: item) }
             } else if key == "patchesStrategicMerge" {
-                // A patch may be written out there, instead of a file's name.
+                // A patch may be inline instead of a file's name.
                 for item in items(of: pair.value) {
                     if let text = item.scalar, text.contains("\n") {
                         inlinePatches.append(text)

@@ -1,22 +1,22 @@
-/// The images that manifests name, where kustomize's image transformer finds them.
+/// The images in manifests, in the fields of kustomize's image transformer.
 ///
-/// That is `image` in each item of `containers` and `initContainers`, at any depth of any kind but a
+/// These are `image` in each item of `containers` and `initContainers`, at any depth of any kind except a
 /// CustomResourceDefinition, and the fields that `configurations` add:
 /// <https://github.com/kubernetes-sigs/kustomize/blob/master/api/filters/imagetag/legacy.go>. `ephemeralContainers` and
-/// images of volumes are read as well. A comment names nothing.
+/// images of volumes are read as well. Comments are not read.
 package struct ManifestImages: Equatable, Sendable {
     /// As they are written, with tag and digest.
     package private(set) var images: Set<String> = []
 
-    /// `nil` where the text cannot be read within the bounds.
+    /// `nil` where the text cannot be read within the limits.
     ///
     /// - Parameters:
     ///   - text: manifests, or a patch: one of kustomize's forms for a part of a manifest, or a JSON patch.
-    ///   - fields: further fields that hold an image.
+    ///   - fields: further fields that contain an image.
     package init?(of bytes: [UInt8], fields: [ImageFieldPath] = []) {
         guard let text = String(validating: bytes, as: UTF8.self),
             YAMLWeight.excess(of: text, values: YAMLLimits.nodes, depth: YAMLLimits.depth) == nil,
-            // What cannot be read, kustomize refuses itself.
+            // kustomize itself refuses a text that cannot be read.
             let documents = try? YAMLTree.documents(of: text)
         else { return nil }
         for document in documents { read(document: document, fields) }
@@ -37,7 +37,7 @@ package struct ManifestImages: Equatable, Sendable {
         for field in fields where field.kind == nil || field.kind == kind { read(document, field.path[...]) }
     }
 
-    /// One operation of a JSON patch: its value may be an image, a container, or more.
+    /// Reads one operation of a JSON patch: its value may be an image, a container, or more.
     private mutating func read(operation: YAMLTree) {
         guard let value = operation.value(of: "value") else { return }
         if case .scalar(let text, _) = value.content { images.insert(text) }
@@ -69,7 +69,7 @@ package struct ManifestImages: Equatable, Sendable {
         }
     }
 
-    /// Follows a field's path; a list on the way is followed in each of its items.
+    /// Follows a field's path; in a list, it follows the path in each item.
     private mutating func read(_ tree: YAMLTree, _ path: ArraySlice<String>) {
         if case .sequence(let items) = tree.content {
             for item in items { read(item, path) }
@@ -83,15 +83,15 @@ package struct ManifestImages: Equatable, Sendable {
     }
 }
 
-/// A field that holds an image, as kustomize's `configurations` name it: `spec/runner/image`, `spec/tasks[]/image`.
+/// A field with an image, as in kustomize's `configurations`: `spec/runner/image`, `spec/tasks[]/image`.
 package struct ImageFieldPath: Hashable, Sendable {
     package var path: [String]
-    /// `nil`: of any kind.
+    /// `nil`: any kind.
     package var kind: String?
 
     /// The `images` of a configuration file; `nil` where it cannot be read.
     package static func all(of bytes: [UInt8]) -> [ImageFieldPath]? {
-        // What cannot be read, kustomize refuses itself.
+        // kustomize itself refuses a file that cannot be read.
         guard let root = try? YAMLDocument(SourceText(bytes)).root, let pairs = root.pairs else { return nil }
         guard let images = pairs.first(where: { $0.key.scalar == "images" })?.value.resolved else { return [] }
         guard let items = images.items else { return nil }
@@ -106,7 +106,7 @@ package struct ImageFieldPath: Hashable, Sendable {
 }
 
 extension YAMLTree {
-    /// The value of a key; `nil` also for what is no mapping.
+    /// The value of a key; `nil` also where this is not a mapping.
     fileprivate func value(of key: String) -> YAMLTree? {
         guard case .mapping(let pairs) = content else { return nil }
         return pairs.first { pair in

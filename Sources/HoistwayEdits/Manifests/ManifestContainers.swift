@@ -1,20 +1,20 @@
-/// The containers of Kubernetes manifests with their images, each by its object.
+/// The containers of Kubernetes manifests with their images, by object.
 ///
-/// Containers are found where kustomize finds them: the items of `containers`, `initContainers` and
-/// `ephemeralContainers`, at any depth of any object. Two texts are compared by it, wherever the objects stand in them.
+/// They are the containers that kustomize finds: the items of `containers`, `initContainers` and `ephemeralContainers`,
+/// at any depth of any object. It serves to compare two texts, even if their objects have another order.
 package struct ManifestContainers: Equatable, Sendable {
-    /// Most that is read of one text, in bytes, and in values once aliases are followed.
+    /// The largest text that is read, in bytes, and in values (aliases count at each use).
     package static let maxBytes = 8 << 20
     static let maxValues = 400_000
 
     /// A container of an object.
     package struct Key: Hashable, Sendable, Comparable {
-        /// Without its version: `apps`; empty for the core's.
+        /// The API group without its version: `apps`; empty for the core group.
         package var group: String
         package var kind: String
         package var namespace: String
         package var name: String
-        /// Names that lead to it in the object, with dots between them; items of lists by their names.
+        /// The names of fields that lead to it in the object, separated by dots; items of lists have their own names.
         package var path: String
 
         package static func < (left: Key, right: Key) -> Bool {
@@ -33,18 +33,17 @@ package struct ManifestContainers: Equatable, Sendable {
     package private(set) var images: [Key: String] = [:]
     private var places: [Key: Place] = [:]
 
-    /// `nil` where the text cannot be read within the bounds; a text without objects has no containers.
+    /// `nil` where the text cannot be read within the limits; a text without objects has no containers.
     package init?(of bytes: [UInt8]) {
         guard bytes.count <= Self.maxBytes, let text = String(validating: bytes, as: UTF8.self),
             YAMLWeight.excess(of: text, values: Self.maxValues, depth: YAMLLimits.depth) == nil,
-            // What cannot be read has nothing that could be compared.
+            // A text that cannot be read has nothing to compare.
             let documents = try? YAMLTree.documents(of: text)
         else { return nil }
         for document in documents { read(object: document) }
     }
 
-    /// The text with other images in some of its containers; `nil` where that cannot be done without touching anything
-    /// else.
+    /// The text with other images in some of its containers; `nil` where that would change something else.
     package static func setting(_ images: [Key: String], in bytes: [UInt8]) -> [UInt8]? {
         guard let before = ManifestContainers(of: bytes),
             let source = try? SourceText(bytes, limit: maxBytes)  // It was read already.

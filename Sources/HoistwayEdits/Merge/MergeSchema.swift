@@ -1,19 +1,19 @@
-/// Which lists of manifests are merged by a key instead of replaced.
+/// Decides which lists of manifests are merged by a key instead of replaced.
 ///
-/// The lists of Kubernetes' own kinds that its API gives a patch merge key:
-/// <https://github.com/kubernetes/api/blob/master/core/v1/types.go> (`patchStrategy:"merge"`). In files that name no such
-/// kind every list is replaced, as Helm does it with values.
+/// These are the lists of Kubernetes' own kinds that have a patch merge key in the API:
+/// <https://github.com/kubernetes/api/blob/master/core/v1/types.go> (`patchStrategy:"merge"`). In files without such a
+/// kind every list is replaced, as in Helm's values.
 enum MergeSchema: Equatable {
-    /// A file's top, whose kind is not yet known.
+    /// The root of a file, whose kind is not known yet.
     case root
     /// No lists are merged.
     case plain
-    /// In a manifest of Kubernetes' own kinds: `field` is the nearest name above, `parent` the one above that.
+    /// Inside a manifest of Kubernetes' own kinds: `field` is the nearest key above, `parent` the key above that one.
     case manifest(field: String, parent: String)
 
-    /// The keys that items are known by, `nil` for a list that is replaced.
+    /// The keys that identify items; `nil` for a list that is replaced.
     ///
-    /// An empty key stands for items that are single values.
+    /// An empty key is for items that are single values.
     var mergeKeys: [String]? {
         guard case .manifest(let field, let parent) = self else { return nil }
         switch field {
@@ -22,7 +22,7 @@ enum MergeSchema: Equatable {
         case "volumeMounts": return ["mountPath"]
         case "volumeDevices": return ["devicePath"]
         case "ports":
-            // A container's; a Service's stand right in its spec.
+            // The ports of a container; those of a Service are directly in its spec.
             return parent == "containers" || parent == "initContainers" || parent == "ephemeralContainers"
                 ? ["containerPort", "protocol"] : parent == "spec" ? ["port", "protocol"] : nil
         case "hostAliases": return ["ip"]
@@ -40,7 +40,7 @@ enum MergeSchema: Equatable {
         }
     }
 
-    /// Of a file's top: by its apiVersion and kind.
+    /// For the root of a file: decides by its apiVersion and kind.
     func resolved(_ old: MergeValue?, _ new: MergeValue?) -> MergeSchema {
         guard self == .root else { return self }
         for value in [old, new] {
@@ -52,7 +52,7 @@ enum MergeSchema: Equatable {
         return .plain
     }
 
-    /// Groups of Kubernetes' own API.
+    /// Whether the group belongs to Kubernetes' own API.
     private static func isOwn(_ apiVersion: String) -> Bool {
         let group = apiVersion.split(separator: "/").dropLast().first.map(String.init) ?? ""
         let own: Set<String> = ["", "apps", "batch", "autoscaling", "policy", "extensions"]
@@ -60,7 +60,7 @@ enum MergeSchema: Equatable {
     }
 }
 
-/// Merges lists whose items are known by keys.
+/// Merges lists whose items have identifying keys.
 struct MergeList {
     let walk: MergeWalk
     let key: String
@@ -100,7 +100,7 @@ struct MergeList {
         if let index { list[index] = item } else { list.append(item) }
     }
 
-    /// The first key must be equal; another one where both items have it.
+    /// The first key must be equal; other keys must be equal where both items have them.
     private func isSame(_ left: MergeValue, _ right: MergeValue) -> Bool {
         keys.enumerated().allSatisfy { number, key in
             let (left, right) = (left[key]?.text, right[key]?.text)
@@ -108,7 +108,7 @@ struct MergeList {
         }
     }
 
-    /// An item that has only `$patch: replace` or `delete` speaks for the whole list.
+    /// An item that has only `$patch: replace` or `$patch: delete` applies to the whole list.
     private func listDirective(_ items: [MergeValue]) throws(UpdateFailure) -> [MergeValue]? {
         for (number, item) in items.enumerated() {
             guard case .map(let members, let place) = item, members.count == 1, members[0].key == MergeDirective.key

@@ -1,8 +1,8 @@
-/// A value that is merged: scalars keep the text that they were written with, so that `1.10` stays `1.10`.
+/// A value in a merge: scalars keep their text from the file, so that `1.10` stays `1.10`.
 indirect enum MergeValue {
     struct Member {
         var key: String
-        /// Not quoted: `1` and `yes` are keys that readers take for more than texts.
+        /// Whether the key is not quoted: readers may take `1` and `yes` for other types than text.
         var isPlainKey: Bool
         var value: MergeValue
     }
@@ -11,7 +11,7 @@ indirect enum MergeValue {
     case list([MergeValue], TextPlace)
     case map([Member], TextPlace)
 
-    /// Merge keys are followed; of a key that stands twice the last counts.
+    /// Applies merge keys; if a key occurs twice, the last one is used.
     init(_ tree: YAMLTree) throws(YAMLTree.Failure) {
         switch tree.content {
         case .scalar(let text, let isPlain): self = .scalar(text, isPlain: isPlain, tree.place)
@@ -65,7 +65,7 @@ indirect enum MergeValue {
         if case .scalar(let text, isPlain: true, _) = self { ScalarRules.nullWords.contains(text) } else { false }
     }
 
-    /// For messages.
+    /// The kind of value, for messages.
     var kind: String {
         switch self {
         case .scalar: "a single value"

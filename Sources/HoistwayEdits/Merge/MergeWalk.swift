@@ -1,9 +1,9 @@
-/// Brings one file's value into that of the files before it.
+/// Merges one file's value into the merged value of the files before it.
 struct MergeWalk {
-    /// The file that is merged in.
+    /// The file to be merged in.
     let file: String
 
-    /// - Returns: `nil`: the key goes.
+    /// - Returns: `nil`: the key is removed.
     func merge(
         _ new: MergeValue?,
         into old: MergeValue?,
@@ -64,7 +64,7 @@ struct MergeWalk {
         return result
     }
 
-    /// A value where there was none: nulls in its mappings say that nothing shall be there, and go.
+    /// A new value: nulls in its mappings mean that a key must not exist, so these keys are removed.
     private func added(_ value: MergeValue, key: String, schema: MergeSchema) throws(UpdateFailure) -> MergeValue? {
         guard case .map(let members, let place) = value else { return value }
         if try directive(members, key: key, place: place) == .delete { return nil }
@@ -97,7 +97,7 @@ struct MergeWalk {
     }
 }
 
-/// What a mapping's `$patch` asks for.
+/// The instruction in a mapping's `$patch`.
 enum MergeDirective: String {
     case merge, replace, delete
 

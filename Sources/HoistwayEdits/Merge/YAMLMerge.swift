@@ -1,14 +1,17 @@
 /// Merges YAML files: `yaml-merge`.
 ///
-/// Kargo's rules (<https://github.com/kubernetes-sigs/kustomize/blob/master/kyaml/yaml/merge2>): the first document of each
-/// file; later files win; mappings are merged, single values and lists replaced; null removes a key, and one in the first
-/// file stays; an empty file counts as none. Of manifests of Kubernetes' own kinds, lists with a merge key are merged by
-/// it, and `$patch` is heeded. A key that is new comes behind those that are there, by its name. Quotes of texts become
-/// double quotes and comments go, unless one file alone is merged: it is taken over as it is.
+/// Kargo's rules (<https://github.com/kubernetes-sigs/kustomize/blob/master/kyaml/yaml/merge2>):
+///
+/// - Only the first document of each file is merged; later files win. An empty file does not count.
+/// - Mappings are merged, single values and lists are replaced.
+/// - Null removes a key, but a null in the first file stays.
+/// - In manifests of Kubernetes' own kinds, lists with a merge key are merged by it, and `$patch` applies.
+/// - A new key comes after the existing ones, sorted by name.
+/// - Quotes of texts become double quotes and comments are removed, but a single file is copied unchanged.
 package enum YAMLMerge {
     /// A file to be merged.
     package struct Input: Sendable {
-        /// As the configuration has it, for messages.
+        /// The name in the configuration, for messages.
         package var name: String
         package var bytes: [UInt8]
 
@@ -20,7 +23,7 @@ package enum YAMLMerge {
 
     package static let maxInputs = 100
 
-    /// A failure, and the file that it is of.
+    /// A failure and its file.
     package struct Failure: Error, Equatable {
         package var file: String
         package var failure: UpdateFailure
@@ -59,8 +62,8 @@ package enum YAMLMerge {
     /// The output `commitMessage`; `nil` without files.
     ///
     /// - Parameters:
-    ///   - inputs: the files that are there, in the configuration's words.
-    ///   - output: in the configuration's words.
+    ///   - inputs: the files that exist, with their names in the configuration.
+    ///   - output: its name in the configuration.
     package static func message(inputs: [String], output: String) -> String? {
         guard inputs.count > 1 else { return inputs.first.map { "Wrote \($0) to \(output)" } }
         return (["Merged \(inputs.count) YAML files to \(output)"] + inputs.map { "- " + $0 }).joined(separator: "\n")
@@ -102,7 +105,7 @@ package enum YAMLMerge {
     private static func isSingle(_ bytes: [UInt8]) -> Bool {
         var reader = YAMLEventReader(bytes)
         var documents = 0
-        // What cannot be read does not count as a document of its own.
+        // A document that cannot be read does not count.
         while let event = try? reader.next() {
             switch event.kind {
             case .documentStart: documents += 1
@@ -113,7 +116,7 @@ package enum YAMLMerge {
         return false
     }
 
-    /// The text, once it has been read again and says the same.
+    /// The text, after it was read again and found to have the same value.
     private static func written(_ value: MergeValue) throws(UpdateFailure) -> [UInt8] {
         var writer = YAMLWriter()
         writer.write(document: value)

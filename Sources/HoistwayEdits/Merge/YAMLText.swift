@@ -1,4 +1,4 @@
-/// Writes values as YAML: block style, two blanks a level, quotes where a reader could take a text for something else.
+/// Writes values as YAML: block style, two spaces for each level, quotes where a reader could misread a text.
 package enum YAMLText {
     package static func text(of value: DocumentValue) -> String {
         var writer = YAMLWriter()

@@ -1,4 +1,4 @@
-/// Writes values as YAML in block style: two blanks a level, lists not indented below their key.
+/// Writes values as YAML in block style: two spaces for each level, lists not indented below their key.
 struct YAMLWriter {
     private(set) var text = ""
 
@@ -10,7 +10,7 @@ struct YAMLWriter {
         }
     }
 
-    /// - Parameter isFirstOnLine: the first key stands behind a dash.
+    /// - Parameter isFirstOnLine: whether the first key comes after a dash.
     private mutating func write(_ members: [MergeValue.Member], indent: String, isFirstOnLine: Bool) {
         for (number, member) in members.enumerated() {
             if number > 0 || !isFirstOnLine { text += indent }
@@ -55,7 +55,7 @@ struct YAMLWriter {
         return ScalarRules.written(text, like: .doubleQuoted)
     }
 
-    /// Whether a literal block holds the text as it is: lines that end with one break, without odd blanks.
+    /// Whether a literal block can contain the text unchanged: it ends with one line break and has no unusual spaces.
     private static func isBlock(_ text: String) -> Bool {
         guard text.utf8.count > 1, text.hasSuffix("\n"), !text.hasSuffix("\n\n"), !text.hasPrefix(" "),
             !text.hasPrefix("\n")

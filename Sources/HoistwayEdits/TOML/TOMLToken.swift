@@ -1,6 +1,6 @@
-/// Where a scalar of a TOML file ends, and how one is written.
+/// Finds the end of a scalar in a TOML file, and writes scalars.
 ///
-/// toml++ says where it begins; that nothing else was meant is proven by reading the edited file again.
+/// toml++ gives its start. The edited file is read again to prove that nothing else was changed.
 enum TOMLToken {
     /// The bytes of the scalar that begins at `start`; `nil` where it does not end.
     static func range(of content: TOMLTree.Content, at start: Int, in bytes: [UInt8]) -> Range<Int>? {
@@ -37,7 +37,7 @@ enum TOMLToken {
                 continue
             }
             index += width
-            // Up to two quotes may stand before the three that end a long text.
+            // Up to two quotes may come directly before the three that end a multi-line text.
             var more = 0
             while isLong, more < 2, index < bytes.count, bytes[index] == quote {
                 index += 1
@@ -48,12 +48,12 @@ enum TOMLToken {
         return nil
     }
 
-    /// As it is written in place of another scalar: texts in single quotes, as Kargo writes them, where they can be.
+    /// The text that replaces another scalar: strings get single quotes where possible, as in Kargo.
     static func text(of value: ScalarValue, in place: TOMLTree.Content) -> String {
         switch value {
         case .bool(let flag): flag ? "true" : "false"
         case .number(let number):
-            // Many readers take no integer where they want a floating-point number.
+            // Many readers refuse an integer where they need a floating-point number.
             if case .float = place, number == number.rounded(), !value.text.contains("e") {
                 value.text + ".0"
             } else {

@@ -1,7 +1,7 @@
 import Ctoml
 import HoistwayModel
 
-/// A TOML file as toml++ reads it (<https://toml.io/en/v1.0.0>), with the place where each value begins.
+/// A TOML file in toml++'s reading (<https://toml.io/en/v1.0.0>), with the place where each value begins.
 struct TOMLTree {
     enum Content: Equatable {
         case table
@@ -10,7 +10,7 @@ struct TOMLTree {
         case integer(Int64)
         case float(Double)
         case bool(Bool)
-        /// A date, a time or both, as RFC 3339 writes them.
+        /// A date, a time or both, in RFC 3339 format.
         case time(String)
 
         var isCollection: Bool { self == .table || self == .array }
@@ -18,11 +18,11 @@ struct TOMLTree {
 
     struct Node {
         var content: Content
-        /// The root's is its own, 0.
+        /// The root's parent is the root, 0.
         var parent: Int
-        /// Of a table's member; else empty.
+        /// The key of a table's member; otherwise empty.
         var key: String
-        /// In characters; `nil` where nothing is written of it.
+        /// Counted in characters; `nil` where the file has no text for it.
         var place: TextPlace?
         var children: [Int] = []
     }
@@ -31,7 +31,7 @@ struct TOMLTree {
     private(set) var nodes: [Node] = []
 
     init(_ source: SourceText) throws(UpdateFailure) {
-        // The bytes must not hold what C takes for the end of a text: TOML allows no such byte anywhere.
+        // The bytes must not contain the zero byte, which ends a text in C: TOML allows it nowhere.
         let document = source.bytes.withUnsafeBytes {
             hoistway_toml_read(
                 $0.baseAddress?.assumingMemoryBound(to: CChar.self),
@@ -66,7 +66,7 @@ struct TOMLTree {
         }
     }
 
-    /// What toml++ says may quote the file.
+    /// Cleans toml++'s message, which may quote the file.
     private static func words(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.prefix(200).map { $0.value < 0x20 ? "?" : $0 }))
     }
@@ -76,7 +76,7 @@ struct TOMLTree {
         return String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
-    /// What a key of an update leads to.
+    /// The node for a key of an update.
     func node(at path: KeyPath, key: String) throws(UpdateFailure) -> Int {
         var index = 0
         var parent = ""
@@ -112,7 +112,7 @@ struct TOMLTree {
 
     // MARK: Values
 
-    /// All of it; numbers are floating-point numbers, and times are texts.
+    /// The value with everything below it; numbers are floating-point numbers, and times are texts.
     func value(_ index: Int = 0) throws(UpdateFailure) -> DocumentValue {
         let node = nodes[index]
         switch node.content {
@@ -168,10 +168,10 @@ extension TOMLTree.Content {
         }
     }
 
-    /// For a message.
+    /// The kind, for messages.
     var kind: String { self == .table ? "a table" : "an array" }
 
-    /// Whether an update has this value already.
+    /// Whether the scalar already has the value of an update.
     func isSame(as value: ScalarValue) -> Bool {
         switch (self, value) {
         case (.string(let text), .string(let wanted)): text.utf8.elementsEqual(wanted.utf8)

@@ -1,7 +1,7 @@
-/// Sets scalars of a TOML file that are there already, and touches nothing else: `toml-update`.
+/// Sets existing scalars of a TOML file, and changes nothing else: `toml-update`.
 ///
-/// Only the bytes of the scalars are replaced. The edited file is read again, and has exactly the intended values, or
-/// nothing is done.
+/// Only the bytes of the scalars are replaced. The edited file is read again: if its values are not exactly the
+/// intended ones, nothing is done.
 package enum TOMLUpdate {
     package static func apply(_ updates: [ScalarUpdate], to document: [UInt8]) throws(UpdateFailure) -> UpdateEdit {
         guard updates.count <= YAMLUpdate.maxUpdates else {
@@ -10,7 +10,7 @@ package enum TOMLUpdate {
         let paths = try UpdateKeys.paths(of: updates)
         let source = try UpdateKeys.source(document)
         let before = try TOMLTree(source)
-        /// By the scalar's node, the last update that names it.
+        /// By the scalar's node; of several updates, the last.
         var named: [Int: ScalarUpdate] = [:]
         for (update, path) in zip(updates, paths) {
             let node = try before.node(at: path, key: update.key)
@@ -54,7 +54,7 @@ package enum TOMLUpdate {
         return UpdateEdit(bytes: bytes, changes: ordered)
     }
 
-    /// The file that was edited differs from the one before in exactly the wanted values.
+    /// Checks that the edited file differs from the original in exactly the wanted values.
     private static func prove(
         _ bytes: [UInt8],
         of before: TOMLTree,
@@ -75,9 +75,9 @@ package enum TOMLUpdate {
         }
     }
 
-    /// By key; what cannot be read has no scalars.
+    /// By key; a file that cannot be read has no scalars.
     static func scalars(of keys: Set<String>, in document: [UInt8]) -> [String: ScalarLookup.Found] {
-        // What is wrong with the file is for the step to tell that sets values of it.
+        // The step that sets values of the file reports errors in it.
         guard let source = try? UpdateKeys.source(document), let tree = try? TOMLTree(source) else { return [:] }
         var found: [String: ScalarLookup.Found] = [:]
         for key in keys {
@@ -92,14 +92,14 @@ package enum TOMLUpdate {
 }
 
 extension TOMLTree.Node {
-    /// Not equal to itself, and the same all the same.
+    /// NaN does not equal itself, but counts as the same value.
     fileprivate var isNaN: Bool { if case .float(let number) = content { number.isNaN } else { false } }
 }
 
-/// Turns lines and columns, as toml++ counts them, into offsets.
+/// Turns toml++'s lines and columns into offsets.
 private struct TOMLLines {
     private let source: SourceText
-    /// Of the first byte of each line.
+    /// Offsets of the first byte of each line.
     private let starts: [Int]
 
     init(_ source: SourceText) {

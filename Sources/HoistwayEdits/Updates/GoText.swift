@@ -27,18 +27,18 @@ enum GoQuoted {
     }
 }
 
-/// Which texts Go's `strconv.ParseFloat` takes: <https://pkg.go.dev/strconv#ParseFloat>.
+/// Checks which texts Go's `strconv.ParseFloat` accepts: <https://pkg.go.dev/strconv#ParseFloat>.
 enum GoNumber {
     static func isFloat(_ text: String) -> Bool {
         var rest = Array(text.lowercased().utf8)[...]
         guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return false }
         if let sign = rest.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { rest = rest.dropFirst() }
         if ["inf", "infinity", "nan"].contains(String(decoding: rest, as: UTF8.self)) {
-            // A sign before it makes no number of this one.
+            // Go accepts no sign before nan.
             return !(rest.first == UInt8(ascii: "n") && rest.count < text.utf8.count)
         }
         guard rest.starts(with: "0x".utf8) else {
-            // Underscores stand only where a base is named.
+            // Underscores are allowed only after a base prefix.
             return isNumber(rest, exponent: UInt8(ascii: "e"), needsExponent: false, isDigit: isDecimal)
                 && !overflows(text)
         }
@@ -50,10 +50,10 @@ enum GoNumber {
 
     private static func isDecimal(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
-    /// A number too large for a Double is an error to Go.
+    /// Go refuses a number that is too large for a float64.
     private static func overflows(_ text: String) -> Bool { Double(text).map(\.isInfinite) ?? false }
 
-    /// An underscore may stand behind the base's name and between digits.
+    /// An underscore may be after the base prefix and between digits.
     private static func withoutUnderscores(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         var previous = UInt8(ascii: "x")
         var result: [UInt8] = []

@@ -1,18 +1,19 @@
 /// The key of an update, in parts: `image.tag`, `helmCharts.0.version`, `annotations.example\.com/tag`.
 ///
-/// Kargo's rules: a dot separates, `\.` and `\:` stand for themselves, a colon may begin a part and says that the part
-/// is a key and not an index. There is no quoting and no form with brackets.
+/// Kargo's rules: a dot separates parts; `\.` and `\:` are literal. A colon at the start of a part marks the part as a
+/// key, not an index. There are no quotes and no brackets.
 /// <https://github.com/akuity/kargo/blob/main/pkg/sjson/split_key.go>
 package struct KeyPath: Hashable, Sendable {
     package struct Part: Hashable, Sendable {
         package var text: String
-        /// Written with a colon before it: for json-update, a key even where it is a number.
+        /// It was written with a colon before it: in json-update, it is a key even if it is a number.
         package var isKey: Bool
 
-        /// The index that the part stands for: digits, with a sign or without one.
+        /// The index in the part: digits, with or without a sign.
         var index: Int? { Int(text) }
 
-        /// Texts that Unicode calls equal are different names to every reader; the colon is no part of the name.
+        /// Compares bytes, since texts that are equal in Unicode are different names to every reader; the colon is not
+        /// compared.
         package static func == (left: Part, right: Part) -> Bool {
             left.text.utf8.elementsEqual(right.text.utf8)
         }
@@ -25,7 +26,7 @@ package struct KeyPath: Hashable, Sendable {
     /// Never empty; no part has an empty text.
     package private(set) var parts: [Part]
 
-    /// Bytes of a key at most.
+    /// The most bytes of a key.
     package static let maxBytes = 4_096
     package static let maxParts = 64
 
@@ -33,7 +34,7 @@ package struct KeyPath: Hashable, Sendable {
         self.parts = parts
     }
 
-    /// - Throws: what is wrong with the key, to be said after its name.
+    /// - Throws: the mistake in the key; messages put it after the key's name.
     package init(_ text: String) throws(KeyPathFailure) {
         let bytes = Self.trimmed(Array(text.utf8))
         guard !bytes.isEmpty else { throw .empty }
@@ -73,7 +74,7 @@ package struct KeyPath: Hashable, Sendable {
         isKey = false
     }
 
-    /// Kargo trims what Go calls white space.
+    /// Trims Go's white space, as Kargo does.
     private static func trimmed(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
         var rest = bytes[...]
         while let first = rest.first, first == 0x20 || (0x09...0x0d).contains(first) { rest = rest.dropFirst() }
@@ -82,18 +83,18 @@ package struct KeyPath: Hashable, Sendable {
     }
 }
 
-/// Why a text is no key of an update; positions are counted in bytes from 1.
+/// Why a text is not a key of an update; positions are counted in bytes from 1.
 package enum KeyPathFailure: Error, Equatable, Sendable {
     case empty
     case emptyPart(position: Int)
     case escape(position: Int)
     case colon(position: Int)
-    /// A character that makes a query of a json-update key.
+    /// A character that would turn a json-update key into a query.
     case query(position: Int, character: String)
     case tooLong(limit: Int)
     case tooDeep(limit: Int)
 
-    /// Said after the key's name.
+    /// The text after the key's name in messages.
     package var reason: String {
         switch self {
         case .empty: "is empty"

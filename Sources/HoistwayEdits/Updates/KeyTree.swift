@@ -1,7 +1,7 @@
 /// The keys of many updates as one tree, so that a file is read once for all of them.
 struct KeyTree {
     struct Node {
-        /// The key that leads here, as messages write it; empty at the root.
+        /// The key to this node, in the form for messages; empty at the root.
         var path: String
         var part: KeyPath.Part?
         var children: [KeyPath.Part: Int] = [:]
@@ -29,12 +29,12 @@ struct KeyTree {
         }
     }
 
-    /// The children of some nodes, in the order in which they came.
+    /// The children of some nodes, in the order in which they were added.
     func children(of places: [Int]) -> [Int] {
         places.flatMap { nodes[$0].children.values }.sorted()
     }
 
-    /// The child of each node that has this text as its part.
+    /// The children of some nodes whose part has this text.
     func children(of places: [Int], named text: String) -> [Int] {
         places.compactMap { nodes[$0].children[KeyPath.Part(text: text, isKey: false)] }
     }

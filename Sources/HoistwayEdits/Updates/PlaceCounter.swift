@@ -1,4 +1,4 @@
-/// Turns offsets in bytes, in their order, into lines and columns in one pass.
+/// Turns ascending byte offsets into lines and columns in one pass.
 struct PlaceCounter {
     private let source: SourceText
     private var offset: Int
@@ -10,7 +10,7 @@ struct PlaceCounter {
         offset = source.contentStart
     }
 
-    /// - Parameter target: not before the last one.
+    /// - Parameter target: at least the last one.
     mutating func place(of target: Int) -> TextPlace {
         while offset < target {
             let byte = source.bytes[offset]

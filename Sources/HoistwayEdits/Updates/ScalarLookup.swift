@@ -1,17 +1,17 @@
-/// Reads scalars of a file by the keys that updates have for them.
+/// Reads scalars of a file by the keys of updates.
 package enum ScalarLookup {
     package enum Format: Sendable, Hashable {
         case yaml, json, toml
-        /// YAML, in which values are found by Flux's markers: see ``FluxSetters``.
+        /// YAML, where Flux's markers identify values: see ``FluxSetters``.
         case fluxMarkers
     }
 
-    /// What a scalar says, and whether it is written without quotes.
+    /// The text of a scalar, and whether it has no quotes.
     package struct Found: Sendable, Equatable {
         package var text: String
         package var isPlain: Bool
 
-        /// What has to be written so that the same stands there.
+        /// The value that must be written to get the same scalar.
         var value: ScalarValue {
             guard isPlain else { return .string(text) }
             switch text {
@@ -24,9 +24,9 @@ package enum ScalarLookup {
         }
     }
 
-    /// By key; a key that leads to no scalar is left out.
+    /// The scalars by key; a key without a scalar is left out.
     ///
-    /// - Parameter document: what cannot be read has no scalars.
+    /// - Parameter document: a document that cannot be read has no scalars.
     package static func scalars(of keys: [String], in document: [UInt8], _ format: Format) -> [String: Found] {
         if format == .fluxMarkers {
             let wanted = Set(keys)
@@ -35,7 +35,7 @@ package enum ScalarLookup {
         if format == .toml { return TOMLUpdate.scalars(of: Set(keys), in: document) }
         var found: [String: Found] = [:]
         for key in Set(keys) {
-            // What is wrong with a key or with the file is for the step to tell that sets it.
+            // The step that sets the key reports errors in the key or in the file.
             switch format {
             case .yaml:
                 guard let path = try? KeyPath(key), let source = try? UpdateKeys.source(document),
@@ -52,7 +52,7 @@ package enum ScalarLookup {
         return found
     }
 
-    /// The file with scalars as they were found elsewhere.
+    /// The file with scalars that were read from another file.
     package static func setting(
         _ scalars: [String: Found],
         in document: [UInt8],

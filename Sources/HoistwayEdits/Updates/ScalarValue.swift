@@ -1,6 +1,6 @@
 package import HoistwayModel
 
-/// What an update writes: a scalar of YAML and JSON.
+/// The new value of an update: a scalar of YAML and JSON.
 package enum ScalarValue: Hashable, Sendable {
     case string(String)
     case bool(Bool)
@@ -10,7 +10,7 @@ package enum ScalarValue: Hashable, Sendable {
     /// Longest text that is written, in bytes.
     package static let maxBytes = 64 * 1024
 
-    /// - Throws: why it is no scalar that can be written, to be said after "the value".
+    /// - Throws: the reason why it cannot be written as a scalar; messages put it after "the value".
     package init(_ value: ConfigValue) throws(ScalarValueFailure) {
         switch value {
         case .string(let text): self = .string(text)
@@ -23,7 +23,7 @@ package enum ScalarValue: Hashable, Sendable {
         if let problem { throw problem }
     }
 
-    /// `nil` where it can be written.
+    /// `nil` where the value can be written.
     package var problem: ScalarValueFailure? {
         switch self {
         case .bool: nil
@@ -39,7 +39,7 @@ package enum ScalarValue: Hashable, Sendable {
         }
     }
 
-    /// What neither YAML nor a person's screen can hold.
+    /// Whether YAML cannot contain the character, or a screen cannot show it.
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x09, 0x0a, 0x0d: false
@@ -48,12 +48,13 @@ package enum ScalarValue: Hashable, Sendable {
         }
     }
 
-    /// Digits of a number without an exponent wherever it is whole and every reader keeps its value: `2000000`, where
-    /// Kargo writes `2e+06`.
+    /// The digits of a number, without an exponent where it is a whole number that every reader reads exactly.
+    ///
+    /// For example `2000000`, where Kargo writes `2e+06`.
     package static func text(of number: Double) -> String {
         if number == number.rounded(), abs(number) < 9_007_199_254_740_992 { return String(Int64(number)) }
         let text = "\(number)"
-        // A reader of YAML 1.1 wants a dot before an exponent.
+        // A reader of YAML 1.1 requires a dot before an exponent.
         guard let exponent = text.firstIndex(of: "e"), !text.contains(".") else { return text }
         return text[..<exponent] + ".0" + text[exponent...]
     }
@@ -68,7 +69,7 @@ package enum ScalarValue: Hashable, Sendable {
     }
 }
 
-/// Why a value cannot be written; said after "the value".
+/// Why a value cannot be written; messages put it after "the value".
 package enum ScalarValueFailure: Error, Equatable, Sendable {
     case null
     /// `a list` or `an object`.
@@ -99,7 +100,7 @@ package enum ScalarValueFailure: Error, Equatable, Sendable {
 
 /// One item of `updates`.
 package struct ScalarUpdate: Hashable, Sendable {
-    /// As the configuration has it.
+    /// As in the configuration.
     package var key: String
     package var value: ScalarValue
 

@@ -1,6 +1,6 @@
-/// Escapes that JSON and Go's `%q` have in common.
+/// Escapes that JSON and Go's `%q` share.
 enum TextEscape {
-    /// `nil` for a character that has none of the short escapes.
+    /// `nil` for a character without a short escape.
     static func short(_ scalar: Unicode.Scalar) -> String? {
         switch scalar {
         case "\"": "\\\""
@@ -12,7 +12,7 @@ enum TextEscape {
         }
     }
 
-    /// Lower-case, with zeros in front.
+    /// Lower-case digits with leading zeros.
     static func hexadecimal(_ value: UInt32, digits: Int) -> String {
         let text = String(value, radix: 16)
         return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text

@@ -11,35 +11,35 @@ package struct TextPlace: Hashable, Sendable {
     }
 }
 
-/// Why values of a file were not updated: nothing of it was changed.
+/// Why values of a file were not updated; nothing in the file was changed.
 package enum UpdateFailure: Diagnosable, Equatable {
-    /// The file cannot be read as what it is said to be.
+    /// The file does not have the expected format.
     case unreadable(String, at: TextPlace?, hint: String?)
     case key(String, KeyPathFailure)
     case value(key: String, ScalarValueFailure)
-    /// - part: the part of the key that is missing; in: the key of the mapping that lacks it, empty for the root;
-    ///   known: names that stand there.
+    /// - part: the part of the key that is missing; in: the key of the mapping without it, empty for the root; known:
+    ///   names in that mapping.
     case missing(key: String, part: String, in: String, known: [String], at: TextPlace)
-    /// The first document lacks the key and a later one has it.
+    /// The first document does not have the key, but a later one does.
     case inLaterDocument(key: String, at: TextPlace)
     case indexOutOfRange(key: String, index: String, count: Int, at: TextPlace)
-    /// A list stands where the part of the key is no index.
+    /// The value is a list, but the part of the key is not an index.
     case notAnIndex(key: String, part: String, at: TextPlace)
-    /// A scalar stands where the key goes on.
+    /// A scalar is where the key continues.
     case scalarInTheWay(key: String, at: TextPlace, parent: String)
-    /// A mapping or list stands where the key ends.
+    /// A mapping or list is where the key ends.
     case notScalar(key: String, kind: String, at: TextPlace)
     case alias(key: String, name: String, anchor: TextPlace?, at: TextPlace)
     case duplicateKey(key: String, part: String, first: TextPlace, at: TextPlace)
     case cannotEdit(key: String, reason: String, at: TextPlace, hint: String)
     case tooManyUpdates(count: Int, limit: Int)
-    /// A chart has no dependency of that name and repository.
+    /// A chart has no dependency with that name and repository.
     case unknownDependency(name: String, repository: String, known: [String])
-    /// The freight's image lacks the `tag` or the `digest`.
+    /// The freight's image has no `tag`, or no `digest`.
     case imageWithoutVersion(image: String, part: String)
-    /// Files that are merged differ in the kind of a value.
+    /// A value has different kinds in the merged files.
     case cannotMerge(key: String, into: String, from: String, file: String, at: TextPlace)
-    /// The edited file is not the intended one; the reason says how.
+    /// The edited file is not the intended one; the reason gives the difference.
     case cannotProve(String, at: TextPlace?)
 
     package var place: TextPlace? {
@@ -56,12 +56,12 @@ package enum UpdateFailure: Diagnosable, Equatable {
 
     package var message: String { place.map { "line \($0.line), column \($0.column): \(reason)" } ?? reason }
 
-    /// With the name of the file, as compilers write places: `values.yaml:3:5: …`.
+    /// With the name of the file, in the format of compilers: `values.yaml:3:5: …`.
     package func message(file: String) -> String {
         place.map { "\(file):\($0.line):\($0.column): \(reason)" } ?? "\(file): \(reason)"
     }
 
-    /// Without a place.
+    /// The message without a place.
     package var reason: String {
         switch self {
         case .unreadable(let problem, _, _): problem
@@ -131,7 +131,7 @@ package enum UpdateFailure: Diagnosable, Equatable {
         }
     }
 
-    /// Those with the same letters first.
+    /// The most similar names: those with the same letters first.
     private static func nearest(_ part: String, _ known: [String]) -> [String] {
         let lower = part.lowercased()
         let near = known.filter { $0.lowercased() == lower || $0.lowercased().hasPrefix(lower) }
@@ -140,7 +140,7 @@ package enum UpdateFailure: Diagnosable, Equatable {
 }
 
 extension UpdateFailure {
-    /// - Parameter place: of a syntax error.
+    /// - Parameter place: the place of a syntax error.
     init(_ failure: EditFailure, at place: TextPlace? = nil) {
         switch failure {
         case .syntax(let line, let problem):

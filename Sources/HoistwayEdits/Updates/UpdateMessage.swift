@@ -1,13 +1,13 @@
-/// The output `commitMessage` of the steps that update values of a file, in Kargo's words.
+/// The output `commitMessage` of the steps that update values of a file, with Kargo's text.
 package enum UpdateMessage {
-    /// `yaml-update`: texts that read as a number, a boolean or JSON are quoted.
+    /// `yaml-update`: texts that look like a number, a boolean or JSON get quotes.
     ///
-    /// - Parameter path: the text of the configuration.
+    /// - Parameter path: as in the step's configuration.
     package static func yaml(path: String, updates: [ScalarUpdate]) -> String {
         text("Updated \(path)", updates.map { "\($0.key): \(quotedIfNecessary($0.value))" })
     }
 
-    /// `json-update`: every text is quoted.
+    /// `json-update`: every text gets quotes.
     package static func json(path: String, updates: [ScalarUpdate]) -> String {
         text(
             "Updated \(path)",
@@ -18,7 +18,7 @@ package enum UpdateMessage {
         )
     }
 
-    /// `toml-update`: every value as TOML writes it.
+    /// `toml-update`: every value in TOML's format.
     package static func toml(path: String, updates: [ScalarUpdate]) -> String {
         text("Updated \(path)", updates.map { "\($0.key): \(TOMLToken.text(of: $0.value, in: .table))" })
     }
@@ -32,7 +32,7 @@ package enum UpdateMessage {
         return readsAsAnother(text) ? GoQuoted.text(text) : text
     }
 
-    /// What Go's `ParseFloat` and `ParseBool` or a JSON reader take.
+    /// Whether Go's `ParseFloat` or `ParseBool`, or a JSON reader, accepts the text.
     private static func readsAsAnother(_ text: String) -> Bool {
         GoNumber.isFloat(text) || booleans.contains(text) || JSONText.isValid(Array(text.utf8))
     }

@@ -4,7 +4,7 @@ struct YAMLScalarEdit {
     private let target: YAMLTarget
     private let update: ScalarUpdate
 
-    /// Gives no edits where the scalar has the value already.
+    /// Gives no edits where the scalar already has the value.
     static func edits(
         of target: YAMLTarget,
         to update: ScalarUpdate,
@@ -14,7 +14,7 @@ struct YAMLScalarEdit {
         return edit.hasValue ? [] : try edit.plan()
     }
 
-    /// Whether every reader takes what is written for the value.
+    /// Whether every reader takes the present text for the wanted value.
     private var hasValue: Bool {
         guard target.tag == nil else { return isText && update.value == .string(target.text) }
         switch update.value {
@@ -27,7 +27,7 @@ struct YAMLScalarEdit {
         }
     }
 
-    /// Whether its tag says that it is text.
+    /// Whether its tag marks it as text.
     private var isText: Bool { target.tag == "tag:yaml.org,2002:str" || target.tag == "!" }
 
     private func plan() throws(UpdateFailure) -> [TextEdit] {
@@ -57,7 +57,7 @@ struct YAMLScalarEdit {
         .cannotEdit(key: update.key, reason: reason, at: target.place, hint: hint)
     }
 
-    /// Behind the anchor and the tag, which an event's place includes.
+    /// The start after the anchor and the tag, which an event's place includes.
     private var contentStart: Int {
         var index = target.range.lowerBound
         var left = (target.anchor == nil ? 0 : 1) + (target.tag == nil ? 0 : 1)
@@ -66,13 +66,13 @@ struct YAMLScalarEdit {
             left -= 1
             let end = index
             index = afterBlanks(index)
-            // Nothing is written behind them.
+            // There is no value after them.
             if index >= target.range.upperBound { return min(end, target.range.upperBound) }
         }
         return index
     }
 
-    /// The next byte that is neither white space nor part of a comment.
+    /// The next byte that is not white space and not part of a comment.
     private func afterBlanks(_ start: Int) -> Int {
         var index = start
         while index < target.range.upperBound {
@@ -89,7 +89,7 @@ struct YAMLScalarEdit {
 
     private func isBlank(_ index: Int) -> Bool { source.isBlank(index..<index + 1) }
 
-    /// Where nothing is written: behind the colon or the dash.
+    /// Inserts an empty scalar's value: after the colon or the dash.
     private func insertion(at place: Int) throws(UpdateFailure) -> TextEdit {
         if target.anchor != nil || target.tag != nil { return .insertion(" " + written, at: place) }
         var before = place
@@ -104,12 +104,12 @@ struct YAMLScalarEdit {
         }
         var end = place
         while end < source.bytes.count, source.bytes[end] == UInt8(ascii: " ") { end += 1 }
-        // Blanks at the end of the line go; before a comment or a comma they stay.
+        // Spaces at the end of the line are removed; before a comment or a comma they stay.
         let isLineEnd = end == source.lineEnd(place)
         return TextEdit(place..<(isLineEnd ? end : place), before == place ? " " + written : written)
     }
 
-    /// The header's comment stays behind the value; the lines of the block go.
+    /// Keeps the header's comment after the value, and removes the lines of the block.
     private func blockEdits(_ range: Range<Int>) throws(UpdateFailure) -> [TextEdit] {
         var end = range.upperBound
         while end > range.lowerBound, source.isBlank(end - 1..<end) { end -= 1 }

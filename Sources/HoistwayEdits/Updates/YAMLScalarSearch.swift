@@ -1,31 +1,31 @@
-/// Finds the scalars that keys lead to, in one pass over a file's events and without building its values.
+/// Finds the scalars of keys, in one pass over a file's events and without building its values.
 struct YAMLScalarSearch: ~Copyable {
     struct Result {
         /// In the order of the file.
         var targets: [YAMLTarget] = []
         /// By the number of the update.
         var failures: [Int: UpdateFailure] = [:]
-        /// Where aliases of an anchor stand, by its number; at most ten of each.
+        /// The places of aliases, by the number of their anchor; at most ten for each.
         var aliases: [Int: [TextPlace]] = [:]
     }
 
     private struct Frame {
         var isMapping: Bool
-        /// Nodes of the key tree that lead here.
+        /// Nodes of the key tree for this collection.
         var keys: [Int]
         var place: TextPlace
         var anchor: Int?
-        /// Of a mapping: whether a key comes next.
+        /// For a mapping: whether a key comes next.
         var expectsKey = true
-        /// Nodes of the key tree that lead to the next value.
+        /// Nodes of the key tree for the next value.
         var next: [Int] = []
-        /// Of a list: how many items have begun.
+        /// For a list: how many items have begun.
         var count = 0
-        /// Of a list: the nodes for an item.
+        /// For a list: the nodes for an item.
         var byIndex: [Int: [Int]] = [:]
-        /// Of a mapping: nodes whose key has come, and where.
+        /// For a mapping: the nodes whose key was found, with its place.
         var seen: [Int: TextPlace] = [:]
-        /// Of a mapping: some of its keys, for messages.
+        /// For a mapping: some of its keys, for messages.
         var known: [String] = []
     }
 
@@ -39,12 +39,12 @@ struct YAMLScalarSearch: ~Copyable {
     private var ordinal = -1
     private var frames: [Frame] = []
     private var result = Result()
-    /// By the update's number: the place in `result.targets`.
+    /// By the update's number: the index in `result.targets`.
     private var found: [Int: Int] = [:]
     private var anchorNumbers: [String: (number: Int, place: TextPlace)] = [:]
     private var anchorCount = 0
 
-    /// - Parameter keys: as the configuration has them; paths: the same, read.
+    /// - Parameter keys: as in the configuration; paths: the same keys, parsed.
     static func find(keys: [String], paths: [KeyPath], in source: SourceText) throws(UpdateFailure) -> Result {
         var search = YAMLScalarSearch(keys: keys, paths: paths, source: source)
         return try search.run()
@@ -73,7 +73,7 @@ struct YAMLScalarSearch: ~Copyable {
         return result
     }
 
-    /// Reads up to the first document; `false` where the file has no document.
+    /// Reads to the first document; `false` where the file has no document.
     private mutating func begin() throws(UpdateFailure) -> Bool {
         while true {
             switch try next().kind {
@@ -116,7 +116,7 @@ struct YAMLScalarSearch: ~Copyable {
         }
     }
 
-    /// A key of the innermost mapping.
+    /// Handles a key of the innermost mapping.
     private mutating func key(_ text: String, _ event: YAMLEvent) {
         let top = frames.count - 1
         guard !frames[top].keys.isEmpty else { return }
@@ -134,7 +134,7 @@ struct YAMLScalarSearch: ~Copyable {
         }
     }
 
-    /// A value or a key begins, and has ended where it is no collection.
+    /// Handles the start of a value or a key, and also its end where it is not a collection.
     private mutating func value(_ event: YAMLEvent, keys: [Int]) throws(UpdateFailure) {
         let anchor = define(event)
         switch event.kind {
@@ -260,7 +260,7 @@ struct YAMLScalarSearch: ~Copyable {
         }
     }
 
-    /// The key of the collection that a node's part is looked for in.
+    /// The key of the collection that should contain a node's part.
     private func path(of child: Int) -> String {
         let path = tree.nodes[child].path
         guard let part = tree.nodes[child].part?.text, path.utf8.count > part.utf8.count else { return "" }
@@ -288,7 +288,7 @@ struct YAMLScalarSearch: ~Copyable {
 
     // MARK: Documents after the first
 
-    /// So that a message can say that a key stands in one of them; what is wrong with them is no matter here.
+    /// For messages that a key is in one of them; errors in them are ignored.
     private mutating func lookAtLaterDocuments() throws(UpdateFailure) {
         let missing = result.failures.filter { if case .missing = $0.value { true } else { false } }.keys.sorted()
         guard !missing.isEmpty else { return }

@@ -1,6 +1,6 @@
-/// A scalar of a document that updates lead to.
+/// A scalar of a document that updates set.
 struct YAMLTarget {
-    /// Numbers of the updates that name it, in their order: the last counts.
+    /// Numbers of the updates that set it, in their order: the last counts.
     var updates: [Int]
     var text: String
     var style: YAMLNode.ScalarStyle
@@ -11,6 +11,6 @@ struct YAMLTarget {
     /// Counted from zero over all events of the file.
     var ordinal: Int
     var place: TextPlace
-    /// Numbers of the anchors at it and around it.
+    /// Numbers of the anchors on it and on its parents.
     var anchors: [Int]
 }

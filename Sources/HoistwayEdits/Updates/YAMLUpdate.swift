@@ -1,34 +1,34 @@
-/// A scalar of a file that updates have named.
+/// A scalar of a file that updates set.
 package struct ScalarChange: Equatable, Sendable {
-    /// As the last update that names it has it.
+    /// The key in the last update that sets it.
     package var key: String
-    /// Its text before, without quotes; empty where nothing was written, `nil` where the key was not there.
+    /// The text before, without quotes; empty where there was no text, `nil` where the key did not exist.
     package var old: String?
-    /// Its text now, without quotes.
+    /// The text after, without quotes.
     package var new: String
-    /// Where it stands in the file before; `nil` where the key was not there.
+    /// The place in the file before the edit; `nil` where the key did not exist.
     package var place: TextPlace?
-    /// Where aliases stand that read the same value; at most ten.
+    /// Places of aliases that read the same value; at most ten.
     package var alsoReadAt: [TextPlace] = []
-    /// `false`: it had the value already, and its bytes are the same.
+    /// `false`: it already had the value, and its bytes are the same.
     package var changed: Bool
 }
 
-/// A file before and after values of it were updated.
+/// A file before and after an update of its values.
 package struct UpdateEdit: Equatable, Sendable {
     package var bytes: [UInt8]
-    /// One for each scalar that is named, in the order of the file; keys that were added come last.
+    /// One for each scalar, in the order of the file; keys that were added come last.
     package var changes: [ScalarChange]
     /// `false`: `bytes` are the original ones.
     package var changed: Bool { changes.contains(where: \.changed) }
 }
 
-/// Sets scalars of a YAML file and touches nothing else: `yaml-update`, and what is built on it.
+/// Sets scalars of a YAML file, and changes nothing else: `yaml-update`, and the steps that build on it.
 ///
-/// Kargo's rules for keys and for the place: the first document, no key is created, of several updates of one scalar the
-/// last counts. Where Kargo replaces the rest of the line, only the scalar is replaced here, in the quotes that it had;
-/// comments, anchors and what follows stay. The edited file is read again, and has exactly the intended values, or
-/// nothing is done.
+/// Kargo's rules for keys: they apply to the first document, no key is created, and of several updates of one scalar
+/// the last counts. Kargo replaces the rest of the line; here only the scalar is replaced, and keeps its quotes.
+/// Comments, anchors and the rest of the line stay. The edited file is read again: if its values are not exactly the
+/// intended ones, nothing is done.
 package enum YAMLUpdate {
     package static let maxUpdates = 1_000
 
@@ -70,7 +70,7 @@ package enum YAMLUpdate {
     }
 }
 
-/// What both kinds of updates begin with.
+/// The first steps of all updates.
 enum UpdateKeys {
     static func paths(of updates: [ScalarUpdate]) throws(UpdateFailure) -> [KeyPath] {
         var paths: [KeyPath] = []

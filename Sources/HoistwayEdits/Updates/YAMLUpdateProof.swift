@@ -1,11 +1,11 @@
-/// Shows that an edited file differs from the original by the wanted values of the named scalars and by nothing else.
+/// Proves that an edited file differs from the original only by the wanted values of the named scalars.
 ///
-/// Both are read again, whole, event by event, and their bytes are walked side by side; nothing that planned the edit
-/// is trusted but where the scalars stand.
+/// It reads both whole files again, event by event, and compares their bytes. It relies on nothing that planned the
+/// edit, except the places of the scalars.
 struct YAMLUpdateProof {
     let source: SourceText
     let targets: [YAMLTarget]
-    /// By the number of the event.
+    /// By the number of their event.
     let wanted: [Int: ScalarValue]
     let edits: TextEdits
 
@@ -24,7 +24,7 @@ struct YAMLUpdateProof {
             let left = try? old.next()
             let right = try? new.next()
             guard let left, let right else {
-                // A later document could not be read before either, and the edit has not touched it.
+                // The original also has this unreadable later document, which the edit has not changed.
                 guard left == nil, right == nil, isPastFirst else { throw refusal("it could not be read then") }
                 return
             }
@@ -64,7 +64,7 @@ struct YAMLUpdateProof {
         guard isRight else { throw refusal("the value would be read as another one", at: before.place) }
     }
 
-    /// The same event, wherever it stands.
+    /// Whether the events are equal, apart from their places.
     private static func isSame(_ left: YAMLEvent, _ right: YAMLEvent) -> Bool {
         guard left.anchor == right.anchor, left.tag == right.tag else { return false }
         switch (left.kind, right.kind) {

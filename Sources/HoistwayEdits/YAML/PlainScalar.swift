@@ -1,8 +1,7 @@
-/// What a scalar that is written plainly stands for, as the readers that Kargo and Helm use take it.
+/// The meaning of a scalar without quotes, for the readers that Kargo and Helm use.
 ///
-/// YAML 1.1's words and numbers (`yes`, `0b1`, `010` is eight, `1_000`), without dates and numbers to the base 60, which
-/// those readers give as texts:
-/// <https://github.com/yaml/go-yaml/blob/v2/resolve.go>.
+/// These are YAML 1.1's words and numbers (`yes`, `0b1`, `010` is eight, `1_000`), without dates and base-60 numbers,
+/// which those readers give as texts: <https://github.com/yaml/go-yaml/blob/v2/resolve.go>.
 enum PlainScalar: Equatable {
     case null
     case bool(Bool)
@@ -28,7 +27,7 @@ enum PlainScalar: Equatable {
         return words
     }()
 
-    /// `yes`, `Yes`, `YES`.
+    /// The spellings `yes`, `Yes`, `YES`.
     private static func forms(_ word: String) -> [String] {
         [word, word.prefix(1).uppercased() + word.dropFirst(), word.uppercased()]
     }
@@ -43,13 +42,13 @@ enum PlainScalar: Equatable {
         guard let first = text.first, text.count <= 400 else { return nil }
         if let special = notFinite[String(decoding: text, as: UTF8.self)] { return special }
         guard isDigit(first) || "+-.".utf8.contains(first) else { return nil }
-        // After a dot at the start, underscores make a text of it.
+        // With a dot at the start, underscores make it a text.
         let plain = first == UInt8(ascii: ".") ? text : text.filter { $0 != UInt8(ascii: "_") }
         if first != UInt8(ascii: "."), let whole = whole(plain) { return whole }
         return isFloat(plain) ? Double(String(decoding: plain, as: UTF8.self)) : nil
     }
 
-    /// A whole number of 64 bits to the base 2, 8, 10 or 16.
+    /// A 64-bit integer with base 2, 8, 10 or 16.
     private static func whole(_ text: [UInt8]) -> Double? {
         var digits = text[...]
         let isNegative = digits.first == UInt8(ascii: "-")

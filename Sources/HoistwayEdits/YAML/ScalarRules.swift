@@ -1,7 +1,7 @@
-/// How a string is written so that every YAML reader takes it for a string.
+/// Writes a string so that every YAML reader takes it for a string.
 ///
-/// The union of YAML 1.1's and 1.2's words and numbers and of what Go's readers add, since who reads the
-/// document next is not known: <https://yaml.org/type/>, <https://yaml.org/spec/1.2.2/#103-core-schema>.
+/// It respects the words and numbers of YAML 1.1 and 1.2 and the additions of Go's readers, since any reader may read
+/// the document next: <https://yaml.org/type/>, <https://yaml.org/spec/1.2.2/#103-core-schema>.
 enum ScalarRules {
     static let nullWords: Set<String> = ["", "~", "null", "Null", "NULL"]
 
@@ -10,13 +10,13 @@ enum ScalarRules {
         ".nan", "inf", "-inf", "+inf", "nan", "<<", "=",
     ]
 
-    /// Whether the text, written plainly, would be a number, a boolean, a date or nothing for some reader.
+    /// Whether some reader takes the text without quotes for a number, a boolean, a date or null.
     static func isAmbiguous(_ text: String) -> Bool {
         let lower = text.lowercased()
         return words.contains(lower) || isNumber(Array(lower.utf8)) || isDate(Array(lower.utf8))
     }
 
-    /// The text as a scalar in the style that the replaced one had; plain only where that is safe.
+    /// The text as a scalar in the style of the replaced one; plain only where that is safe.
     static func written(_ text: String, like style: YAMLNode.ScalarStyle = .plain) -> String {
         switch style {
         case .singleQuoted where isASCIIText(text):
@@ -26,7 +26,7 @@ enum ScalarRules {
         }
     }
 
-    /// Whether the text may be written at all: bounded, on one line, without control characters.
+    /// Whether the text may be written at all: limited length, on one line, without control characters.
     static func isWritable(_ text: String) -> Bool {
         text.utf8.count <= YAMLLimits.valueBytes
             && text.unicodeScalars.allSatisfy { scalar in
@@ -112,7 +112,7 @@ enum ScalarRules {
             && text.allSatisfy { isDigitOrUnderscore($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
     }
 
-    /// `2024-1-2`, alone or before a time.
+    /// Whether it begins with a date like `2024-1-2`, alone or before a time.
     private static func isDate(_ text: [UInt8]) -> Bool {
         let parts = text.split(separator: UInt8(ascii: "-"), maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0].count == 4, (1...2).contains(parts[1].count) else { return false }

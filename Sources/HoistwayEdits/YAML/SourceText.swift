@@ -1,4 +1,4 @@
-/// A document's bytes, with what leads from libyaml's positions to bytes and lines.
+/// A document's bytes, with tables that turn libyaml's positions into bytes and lines.
 ///
 /// libyaml counts code points and does not count the byte order mark.
 struct SourceText: Sendable {
@@ -10,10 +10,10 @@ struct SourceText: Sendable {
 
     private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
 
-    /// - Parameter limit: bytes at most.
+    /// - Parameter limit: the most bytes.
     init(_ bytes: [UInt8], limit: Int = YAMLLimits.documentBytes) throws(EditFailure) {
         guard bytes.count <= limit else { throw .tooLarge(bytes: bytes.count, limit: limit) }
-        // UTF-16 would be read by libyaml too, but positions in it are another matter.
+        // libyaml can also read UTF-16, but its positions would be different.
         guard String(validating: bytes, as: UTF8.self) != nil else { throw .notUTF8 }
         self.bytes = bytes
         let start = bytes.starts(with: Self.byteOrderMark) ? Self.byteOrderMark.count : 0
@@ -29,7 +29,7 @@ struct SourceText: Sendable {
         return offsets
     }
 
-    /// Byte offset of a position that libyaml gave.
+    /// Byte offset of a position from libyaml.
     func offset(codePoint: Int) -> Int {
         guard let offsets else { return min(codePoint + contentStart, bytes.count) }
         return Int(offsets[min(codePoint, offsets.count - 1)])
@@ -37,14 +37,14 @@ struct SourceText: Sendable {
 
     static func isBreak(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") }
 
-    /// First byte of the line that holds `offset`.
+    /// First byte of the line that contains `offset`.
     func lineStart(_ offset: Int) -> Int {
         var index = offset
         while index > contentStart, !Self.isBreak(bytes[index - 1]) { index -= 1 }
         return index
     }
 
-    /// Where the line that holds `offset` ends: at its line break, or at the end of the document.
+    /// The end of the line that contains `offset`: its line break, or the end of the document.
     func lineEnd(_ offset: Int) -> Int {
         var index = offset
         while index < bytes.count, !Self.isBreak(bytes[index]) { index += 1 }
@@ -60,7 +60,7 @@ struct SourceText: Sendable {
         return lineStart - (isPair ? 2 : 1)
     }
 
-    /// The line break that the document uses, by its first.
+    /// The document's line break: the first one in it.
     var lineBreak: String {
         guard let first = bytes.firstIndex(where: Self.isBreak) else { return "\n" }
         guard bytes[first] == UInt8(ascii: "\r") else { return "\n" }
@@ -72,16 +72,16 @@ struct SourceText: Sendable {
     }
 }
 
-/// What is read at most: the content of files is not ours.
+/// Limits for reading: the content of files is not ours.
 enum YAMLLimits {
     /// 1 MiB.
     static let documentBytes = 1 << 20
-    /// Of a file whose values are updated, parsed or merged: 4 MiB, since programs write such files too.
+    /// For a file whose values are updated, parsed or merged: 4 MiB, since programs write such files too.
     static let valuesBytes = 4 << 20
     static let depth = 64
-    /// Values in a document, those behind aliases counted at each use.
+    /// Values in a document; values behind aliases count at each use.
     static let nodes = 200_000
     static let images = 5_000
-    /// Bytes of one name, tag or digest that is written.
+    /// The most bytes of one name, tag or digest that is written.
     static let valueBytes = 1_024
 }

@@ -13,7 +13,7 @@ struct TextEdit: Equatable, Sendable {
     }
 }
 
-/// Edits of one document in its order: insertions at one place stay in the order in which they were made.
+/// Edits of one document, ordered by place: insertions at one place stay in the order in which they were made.
 struct TextEdits: Equatable, Sendable {
     private(set) var ordered: [TextEdit] = []
 
@@ -27,7 +27,7 @@ struct TextEdits: Equatable, Sendable {
         ordered = numbered.map(\.element)
     }
 
-    /// The edited bytes; `nil` where two edits overlap or one leads out of the document.
+    /// The edited bytes; `nil` where two edits overlap or one is outside the document.
     func applied(to bytes: [UInt8]) -> [UInt8]? {
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count + 256)
@@ -42,7 +42,7 @@ struct TextEdits: Equatable, Sendable {
         return result
     }
 
-    /// Whether `after` is `before` with nothing changed outside the edits' ranges, found by walking both.
+    /// Whether `after` equals `before` outside the edits' ranges; it compares both texts.
     func isWholeDifference(before: [UInt8], after: [UInt8]) -> Bool {
         var old = 0
         var new = 0

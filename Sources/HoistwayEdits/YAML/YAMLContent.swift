@@ -1,7 +1,7 @@
-/// What a document of YAML says: its values with all that decides how they are understood, and no places.
+/// The content of a YAML document: its values with everything that decides their meaning, without places.
 ///
-/// For proofs. It is made of libyaml's events alone, so that nothing that planned an edit (``YAMLDocument``) has a part
-/// in it.
+/// It is used in proofs. Only libyaml's events are its source, so that nothing that planned an edit (``YAMLDocument``)
+/// can influence it.
 indirect enum YAMLContent {
     case scalar(Scalar)
     case sequence([YAMLContent], tag: String?)
@@ -18,10 +18,10 @@ indirect enum YAMLContent {
         var value: YAMLContent
     }
 
-    /// Why a text is not read.
+    /// Why a text cannot be read.
     enum Failure: Error {
         case unreadable
-        /// It has no document, or several.
+        /// The text has no document, or several.
         case notOneDocument
     }
 
@@ -37,13 +37,13 @@ indirect enum YAMLContent {
         if case .scalar(let scalar) = self { scalar } else { nil }
     }
 
-    /// The value of a key; `nil` also for what is no mapping.
+    /// The value of a key; `nil` also where this is not a mapping.
     subscript(key: String) -> YAMLContent? {
         guard case .mapping(let pairs, _) = self else { return nil }
         return pairs.first { $0.key.scalar?.text == key }?.value
     }
 
-    /// Same kind, same text, same way to be understood.
+    /// Whether both have the same kind, text and meaning.
     static func same(_ left: YAMLContent, _ right: YAMLContent) -> Bool {
         switch (left, right) {
         case (.scalar(let left), .scalar(let right)):
@@ -114,7 +114,7 @@ private struct YAMLContentReader: ~Copyable {
         }
     }
 
-    /// A key that stands there twice means one thing to one reader and another to the next.
+    /// A key that occurs twice would have different meanings for different readers.
     private mutating func pairs() throws(YAMLContent.Failure) -> [YAMLContent.Pair] {
         var pairs: [YAMLContent.Pair] = []
         var keys: Set<[UInt8]> = []

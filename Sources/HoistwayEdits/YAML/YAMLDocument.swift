@@ -1,8 +1,8 @@
-/// The only document of a file, read with positions.
+/// The only document of a file, with positions.
 struct YAMLDocument: Sendable {
     var source: SourceText
     var root: YAMLNode
-    /// Where the line with an explicit end marker (`...`) begins; `nil` without one.
+    /// The start of the line with an explicit end marker (`...`); `nil` where there is none.
     var endMarker: Int?
 
     init(_ source: SourceText) throws(EditFailure) {
@@ -61,7 +61,7 @@ private struct YAMLComposer: ~Copyable {
     private func scalar(_ node: inout YAMLNode, _ text: String, _ style: YAMLNode.ScalarStyle) {
         node.content = .scalar(text, style)
         guard style == .block else { return }
-        // libyaml ends a block scalar after the blank lines that follow it.
+        // For libyaml, a block scalar ends after the blank lines that follow it.
         var end = node.range.upperBound
         while end > node.range.lowerBound, source.isBlank(end - 1..<end) { end -= 1 }
         node.range = node.range.lowerBound..<end

@@ -1,7 +1,7 @@
 import Clibyaml
 import HoistwayModel
 
-/// One step of a document, with positions in code points.
+/// One parser event of a document, with positions in code points.
 struct YAMLEvent {
     enum Kind {
         case streamStart, streamEnd, documentStart, documentEnd(isImplicit: Bool)
@@ -14,7 +14,7 @@ struct YAMLEvent {
     var kind: Kind
     var anchor: String?
     var tag: String?
-    /// In code points from the document's first.
+    /// In code points from the start of the document.
     var start: Int
     var end: Int
     /// Counted from 1.
@@ -27,14 +27,14 @@ struct YAMLEvent {
 
 /// Reads events from UTF-8 bytes; owns one `yaml_parser_t`.
 ///
-/// The parser keeps a pointer to itself and one to the bytes, so both have a fixed place on the heap.
+/// The parser has a pointer to itself and one to the bytes, so both have a fixed place on the heap.
 struct YAMLEventReader: ~Copyable {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let input: UnsafeMutableBufferPointer<UInt8>
-    /// libyaml compares each `%TAG` with all that came before it: their number costs its square, so none is read then.
+    /// libyaml compares each `%TAG` with all earlier ones, which takes quadratic time: with too many, reading fails.
     let hasTooManyDirectives: Bool
 
-    /// `%TAG` in a document, be it as a directive or as a text.
+    /// The most occurrences of `%TAG` in a document, in directives or in texts.
     private static let maxDirectives = 1000
 
     init(_ bytes: some Collection<UInt8>) {
@@ -82,7 +82,7 @@ struct YAMLEventReader: ~Copyable {
         )
     }
 
-    /// Where the parser gave up; of use after an error only.
+    /// The place of the syntax error; valid only after an error.
     var problemPlace: TextPlace {
         let mark = parser.pointee.problem_mark
         let lines = lineCount
@@ -91,10 +91,10 @@ struct YAMLEventReader: ~Copyable {
         return TextPlace(line: lines, column: last.count { $0 & 0xc0 != 0x80 } + 1)
     }
 
-    /// What is missing at the end is missed on the line after it.
+    /// If something is missing at the end, libyaml reports it on the line after the last.
     private var lineCount: Int { 1 + input.dropLast().count { $0 == UInt8(ascii: "\n") } }
 
-    /// The problem is libyaml's own wording; it holds nothing of the document.
+    /// This is libyaml's own message; it contains nothing from the document.
     private func failure() -> EditFailure {
         let problem = parser.pointee.problem.map { String(cString: $0) } ?? "it could not be read"
         return .syntax(

@@ -1,4 +1,4 @@
-/// A value of a YAML document and where it stands.
+/// A value of a YAML document, with its place.
 struct YAMLNode: Sendable {
     enum ScalarStyle: Sendable {
         case plain, singleQuoted, doubleQuoted, block
@@ -19,16 +19,16 @@ struct YAMLNode: Sendable {
     }
 
     var content: Content
-    /// In bytes of the document; a block collection ends where its last child ends.
+    /// In bytes of the document; a block collection ends with its last child.
     var range: Range<Int>
     /// Counted from 1.
     var line: Int
     var anchor: String?
     var tag: String?
-    /// Values in it, itself included, those behind aliases counted at each use.
+    /// The number of values in it, including itself; values behind aliases count at each use.
     var weight: Int
 
-    /// What it is once aliases are followed.
+    /// The node after all aliases are followed.
     var resolved: YAMLNode {
         if case .alias(_, let target) = content { target } else { self }
     }
@@ -45,13 +45,13 @@ struct YAMLNode: Sendable {
         if case .sequence(let items, _) = content { items } else { nil }
     }
 
-    /// Whether it says "no value", by writing nothing or by one of YAML's words for it.
+    /// Whether it has no value: no text, or one of YAML's words for null.
     var isNull: Bool {
         guard case .scalar(let text, .plain) = content, tag == nil else { return false }
         return ScalarRules.nullWords.contains(text)
     }
 
-    /// Why its text cannot be replaced without touching something else; `nil` where it can.
+    /// Why its text cannot be replaced without other changes; `nil` where it can.
     var obstacle: String? {
         if anchor != nil { return "an anchor" }
         if tag != nil { return "a tag" }

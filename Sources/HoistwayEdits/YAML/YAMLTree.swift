@@ -1,8 +1,8 @@
 import HoistwayModel
 
-/// A value of YAML as it was written: aliases are followed, and a key may stand in one mapping twice.
+/// A YAML value as it was written: aliases are followed, and a mapping may contain a key twice.
 ///
-/// For readers that tell all that is wrong with a text; edits work on ``YAMLDocument``, which refuses such a text.
+/// It is for readers that report all errors in a text; edits use ``YAMLDocument``, which refuses such a text.
 package struct YAMLTree: Sendable {
     package struct Pair: Sendable {
         package var key: YAMLTree
@@ -10,31 +10,32 @@ package struct YAMLTree: Sendable {
     }
 
     package indirect enum Content: Sendable {
-        /// `isPlain`: not quoted, not a block, not tagged as text.
+        /// `isPlain`: no quotes, no block, no tag for text.
         case scalar(String, isPlain: Bool)
         case sequence([YAMLTree])
         case mapping([Pair])
     }
 
-    /// Where the text of a document opens an expression, with `${{` or `${%`.
+    /// The place where an expression opens in a document's text, with `${{` or `${%`.
     package struct Opening: Sendable, Equatable {
-        /// Of the opening, counted from 1.
+        /// The line of the opening, counted from 1.
         package var line: Int
         /// Counted from 1, in code points.
         package var column: Int
-        /// The expression stands on that line letter for letter: a place in it is a place in the line.
+        /// Whether the line contains the expression literally, so that a place in the expression is a place in the
+        /// line.
         package var isVerbatim: Bool
     }
 
-    /// Where the text of a scalar stands letter for letter, line by line.
+    /// The place of a scalar's text where the document contains it literally, line by line.
     package struct Body: Sendable, Equatable {
-        /// Of its first line, counted from 1.
+        /// The number of its first line, counted from 1.
         package var line: Int
-        /// Where each of its lines begins, counted from 1, in code points.
+        /// The column where each of its lines begins, counted from 1, in code points.
         package var column: Int
     }
 
-    /// Why a text is no YAML; holds nothing of the text.
+    /// Why a text is not YAML; contains nothing from the text.
     package struct Failure: Error, Equatable {
         /// Counted from 1.
         package var line: Int
@@ -46,14 +47,15 @@ package struct YAMLTree: Sendable {
     package var line: Int
     /// Counted from 1, in code points.
     var column = 1
-    /// Where expressions begin in a scalar, in their order.
+    /// The places where expressions begin in a scalar, in their order.
     package var openings: [Opening] = []
-    /// Of a scalar; `nil` where it is written in another way, with escapes or with its lines joined.
+    /// Only for a scalar; `nil` where it is not literal: with escapes, or with its lines joined.
     package var body: Body?
-    /// The text of a mapping that is written `{{ … }}`: a placeholder of some template language.
+    /// The text of a mapping that is written `{{ … }}`: a placeholder of a template language.
     package var braced: String?
-    /// Of a scalar: how it is written, and where, in code points; `nil` for other values, and where an anchor, a tag or an
-    /// alias stands there too.
+    /// The style of a scalar and its place, in code points.
+    ///
+    /// `nil` for other values, and where an anchor, a tag or an alias is at the same place.
     var writing: (style: YAMLNode.ScalarStyle, range: Range<Int>)?
 
     /// The documents of a text.
@@ -77,7 +79,7 @@ private struct YAMLTreeComposer: ~Copyable {
     private let text: String
     private var events: YAMLEventReader
     private var anchors: [String: YAMLTree] = [:]
-    /// Of the text, once they are needed: positions of events count them.
+    /// The characters of the text, made when they are needed: positions of events count them.
     private var scalars: [Unicode.Scalar]?
 
     init(_ text: String) {
@@ -178,7 +180,7 @@ private struct YAMLTreeComposer: ~Copyable {
             scalars = all
             let written = all[min(event.start, all.count)..<min(event.end, all.count)]
             let lines = written.split(separator: "\n", omittingEmptySubsequences: false)
-            // What says its indentation itself may begin with blanks of its own.
+            // A block with an explicit indentation may begin with spaces of its own.
             guard let head = lines.first, head.first == "|", !head.contains(where: { ("1"..."9").contains($0) }) else {
                 return nil
             }
@@ -187,13 +189,13 @@ private struct YAMLTreeComposer: ~Copyable {
         }
     }
 
-    /// Found as a template's expressions are: the first closing mark ends one.
+    /// Finds expressions by the rule of templates: the first closing mark ends an expression.
     private mutating func openings(of event: YAMLEvent, _ style: YAMLNode.ScalarStyle) -> [YAMLTree.Opening] {
         let all = scalars ?? Array(text.unicodeScalars)
         scalars = all
         var openings: [YAMLTree.Opening] = []
         var (line, column) = (event.line, event.column)
-        /// What closes the expression that is open.
+        /// The character that closes the open expression.
         var closing: Unicode.Scalar?
         var index = event.start
         let end = min(event.end, all.count)
@@ -222,7 +224,7 @@ private struct YAMLTreeComposer: ~Copyable {
         return openings
     }
 
-    /// Whether the letter stands for something else, in a quotation.
+    /// Whether the character is an escape inside quotes.
     private static func isEscape(_ all: [Unicode.Scalar], _ index: Int, _ style: YAMLNode.ScalarStyle) -> Bool {
         switch style {
         case .doubleQuoted: all[index] == "\\"

@@ -1,6 +1,6 @@
-/// How much a text of YAML stands for once aliases are followed, found without building it.
+/// The size of a YAML text after aliases are followed, found without building its values.
 package enum YAMLWeight {
-    /// The first place that goes past a bound; the line is counted from 1.
+    /// The first place that exceeds a limit; the line is counted from 1.
     package enum Excess: Equatable, Sendable {
         case values(line: Int)
         case depth(line: Int)
@@ -8,16 +8,16 @@ package enum YAMLWeight {
 
     private struct Size {
         var values = 1
-        /// Levels below it.
+        /// The number of levels below it.
         var depth = 0
     }
 
-    /// `nil` where the text keeps to both bounds, as far as it can be read: errors are for a parser to tell.
+    /// `nil` where the text keeps both limits, as far as it can be read: the parser reports errors.
     ///
     /// - Parameters:
     ///   - values: keys count as values.
     ///   - depth: levels below a document's root.
-    ///   - onlyFirst: documents after the first are not read.
+    ///   - onlyFirst: whether documents after the first are not read.
     package static func excess(of text: String, values: Int, depth: Int, onlyFirst: Bool = false) -> Excess? {
         var reader = YAMLEventReader(Array(text.utf8))
         guard !reader.hasTooManyDirectives else { return .values(line: 1) }
@@ -38,7 +38,7 @@ package enum YAMLWeight {
             case .sequenceEnd, .mappingEnd:
                 guard let last = open.popLast() else { return nil }
                 (anchor, size) = (last.anchor, last.size)
-                // What is in it was counted when it came.
+                // Its content was counted before.
                 total -= size.values - 1
             case .alias(let name): size = anchors[name] ?? Size()
             case .scalar: break
