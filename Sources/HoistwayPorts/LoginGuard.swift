@@ -1,7 +1,7 @@
 package import HoistwayModel
 import Synchronization
 
-/// Prevents that a login which a host has refused is tried again within a minute.
+/// Blocks a login for a minute after a host has refused it.
 ///
 /// Promotions, discovery and surveys share it, because hosts lock an account after a few wrong passwords.
 ///

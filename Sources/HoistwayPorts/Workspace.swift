@@ -177,7 +177,7 @@ package struct MountState: Sendable {
         tags = [:]
     }
 
-    /// The commit for a new tag: the newest one, or after a push its commit at the remote; zero where there is no commit.
+    /// The commit for a new tag: the newest one, or its commit at the remote after a push; zero where there is none.
     package var head: ObjectID { pushedHead ?? commits.last ?? start }
 }
 
