@@ -1,12 +1,12 @@
-/// A function that the language has by itself.
+/// A function of the language itself.
 struct Builtin: Sendable {
-    /// How its arguments are checked before anything runs.
+    /// How its arguments are checked before evaluation.
     enum Rule: Sendable {
         case overloads([Signature.Overload])
         case check(@Sendable ([Nature]) -> Result<Nature, Mismatch>)
     }
 
-    /// Why arguments could never fit.
+    /// Why the arguments can never be valid.
     struct Mismatch: Error {
         /// Counted from 0; `nil`: all of them.
         var argument: Int?
@@ -38,14 +38,14 @@ struct Builtin: Sendable {
     }
 }
 
-/// What builtins use besides their arguments.
+/// The data that builtins use besides their arguments.
 struct BuiltinContext {
     var budget: Budget
     let now: @Sendable () -> Moment
     let location: @Sendable (String) -> Location?
 }
 
-/// The values that a builtin is called with.
+/// The arguments of a call to a builtin.
 struct Arguments {
     let name: String
     let values: [Value]
@@ -60,7 +60,7 @@ struct Arguments {
 
     /// The argument, or an error where there are fewer.
     ///
-    /// Arguments within a call of an unknown function are never counted before it runs.
+    /// The arguments inside a call of an unknown function are not counted before evaluation.
     private func value(_ index: Int) throws(ExpressionError) -> Value {
         guard index < count else { throw failure("takes more than \(count) arguments") }
         return values[index]
@@ -90,7 +90,7 @@ struct Arguments {
         return number
     }
 
-    /// A whole number and nothing else.
+    /// An integer; any other value is an error.
     func exactInteger(_ index: Int) throws(ExpressionError) -> Int {
         guard case .int(let number) = try value(index).content else {
             throw failure("takes an int as its argument \(index + 1), not \(values[index].kindName)")
@@ -123,7 +123,7 @@ extension Value {
         }
     }
 
-    /// Numbers as Go's `int(…)` makes them whole.
+    /// Converts a number to an integer like Go's `int(…)`.
     var truncated: Int? {
         switch content {
         case .int(let number): number
@@ -140,7 +140,7 @@ extension Value {
         }
     }
 
-    /// As an error names what it is.
+    /// The kind of the value in error messages.
     package var kindName: String {
         switch content {
         case .null: "nil"
@@ -162,6 +162,6 @@ extension Value {
 }
 
 extension Double {
-    /// Go's conversion on 64-bit Intel: what does not fit becomes the smallest integer.
+    /// Go's conversion on 64-bit Intel: a number out of range becomes the smallest integer.
     var goInteger: Int { Int(exactly: rounded(.towardZero)) ?? .min }
 }

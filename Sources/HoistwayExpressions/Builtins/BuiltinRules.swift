@@ -1,4 +1,4 @@
-/// How arguments of builtins are checked before anything runs, where a list of types does not say it.
+/// Checks of builtins' arguments before evaluation, where a list of types is not enough.
 enum Rules {
     typealias Outcome = Result<Nature, Builtin.Mismatch>
 
@@ -73,7 +73,7 @@ enum Rules {
 extension Nature {
     var hasLength: Bool { isList || isMap || self == .string }
 
-    /// By Go's kind: durations, months and weekdays are numbers too.
+    /// Uses Go's kinds: durations, months and weekdays are numbers too.
     var isGoNumber: Bool {
         switch kind {
         case .int, .int64, .uint8, .float64: true

@@ -1,6 +1,7 @@
 /// All functions of the language: those of expr-lang 1.17.8.
 enum BuiltinTable {
-    /// Without those that take a predicate: the evaluator has them, since they run parts of the expression.
+    /// Without the functions that take a predicate: those are in the evaluator, since they evaluate parts of the
+    /// expression.
     static let all: [String: Builtin] = {
         let rows = TextBuiltins.all + ListBuiltins.all + NumberBuiltins.all + ConversionBuiltins.all + TimeBuiltins.all
         return Dictionary(uniqueKeysWithValues: rows.map { ($0.name, $0) })

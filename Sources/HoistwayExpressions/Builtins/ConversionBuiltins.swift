@@ -1,4 +1,4 @@
-/// Functions that make a value of another kind.
+/// Functions that convert a value to another kind.
 enum ConversionBuiltins {
     private typealias Overload = Signature.Overload
 
@@ -75,7 +75,7 @@ extension ByteText {
 }
 
 extension Value {
-    /// What `type()` gives.
+    /// The result of `type()`.
     var languageType: String {
         switch content {
         case .null: "nil"

@@ -158,7 +158,7 @@ enum ListBuiltins {
     }
 }
 
-/// Sorts as expr-lang does where it matters: equal elements keep their order.
+/// Sorts like expr-lang where the difference is visible: equal elements keep their order.
 enum Sorting {
     /// - Parameter keys: one for each element.
     static func sort(

@@ -103,7 +103,7 @@ enum NumberBuiltins {
                 }
                 candidate = try extreme(list, arguments, &context, isBetter)
             } else if !value.isGoNumber {
-                // ⚠ expr-lang gives a single argument back as it is.
+                // ⚠ expr-lang returns a single argument unchanged.
                 guard values.count == 1, arguments.count == 1 else {
                     throw arguments.failure("takes numbers, not \(value.kindName)")
                 }
@@ -119,7 +119,7 @@ enum NumberBuiltins {
         return best
     }
 
-    /// Adds in expr-lang's order, since sums of floats depend on it: a list within a list is added up by itself.
+    /// Adds in expr-lang's order, since sums of floats depend on it: a list inside a list gets its own sum first.
     private static func total(
         _ values: [Value],
         _ arguments: Arguments,
@@ -162,7 +162,7 @@ enum NumberBuiltins {
 }
 
 extension Value {
-    /// By Go's kind: durations, months and weekdays are numbers too.
+    /// Uses Go's kinds: durations, months and weekdays are numbers too.
     fileprivate var goNumber: Double? {
         switch content {
         case .int(let number), .duration(let number): Double(number)

@@ -1,4 +1,4 @@
-/// Functions on strings, with Go's meaning: places count bytes, letters are code points.
+/// Functions on strings, with Go's meaning: positions count bytes, letters are code points.
 enum TextBuiltins {
     private typealias Overload = Signature.Overload
 
@@ -140,7 +140,7 @@ extension ByteText {
 
     /// Go's `strings.SplitN` and `SplitAfterN`.
     ///
-    /// - Parameter count: at most so many parts; negative: all.
+    /// - Parameter count: the most parts; negative: no limit.
     func split(by separator: ByteText, keepsSeparator: Bool, count: Int) -> [ByteText] {
         if separator.isEmpty { return exploded(count) }
         let width = separator.bytes.count
@@ -165,7 +165,7 @@ extension ByteText {
         return parts
     }
 
-    /// Go's `strings.Replace`: an empty text is found before each letter and at the end.
+    /// Go's `strings.Replace`: an empty text matches before each letter and at the end.
     func replacing(
         _ old: ByteText,
         with new: ByteText,
@@ -198,7 +198,7 @@ extension ByteText {
 }
 
 extension Unicode.Scalar {
-    /// Go maps one code point to one; where Unicode knows only longer forms, the letter stays.
+    /// Go maps one code point to one; where Unicode has only a longer form, the letter does not change.
     var goUppercase: Unicode.Scalar { Self.single(properties.uppercaseMapping) ?? self }
 
     var goLowercase: Unicode.Scalar {

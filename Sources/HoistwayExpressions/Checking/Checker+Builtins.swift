@@ -82,7 +82,7 @@ extension Checker {
 }
 
 extension Nature {
-    /// What Go's type alone says: nothing about the elements of `[]any`.
+    /// Only Go's type: it gives no information about the elements of `[]any`.
     var withoutElements: Nature {
         switch self {
         case .array: .array(.any)

@@ -91,7 +91,7 @@ extension Checker {
         var problem: ExpressionError?
         for overload in signature.overloads {
             guard let found = mismatch(natures, arguments, overload, signature, at: id) else { return overload.result }
-            // A wrong kind of argument says more than a wrong number of them.
+            // An argument of the wrong kind is a more useful error than a wrong number of arguments.
             if problem == nil || overload.parameters.count == arguments.count { problem = found }
         }
         if let problem { throw problem }

@@ -46,7 +46,7 @@ extension Checker {
         )
     }
 
-    /// - Returns: `nil` where the operator does not work between them.
+    /// - Returns: `nil` where the operator does not accept these operands.
     private static func result(of operation: BinaryOperator, _ left: Nature, _ right: Nature) -> Nature? {
         switch operation {
         case .equal, .notEqual:
@@ -105,7 +105,7 @@ extension Checker {
         return left.mayFit(right) { $0.isNumber || $0 == .duration } ? .unknown : nil
     }
 
-    /// - Returns: `nil` where `in` does not work between them.
+    /// - Returns: `nil` where `in` does not accept these operands.
     private func checkMembership(
         _ left: Nature,
         _ right: Nature,

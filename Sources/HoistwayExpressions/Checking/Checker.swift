@@ -1,21 +1,22 @@
-/// Finds what could never be evaluated, as expr-lang's checker does without an environment: names of variables are
-/// unknown, and so is all that is read from them; what stands in the expression itself is known.
+/// Finds errors that do not depend on values, like expr-lang's checker without an environment.
+///
+/// Variables are unknown, and so is everything that is read from them; only literals and their results are known.
 struct Checker {
     let source: String
     let tree: SyntaxTree
     let signatures: [String: Signature]
-    /// Whether a pattern is an RE2 expression: what is wrong with it, or `nil`.
+    /// Checks a pattern as an RE2 expression: gives the problem, or `nil`.
     let patternProblem: @Sendable (String) -> String?
-    /// By node; what was never looked at stays unknown, as in expr-lang.
+    /// By node; nodes that were not checked stay unknown, as in expr-lang.
     private(set) var natures: [Nature]
     private var isVisited: [Bool]
     private var variables: [(name: String, nature: Nature)] = []
     private var predicates: [Predicate] = []
 
-    /// What stands in an open predicate.
+    /// The present predicate.
     struct Predicate {
         var collection: Nature
-        /// `#index` and `#acc`, where the builtin has them.
+        /// The natures of `#index` and `#acc`, where the builtin has them.
         var pointers: [String: Nature] = [:]
     }
 
@@ -37,7 +38,7 @@ struct Checker {
         ExpressionError(.compile, problem, in: source, at: tree.range(of: id), hint: hint)
     }
 
-    /// A node that stands in two places (`a ?: b`, `a < b < c`) is looked at once: both places see the same.
+    /// Checks a node once, even if it is used twice (`a ?: b`, `a < b < c`): both uses get the same nature.
     @discardableResult
     mutating func visit(_ id: NodeID) throws(ExpressionError) -> Nature {
         let index = Int(id.index)
@@ -91,7 +92,7 @@ struct Checker {
         return .unknown
     }
 
-    // MARK: Names that the expression makes
+    // MARK: Names that the expression defines
 
     private mutating func checkVariable(
         _ name: String,
@@ -110,7 +111,7 @@ struct Checker {
         return try visit(body)
     }
 
-    /// The nature of what the predicate gives for an element.
+    /// The nature of the predicate's result for an element.
     mutating func checkPredicate(_ id: NodeID, in predicate: Predicate) throws(ExpressionError) -> Nature {
         predicates.append(predicate)
         defer { predicates.removeLast() }
@@ -172,7 +173,7 @@ struct Checker {
 }
 
 extension Nature {
-    /// With the article that an English sentence needs.
+    /// The name with its English article.
     var article: String {
         switch self {
         case .null: "nil"

@@ -1,32 +1,32 @@
-/// What an expression names: `check` compares it with what is there before anything runs.
+/// A name in an expression: `check` compares names with the existing objects before anything runs.
 package struct Mention: Sendable, Equatable {
     package enum Subject: Sendable, Equatable {
-        /// A variable, with the fields and keys that are read of it as far as they stand in the expression.
+        /// A variable, with the fields and keys that the expression reads from it, as far as they are literal.
         case variable([String])
-        /// A call, with its arguments; `nil` for one that is no string, or of which nobody knows what it will be.
+        /// A call with its arguments; `nil` for an argument that is not a string, or whose value is not known.
         case call(String, arguments: [String?])
     }
 
     package var subject: Subject
     /// In bytes of the expression.
     package var range: Range<Int>
-    /// Whether nil is provided for: by `?.`, `??` or `get`.
+    /// Whether the expression handles nil: with `?.`, `??` or `get`.
     package var mayBeMissing: Bool
-    /// Whether it is evaluated in some cases only, as a side of `a ? b : c`.
+    /// Whether it is only sometimes evaluated, such as a side of `a ? b : c`.
     package var isConditional = false
-    /// The field or key that is read of a call's result, where it stands in the expression.
+    /// The field or key that is read from a call's result, where it is literal.
     package var member: String?
 }
 
 extension Expression {
-    /// In the order of the expression.
+    /// All mentions in the order of the expression.
     package var mentions: [Mention] { mentions(from: tree.root) { _ in nil } }
 
-    /// Those of a node and its parts, without the parts that are never evaluated.
+    /// Mentions in a node and its parts, without the parts that are never evaluated.
     ///
     /// - Parameters:
-    ///   - decide: what a condition comes to, where that is known.
-    ///   - name: which text an argument of a call is, where that is known.
+    ///   - decide: the value of a condition, where it is known.
+    ///   - name: the text of a call's argument, where it is known.
     func mentions(
         from node: NodeID,
         deciding decide: @escaping (NodeID) -> Bool?,
@@ -37,7 +37,7 @@ extension Expression {
         return collector.mentions.sorted { $0.range.lowerBound < $1.range.lowerBound }
     }
 
-    /// Functions that are neither the language's nor the host's: calling them fails.
+    /// Functions that neither the language nor the host has: a call of one fails.
     package func unknownFunctions(_ known: Set<String>) -> [Mention] {
         mentions.filter { mention in
             guard case .call(let name, _) = mention.subject else { return false }
@@ -45,7 +45,7 @@ extension Expression {
         }
     }
 
-    /// Whether its result follows from those variables alone, whenever it is evaluated.
+    /// Whether its result depends only on those variables, at any time.
     package func isConstant(given variables: Set<String>) -> Bool {
         mentions.allSatisfy { mention in
             switch mention.subject {
@@ -63,9 +63,9 @@ private struct MentionCollector {
     var mentions: [Mention] = []
     private var isSeen: Set<NodeID> = []
     private var locals: [String] = []
-    /// How many parts that are evaluated in some cases only the visited one stands in.
+    /// The number of only sometimes evaluated parts around the visited node.
     private var conditions = 0
-    /// What is read of the call that is visited next.
+    /// The member that is read from the call that is visited next.
     private var member: String?
 
     init(tree: SyntaxTree, decide: @escaping (NodeID) -> Bool?, name: @escaping (NodeID) -> String?) {
@@ -153,10 +153,10 @@ private struct MentionCollector {
     private struct Path {
         var root: NodeID
         var names: [String]
-        /// Parts that are expressions of their own, as an index.
+        /// Parts that are separate expressions, such as an index.
         var others: [NodeID] = []
         var isOptional = false
-        /// Whether a part before was no text: what follows is not known.
+        /// Whether an earlier part was not a text: the names after it are not known.
         var isCut = false
     }
 

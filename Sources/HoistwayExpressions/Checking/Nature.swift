@@ -1,13 +1,13 @@
-/// What is known about a value before it exists: Go's type of it, and where that is a list, of what.
+/// What the checker knows about a value before evaluation: its Go type, and for a list also that of its elements.
 package indirect enum Nature: Sendable, Equatable {
-    /// Nothing, not even that Go calls it `any`.
+    /// Nothing is known, not even that Go's type is `any`.
     case unknown
     case any
     case null
     case bool, int, float, string, bytes
     /// An element of `bytes`.
     case byte
-    /// `[]any`, with what is known about its elements.
+    /// `[]any`, with the nature of its elements.
     case array(Nature)
     /// `[]string`.
     case strings
@@ -23,7 +23,7 @@ package indirect enum Nature: Sendable, Equatable {
     case object(ObjectType)
     case function(Signature)
 
-    /// Go's kinds, as far as rules of the checker look at them.
+    /// Go's kinds, as far as the checker's rules use them.
     enum Kind {
         case invalid, interface, bool, int, int64, uint8, float64, string, slice, map, structure, pointer, function
     }
@@ -53,7 +53,7 @@ package indirect enum Nature: Sendable, Equatable {
     var isList: Bool { kind == .slice }
     var isMap: Bool { kind == .map }
 
-    /// What is known about an element of this list or map.
+    /// The nature of an element of this list or map.
     var element: Nature {
         switch self {
         case .array(let element): element
@@ -65,7 +65,7 @@ package indirect enum Nature: Sendable, Equatable {
         }
     }
 
-    /// What a key of this map is.
+    /// The nature of a key of this map.
     var key: Nature {
         switch self {
         case .map, .stringMap: .string
@@ -74,7 +74,7 @@ package indirect enum Nature: Sendable, Equatable {
         }
     }
 
-    /// Whether Go would let a value of this nature stand where the other is asked for.
+    /// Whether Go accepts a value of this nature where the other one is required.
     func isAssignable(to wanted: Nature) -> Bool {
         if self == .null {
             switch wanted.kind {
@@ -88,7 +88,7 @@ package indirect enum Nature: Sendable, Equatable {
         return self == wanted
     }
 
-    /// Whether `==` may stand between them.
+    /// Whether `==` can compare the two.
     func isComparable(to other: Nature) -> Bool {
         isUnknown || other.isUnknown || self == .null || other == .null
             || isNumber && other.isNumber
@@ -96,12 +96,12 @@ package indirect enum Nature: Sendable, Equatable {
             || isAssignable(to: other)
     }
 
-    /// Whether one of them is unknown, and the other, where it is known, passes the test.
+    /// Whether one of them is unknown, and the other is unknown too or passes the test.
     func mayFit(_ other: Nature, _ test: (Nature) -> Bool) -> Bool {
         isUnknown && (other.isUnknown || test(other)) || other.isUnknown && test(self)
     }
 
-    /// As an error names it.
+    /// The name in error messages.
     package var name: String {
         switch self {
         case .unknown, .any: "unknown"
@@ -124,7 +124,7 @@ package indirect enum Nature: Sendable, Equatable {
     }
 }
 
-/// What a function takes and gives; the first overload that fits counts.
+/// The parameters and the result of a function; the first overload that fits is used.
 package struct Signature: Sendable, Equatable {
     package struct Overload: Sendable, Equatable {
         package var parameters: [Nature]

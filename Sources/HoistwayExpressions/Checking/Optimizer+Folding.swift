@@ -75,7 +75,7 @@ extension Optimizer {
             case .multiply: return .integer(one &* other)
             case .equal: return .bool(one == other)
             case .modulo:
-                // ⚠ An error even where it would never be evaluated.
+                // ⚠ An error even where the part would never be evaluated.
                 guard other != 0 else { throw error("integer divide by zero", at: id) }
                 return .integer(other == -1 ? 0 : one % other)
             default: return floatResult(operation, Double(one), Double(other))

@@ -1,5 +1,5 @@
 extension Optimizer {
-    /// `map(filter(a, p), m)` makes no list in between.
+    /// `map(filter(a, p), m)` makes no intermediate list.
     mutating func mapWhileFiltering(_ id: NodeID) {
         guard let call = builtin(id, "map"), call.arguments.count == 2,
             let mapping = body(ofPredicate: call.arguments[1]), var filter = builtin(call.arguments[0], "filter"),
@@ -14,7 +14,7 @@ extension Optimizer {
         return tree[id].parts.contains(where: usesIndex)
     }
 
-    /// `len(filter(a, p))` counts.
+    /// `len(filter(a, p))` becomes `count(a, p)`.
     mutating func countInsteadOfFiltering(_ id: NodeID) {
         guard let call = builtin(id, "len"), call.arguments.count == 1,
             let filter = builtin(call.arguments[0], "filter")
@@ -26,7 +26,7 @@ extension Optimizer {
 
     mutating func findFromTheEnd(_ id: NodeID) { find("findLast", "last", at: -1, id) }
 
-    /// `filter(a, p)[0]` and `first(filter(a, p))` stop at the first hit.
+    /// `filter(a, p)[0]` and `first(filter(a, p))` stop at the first match.
     private mutating func find(_ name: String, _ selector: String, at index: Int, _ id: NodeID) {
         if case .member(let member) = tree[id], !member.isOptional, integer(member.property) == index,
             var call = builtin(member.base, "filter")
@@ -42,7 +42,7 @@ extension Optimizer {
         }
     }
 
-    /// `all(a, p) && all(a, q)` becomes `all(a, p && q)`; so do `any` with `||` and `none` with `&&`.
+    /// `all(a, p) && all(a, q)` becomes `all(a, p && q)`; the same for `any` with `||` and `none` with `&&`.
     mutating func combinePredicates(_ id: NodeID) {
         guard case .binary(let operation, let left, let right) = tree[id], operation.isBoolean,
             case .builtin(let one) = tree[left], case .builtin(let other) = tree[right], one.name == other.name,
@@ -66,7 +66,7 @@ extension Optimizer {
         }
     }
 
-    /// Whether both stand for the same text.
+    /// Whether both are the same expression.
     private func isSame(_ left: NodeID, _ right: NodeID) -> Bool {
         if left == right { return true }
         switch (tree[left], tree[right]) {
@@ -97,7 +97,7 @@ extension Optimizer {
         return one.count == other.count && zip(one, other).allSatisfy { isSame($0, $1) }
     }
 
-    /// `count(a, p) > 0` becomes `any(a, p)`, and other comparisons count no further than they must.
+    /// `count(a, p) > 0` becomes `any(a, p)`; other comparisons count only as far as necessary.
     mutating func stopCounting(_ id: NodeID) {
         guard case .binary(let operation, let left, let right) = tree[id], var call = builtin(left, "count"),
             call.arguments.count == 2, let number = integer(right), number >= 0
@@ -119,7 +119,7 @@ extension Optimizer {
 
     // MARK: Sums
 
-    /// Sums of ranges that stand in the expression are calculated.
+    /// Replaces the sum of a literal range with its value.
     mutating func sumRange(_ id: NodeID) {
         guard case .builtin(let call) = tree[id], call.name == "sum" || call.name == "reduce",
             case .binary(.range, let low, let high) = tree[call.arguments[0]], let from = integer(low),
@@ -171,10 +171,10 @@ extension Optimizer {
         }
     }
 
-    /// Longer lists are added up one by one: each further sum would nest deeper.
+    /// Longer lists are not rewritten, since each further sum would nest deeper.
     private static let maxSummands = 64
 
-    /// ⚠ `sum([a, b])` becomes `a + b`, which strings have too.
+    /// ⚠ `sum([a, b])` becomes `a + b`, which also accepts strings.
     mutating func sumList(_ id: NodeID) {
         guard let call = builtin(id, "sum"), call.arguments.count == 1,
             case .array(let items) = tree[call.arguments[0]], items.count >= 2, items.count <= Self.maxSummands
@@ -184,7 +184,7 @@ extension Optimizer {
         tree[id] = .binary(.add, items[0], sum)
     }
 
-    /// `sum(map(a, m))` makes no list in between.
+    /// `sum(map(a, m))` makes no intermediate list.
     mutating func sumMapped(_ id: NodeID) {
         guard let call = builtin(id, "sum"), call.arguments.count == 1, let map = builtin(call.arguments[0], "map")
         else {
@@ -195,7 +195,7 @@ extension Optimizer {
 }
 
 extension Node {
-    /// Which kind of node it is.
+    /// The type of the node.
     fileprivate var shape: Int {
         switch self {
         case .null: 0

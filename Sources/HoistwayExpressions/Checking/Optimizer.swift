@@ -1,7 +1,9 @@
-/// Rewrites a checked tree as expr-lang's optimizer does, since its rewritings change results: `x && true` becomes
-/// `x`, `x in ["a"]` looks up a string, `filter(…)[0]` stops at the first hit.
+/// Rewrites a checked tree like expr-lang's optimizer.
 ///
-/// A node is rewritten in its place, so that both users of a shared node see it.
+/// This is necessary since the rewritings change results: `x && true` becomes `x`, `x in ["a"]` looks up a string,
+/// `filter(…)[0]` stops at the first match.
+///
+/// A node is rewritten in place, so that both users of a shared node get the new node.
 struct Optimizer {
     var tree: SyntaxTree
     var natures: [Nature]
@@ -36,14 +38,14 @@ struct Optimizer {
         for id in order { stopCounting(id) }
     }
 
-    /// The nodes in use, parts before the wholes.
+    /// The nodes in use, each after its parts.
     private var order: [NodeID] {
         var order: [NodeID] = []
         var isSeen = Array(repeating: false, count: tree.count)
         func visit(_ id: NodeID) {
             guard !isSeen[Int(id.index)] else { return }
             isSeen[Int(id.index)] = true
-            // What a rewritten `filter` makes of its hits is not looked at again.
+            // The mapping that a rewritten `filter` applies to its matches is not visited again.
             if case .builtin(let call) = tree[id] {
                 for part in call.arguments { visit(part) }
             } else {
@@ -63,7 +65,7 @@ struct Optimizer {
 
     mutating func setNature(_ nature: Nature, of id: NodeID) { natures[Int(id.index)] = nature }
 
-    /// Adds a node that stands for a part of another one.
+    /// Adds a node that replaces a part of another one.
     mutating func add(_ node: Node, like id: NodeID, _ nature: Nature = .unknown) -> NodeID {
         natures.append(nature)
         let depth = (node.parts.map(tree.depth).max() ?? 0) + 1

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Operators on values, as expr-lang's run time has them.
+/// Operators on values, as in expr-lang's runtime.
 enum Arithmetic {
     static func isLess(_ left: Value, _ right: Value) throws(ExpressionError) -> Bool {
         switch (left.content, right.content) {
@@ -15,7 +15,7 @@ enum Arithmetic {
         }
     }
 
-    /// `<=` is no negated `>`: NaN is neither.
+    /// `<=` is not a negated `>`: for NaN, both are false.
     static func isLessOrEqual(_ left: Value, _ right: Value) throws(ExpressionError) -> Bool {
         switch (left.content, right.content) {
         case (.int(let one), .int(let other)): one <= other
@@ -109,7 +109,7 @@ enum Arithmetic {
         )
     }
 
-    /// Go's `math.Pow`: squares the fraction and keeps the exponent apart, so that its last digit is Go's.
+    /// Go's `math.Pow`: it squares the fraction and keeps the exponent separate, so the last digit is the same as Go's.
     static func power(_ base: Double, _ exponent: Double) -> Double {
         if exponent == 0 || base == 1 { return 1 }
         if exponent == 1 { return base }

@@ -1,10 +1,10 @@
-/// What one evaluation may use; counted, never timed, so that the same input always ends the same way.
+/// Limits of one evaluation; they count work, not time, so that the same input always has the same result.
 package struct EvaluationLimits: Sendable, Equatable {
-    /// Nodes evaluated and elements looked at.
+    /// Nodes that are evaluated, and elements that are visited.
     package var steps: Int
-    /// Elements of lists and maps made, as expr-lang counts them; its own limit.
+    /// Elements of new lists and maps, counted as in expr-lang; the default is expr-lang's limit.
     package var elements: Int
-    /// Bytes of all strings made.
+    /// Bytes of all new strings.
     package var bytes: Int
 
     package init(steps: Int = 5_000_000, elements: Int = 1_000_000, bytes: Int = 64 << 20) {
@@ -14,7 +14,7 @@ package struct EvaluationLimits: Sendable, Equatable {
     }
 }
 
-/// What is left of the limits.
+/// The unused rest of the limits.
 struct Budget {
     private(set) var left: EvaluationLimits
 
@@ -30,7 +30,7 @@ struct Budget {
         guard left.elements > 0 else { throw ExpressionError(.limit, "memory budget exceeded") }
     }
 
-    /// Whether a string of that size may still be made.
+    /// Throws where a string of that size would exceed the limit.
     func check(bytes count: Int) throws(ExpressionError) {
         guard count <= left.bytes else { throw ExpressionError(.limit, "the expression makes too much text") }
     }

@@ -8,7 +8,7 @@ extension Evaluator {
         values.reserveCapacity(call.arguments.count)
         for argument in call.arguments {
             let value = try evaluate(argument)
-            // Reading a text takes time, even where nothing is made of it.
+            // Reading a text takes time, even if the builtin makes nothing from it.
             if let text = value.text, text.bytes.count > 32 { try context.budget.step(text.bytes.count / 32) }
             values.append(value)
         }
@@ -28,7 +28,7 @@ extension Evaluator {
         }
     }
 
-    /// Builtins that hand elements on as they are, with the marks that they have.
+    /// Builtins that return elements unchanged, with their own marks.
     private static let selecting: Set<String> = [
         "first", "last", "get", "take", "values", "toPairs", "fromPairs", "reverse", "uniq", "concat", "flatten",
         "sort",
@@ -92,7 +92,7 @@ extension Evaluator {
 
     private mutating func advance() { loops[loops.count - 1].index += 1 }
 
-    /// Whether the predicate holds for the current element.
+    /// Whether the predicate is true for the current element.
     private mutating func holds(_ predicate: NodeID?) throws(ExpressionError) -> Bool {
         let value = if let predicate { try evaluate(predicate) } else { try current.element() }
         if let secrets = value.marks?.secretsOnly {
@@ -133,7 +133,7 @@ extension Evaluator {
         return try made(hits)
     }
 
-    /// What an element that was taken becomes.
+    /// The result for an element that matched.
     private mutating func hit(_ call: Node.BuiltinCall) throws(ExpressionError) -> Value {
         guard let mapping = call.mapping else { return try current.element() }
         return try evaluate(mapping)

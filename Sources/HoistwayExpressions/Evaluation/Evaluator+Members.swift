@@ -1,7 +1,7 @@
 extension Evaluator {
     // MARK: Chains
 
-    /// The value of what a chain holds; nil where a `?.` in it met nil.
+    /// The value of a chain; nil where a `?.` in it found nil.
     mutating func evaluateChain(_ inner: NodeID) throws(ExpressionError) -> Value {
         let outer = isChainBroken
         isChainBroken = false
@@ -9,7 +9,7 @@ extension Evaluator {
         return try evaluate(inner)
     }
 
-    /// `??` takes a chain's value as it is, an empty Go slice too.
+    /// `??` uses a chain's value unchanged, even an empty Go slice.
     mutating func evaluateOperandOfCoalesce(_ id: NodeID) throws(ExpressionError) -> Value {
         guard case .chain(let inner) = tree[id] else { return try evaluate(id) }
         try context.budget.step()
@@ -27,7 +27,7 @@ extension Evaluator {
         return try fetch(property, of: base)
     }
 
-    /// A part of a chain that is no link of it: what breaks in there breaks nothing outside.
+    /// Evaluates a part that is not a link of the chain: a `?.` that finds nil in it does not end the chain outside.
     private mutating func evaluatePart(_ id: NodeID) throws(ExpressionError) -> Value {
         let value = try evaluate(id)
         isChainBroken = false
@@ -50,7 +50,7 @@ extension Evaluator {
                     "there is no element \(index) in \(base.listElements?.count ?? base.text?.bytes.count ?? 0)"
                 )
             }
-            // Elements of lists have marks of their own; letters of a text have the text's.
+            // Elements of lists have their own marks; letters of a text have those of the text.
             return element.marked(base.depth > 0 ? marks : Marks.union(marks, base.marks))
         case .map(let map):
             return (map.entries[try map.key(for: property)] ?? map.absent).markedThroughout(marks)
@@ -138,7 +138,7 @@ extension Evaluator {
         return result.markedThroughout(value.marks)
     }
 
-    /// Bounds what a function makes, and tells nothing of a secret where it fails.
+    /// Limits the result of a function, and hides values from its error where an argument is secret.
     mutating func guarded(
         _ name: String,
         _ arguments: [Value],

@@ -88,7 +88,7 @@ extension Evaluator {
         _ leftID: NodeID,
         _ rightID: NodeID
     ) throws(ExpressionError) -> Bool {
-        // ⚠ Where the expression itself says that both are ints or strings, expr-lang looks at nothing else.
+        // ⚠ Where the checker knows that both are ints or strings, expr-lang compares only such values.
         switch (natures[Int(leftID.index)], natures[Int(rightID.index)]) {
         case (.int, .int):
             guard case .int(let one) = left.content, case .int(let other) = right.content else {
@@ -187,7 +187,7 @@ extension Evaluator {
 }
 
 extension Value {
-    /// How many values are in it.
+    /// The number of values in it.
     var weight: Int {
         switch content {
         case .array(let array):
@@ -200,7 +200,7 @@ extension Value {
 }
 
 extension MapValue {
-    /// The key that stands for the value; Go fails for a key of another type, and reads nil as the type's zero.
+    /// The map key for the value; like Go, it fails for a key of another type, and reads nil as the type's zero value.
     func key(for value: Value) throws(ExpressionError) -> MapKey {
         if isStringKeyed {
             if let text = value.text { return .text(text) }

@@ -1,6 +1,6 @@
 /// Evaluates one expression once.
 ///
-/// What a value was made from goes along with it: see `Marks`.
+/// Each value carries its sources: see `Marks`.
 struct Evaluator {
     let tree: SyntaxTree
     let natures: [Nature]
@@ -8,7 +8,7 @@ struct Evaluator {
     var context: BuiltinContext
     var variables: [(name: String, value: Value)] = []
     var loops: [Loop] = []
-    /// Set where a `?.` met nil: the chain around it ends there.
+    /// Whether a `?.` found nil: then the chain around it ends.
     var isChainBroken = false
 
     /// One run of a predicate over a list.
@@ -16,9 +16,9 @@ struct Evaluator {
         let elements: [Value]
         var index = 0
         var accumulator = Value.null
-        /// The secrets that decided in its predicate.
+        /// The secrets on which its predicate depended.
         var secrets: Marks?
-        /// A map is counted through, but its entries cannot be looked at.
+        /// A map can be counted, but its entries cannot be read as elements.
         var isMap = false
 
         func element() throws(ExpressionError) -> Value {
@@ -144,7 +144,7 @@ struct Evaluator {
         return try bounded(Value(.map(MapValue(entries: values)), marks: marks))
     }
 
-    /// A new list, with the marks of its elements.
+    /// A new list with the marks of its elements.
     mutating func made(_ elements: [Value]) throws(ExpressionError) -> Value {
         try context.budget.make(elements: elements.count)
         return try bounded(Value(.array(ArrayValue(elements)), marks: elements.jointMarks))
@@ -159,7 +159,7 @@ struct Evaluator {
 }
 
 extension Marks {
-    /// For what a value decided but is not made of.
+    /// For a value that depends on this one, but does not contain it.
     var secretsOnly: Marks? { secrets.isEmpty ? nil : Marks(secrets: secrets) }
 }
 

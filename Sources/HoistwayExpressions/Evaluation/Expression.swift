@@ -1,12 +1,12 @@
-/// An expression that was read and checked; evaluating it again and again is cheap and safe from many tasks.
+/// A parsed and checked expression; it can be evaluated many times, cheaply and from many tasks.
 package struct Expression: Sendable {
     package let source: String
     let tree: SyntaxTree
     let natures: [Nature]
-    /// What is known about its result before it is evaluated.
+    /// What is known about its result before evaluation.
     package let result: Nature
 
-    /// - Parameter functions: what the host offers besides the builtins; a name that is in neither is an error only
+    /// - Parameter functions: the host's functions besides the builtins; a name in neither of them is an error only
     ///   when it is called, as in expr-lang.
     package init(
         _ source: String,

@@ -1,17 +1,18 @@
-/// What an expression can see: variables, functions of the host, and the outside that builtins need.
+/// The data for an expression: variables, functions of the host, and the services that builtins need.
 package struct Scope: Sendable {
     package typealias HostFunction = @Sendable ([Value]) throws(ExpressionError) -> Value
 
-    /// Unknown names are nil.
+    /// A name that is missing is nil.
     package var variables: [String: Value]
-    /// What `$env` is and names are fields of, in place of `variables`: a document whose root need not be a map.
+    /// The value of `$env`, whose fields are the variables, in place of `variables`: a document whose root need not be
+    /// a map.
     package var environment: Value?
     package var functions: [String: HostFunction]
     /// Matches RE2 expressions, unanchored; `nil`: the pattern does not compile.
     package var matches: @Sendable (_ pattern: String, _ text: String) -> Bool?
-    /// The present; the host pins it where a result must be the same again.
+    /// The current time; the host fixes it where a result must be repeatable.
     package var now: @Sendable () -> Moment
-    /// A place of the time zone database by its name; `nil`: unknown.
+    /// A time zone of the time zone database, by name; `nil`: unknown.
     package var location: @Sendable (_ name: String) -> Location?
     package var limits: EvaluationLimits
 

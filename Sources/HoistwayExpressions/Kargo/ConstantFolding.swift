@@ -1,18 +1,21 @@
-/// Evaluates what the manifests alone decide: templates of constant variables, the names of project and stage, and
-/// functions whose result follows from their arguments.
+/// Evaluates everything that depends only on the manifests.
 ///
-/// The value is exactly the one that a promotion would get: the same templates, in the same order, by the same rules.
+/// These are templates of constant variables, the names of project and stage, and functions whose result depends only
+/// on their arguments.
 ///
-/// Lives inside one reading of manifests; its work is bounded, whatever they hold: what is left over stays unknown.
+/// The value is exactly the one in a promotion: the same templates, in the same order, by the same rules.
+///
+/// One value serves one reading of manifests. Its work is limited, whatever they contain: anything beyond the limit
+/// stays unknown.
 package struct ConstantFolding {
-    /// How much may be evaluated in one reading of manifests.
+    /// The limit of all evaluations in one reading of manifests.
     package final class Budget {
         /// In nodes of expressions.
         private var left: Int
 
         package init(_ nodes: Int = 20_000_000) { left = nodes }
 
-        /// Whether there is enough for that expression.
+        /// Takes an expression's nodes from the rest; `false` where the rest is too small.
         fileprivate func spend(_ expression: Expression) -> Bool {
             left -= expression.weight
             return left >= 0
@@ -21,13 +24,13 @@ package struct ConstantFolding {
 
     package enum Result: Sendable {
         case value(Value)
-        /// It depends on freight, outputs, the present or something else outside.
+        /// It depends on freight, outputs, the current time or other data that is not in the manifests.
         case unknown
-        /// It can be evaluated, and never succeeds.
+        /// It can be evaluated, and always fails.
         case failure(ExpressionError)
     }
 
-    /// What is known of one variable.
+    /// The value of a variable, as far as it is known.
     private enum Variable: Sendable {
         case value(Value)
         case unknown
@@ -35,20 +38,20 @@ package struct ConstantFolding {
 
     private let project: String?
     private let stage: String?
-    /// Whether names that nobody has defined are nil; otherwise somebody may define them yet.
+    /// Whether a name without a definition is nil; otherwise a later definition is possible.
     private let isComplete: Bool
     private var variables: [String: Variable] = [:]
     private let outside: Scope
     private let budget: Budget
 
-    /// More than this stays for the promotion: the manifests are read in bounded time.
+    /// Anything larger is left to the promotion, so that the manifests are read in bounded time.
     private static let limits = EvaluationLimits(steps: maxSteps, elements: maxSteps, bytes: 256 << 10)
     fileprivate static let maxSteps = 20_000
 
     /// - Parameters:
-    ///   - project: `nil`: not known, as for a task that several projects call.
+    ///   - project: `nil`: not known, for example for a task that several projects use.
     ///   - isComplete: whether all variables are defined here.
-    ///   - outside: patterns; its variables and functions are not used.
+    ///   - outside: gives patterns; its variables and functions are not used.
     package init(
         project: String?,
         stage: String?,
@@ -65,9 +68,9 @@ package struct ConstantFolding {
         self.outside = outside
     }
 
-    /// Takes the next variable; a later one of the same name wins, and sees those before it.
+    /// Defines the next variable; a later one of the same name wins, and sees those before it.
     ///
-    /// - Returns: why every promotion would fail at it; `nil` where it is well, or not known.
+    /// - Returns: the error with which every promotion would fail here; `nil` where there is none, or it is not known.
     package mutating func define(_ name: String, _ template: Template) -> ExpressionError? {
         switch result(of: template) {
         case .value(let value): variables[name] = .value(value)
@@ -79,20 +82,20 @@ package struct ConstantFolding {
         return nil
     }
 
-    /// A variable of which only the name is known.
+    /// Defines a variable of which only the name is known.
     package mutating func define(unknown name: String) { variables[name] = .unknown }
 
-    /// Whether anybody has defined the variable before.
+    /// Whether the variable has a definition.
     package func defines(_ name: String) -> Bool { variables[name] != nil }
 
-    /// Of all variables that were defined.
+    /// The names of all variables with a definition.
     package var names: [String] { variables.keys.sorted() }
 
     package func result(of template: Template) -> Result {
         guard Template.hasExpressions(template.source) else { return .value(.string(template.source)) }
         let expressions = template.expressions
         guard expressions.allSatisfy(isConstant) else {
-            // One that fails by itself fails the whole, whatever the others give.
+            // An expression that always fails makes the whole template fail, whatever the others give.
             for expression in expressions where isConstant(expression) {
                 if let alone = try? Template("${% \(expression.source) %}", functions: Self.signatures),
                     case .failure(let error) = evaluate(alone)
@@ -105,18 +108,19 @@ package struct ConstantFolding {
         return evaluate(template)
     }
 
-    /// What an expression names, without the parts that are never evaluated: the other side of a condition that the
-    /// manifests decide.
+    /// The names in an expression, without those in parts that are never evaluated.
+    ///
+    /// Such a part is the other side of a condition that the manifests decide.
     package func mentions(of expression: Expression) -> [Mention] {
         mentions(of: expression, from: expression.tree.root, Decisions())
     }
 
-    /// What conditions of one expression come to; a condition stands in many others.
+    /// The known conditions of one expression; one condition is part of many others.
     private final class Decisions {
         var known: [NodeID: Bool?] = [:]
-        /// Of arguments of calls.
+        /// The known texts of calls' arguments.
         var texts: [NodeID: String?] = [:]
-        /// More are not decided.
+        /// No further ones are evaluated.
         static let limit = 100
     }
 
@@ -128,16 +132,16 @@ package struct ConstantFolding {
         )
     }
 
-    /// What an argument is, where the manifests alone say it.
+    /// The text of an argument, where the manifests alone decide it.
     private func text(of argument: NodeID, in expression: Expression, _ decisions: Decisions) -> String? {
         if let known = decisions.texts[argument] { return known }
         guard decisions.texts.count < Decisions.limit else { return nil }
-        // Its own parts do not ask for it.
+        // The parts of the argument must not evaluate it again.
         decisions.texts[argument] = .some(nil)
         var text: String?
         if mentions(of: expression, from: argument, decisions).allSatisfy(isConstant), budget.spend(expression) {
             var evaluator = Evaluator(expression.tree, expression.natures, in: scope)
-            // What fails is told where the whole is evaluated.
+            // The evaluation of the whole expression reports this failure.
             text = (try? evaluator.evaluate(argument))?.text?.string
         }
         decisions.texts[argument] = .some(text)
@@ -150,7 +154,7 @@ package struct ConstantFolding {
         var flag: Bool?
         if mentions(of: expression, from: condition, decisions).allSatisfy(isConstant), budget.spend(expression) {
             var evaluator = Evaluator(expression.tree, expression.natures, in: scope)
-            // What fails is told where the whole is evaluated.
+            // The evaluation of the whole expression reports this failure.
             flag = (try? evaluator.evaluate(condition))?.boolean
         }
         decisions.known[condition] = .some(flag)
@@ -185,11 +189,11 @@ package struct ConstantFolding {
     // MARK: What is constant
 
     private static let signatures = KargoFunctions.signatures(in: .step)
-    /// Functions of Kargo's and of templates that look at nothing but their arguments.
+    /// Functions of Kargo and of templates that use only their arguments.
     private static let pure = Set(TemplateFunctions.signatures.keys).union(["semverDiff", "semverParse", "always"])
-    /// Of the language: these look at the clock or at the time zone database.
+    /// Functions of the language that use the clock or the time zone database.
     private static let impure: Set<String> = ["now", "date", "timezone"]
-    /// Names that have a value only while a promotion runs.
+    /// Names that have a value only during a promotion.
     private static let ofPromotions: Set<String> = ["outputs", "task", "stepMetas", "target", "secrets"]
 
     private func isConstant(_ expression: Expression) -> Bool { mentions(of: expression).allSatisfy(isConstant) }
@@ -226,7 +230,7 @@ package struct ConstantFolding {
 }
 
 extension Expression {
-    /// About how many nodes evaluating it takes.
+    /// The approximate number of nodes in its evaluation.
     fileprivate var weight: Int {
         let repeats = tree.nodes.contains { node in
             switch node {

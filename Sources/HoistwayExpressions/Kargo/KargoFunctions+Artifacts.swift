@@ -91,7 +91,7 @@ extension KargoFunctions {
         return .null
     }
 
-    /// The warehouse's name, where one is given.
+    /// The warehouse's name, where the call has one.
     private static func origin(
         _ arguments: [Value],
         _ index: Int,
@@ -110,7 +110,7 @@ extension KargoFunctions {
         return warehouse.string
     }
 
-    /// The artifacts of the freight that can have what is looked for.
+    /// The artifacts of the freight that can have the wanted repository.
     ///
     /// - Returns: `nil` where no subscription provides it.
     private static func find(
@@ -141,7 +141,7 @@ extension KargoFunctions {
 
     // MARK: Freight creation criteria
 
-    /// Functions of `freightCreationCriteria`: they read what a warehouse discovered, newest first.
+    /// Functions of `freightCreationCriteria`: they use the artifacts that a warehouse discovered, newest first.
     package static func functions(ofDiscovered artifacts: [Artifact]) -> [String: Scope.HostFunction] {
         [
             "commitFrom": { arguments throws(ExpressionError) in

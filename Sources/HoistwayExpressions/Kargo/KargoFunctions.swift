@@ -2,7 +2,7 @@ import HoistwayModel
 
 /// Kargo's functions besides those of templates.
 package enum KargoFunctions {
-    /// What a function takes and gives, and where it may be called.
+    /// The signature of a function, and the places where it may be called.
     struct Row {
         let signature: Signature
         let places: Set<ExpressionPlace>
@@ -22,7 +22,7 @@ package enum KargoFunctions {
             KargoTypes.chart
         ),
         row("artifactFrom", [[.string], [.string, origin]], KargoTypes.artifact),
-        // With a key it is the form of Kargo 1.6 to 1.9.
+        // With a key, it has the form of Kargo 1.6 to 1.9.
         Row(
             signature: Signature(
                 "freightMetadata",
@@ -63,13 +63,13 @@ package enum KargoFunctions {
         Signature("artifactFrom", [.string], .object(KargoTypes.artifact)),
     ]
 
-    /// What expressions in that place may call, for reading and checking them.
+    /// The functions that expressions in that place may call, for parsing and checking.
     package static func signatures(in place: ExpressionPlace) -> [String: Signature] {
         let all = place == .freightCriteria ? ofCriteria : rows.filter { $0.places.contains(place) }.map(\.signature)
         return Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
     }
 
-    /// The functions themselves, for evaluating.
+    /// The implementations, for evaluation.
     package static func functions(
         in place: ExpressionPlace,
         of surroundings: PromotionSurroundings
@@ -154,7 +154,7 @@ package enum KargoFunctions {
         )
     }
 
-    /// Nil where it is not there.
+    /// Nil where the member does not exist.
     private static func member(_ key: String, of value: Value, _ name: String) throws(ExpressionError) -> Value {
         guard !key.isEmpty else { throw ExpressionError(.evaluation, "`\(name)` takes a key, not an empty string") }
         return value[key] ?? .null
@@ -187,7 +187,7 @@ package enum KargoFunctions {
         ]
     }
 
-    /// The task's alias, empty outside of tasks, and the step's own.
+    /// The task's alias, empty outside of tasks, and the step's own alias.
     static func parts(of alias: String) -> (namespace: String, name: String) {
         let parts = ByteText(alias).split(by: "::", keepsSeparator: false, count: -1).map(\.string)
         return parts.count == 2 ? (parts[0], parts[1]) : ("", alias)
@@ -208,12 +208,12 @@ package enum KargoFunctions {
 }
 
 extension KargoFunctions {
-    /// Whether every template may call it: the language's functions, and those of templates.
+    /// Whether every template may call it: it is a function of the language or of templates.
     package static func isOfEveryTemplate(_ name: String) -> Bool {
         BuiltinTable.names.contains(name) || TemplateFunctions.signatures[name] != nil
     }
 
-    /// Every function that some expression may call: the language's, those of templates and Kargo's.
+    /// All functions that any expression may call: those of the language, of templates and of Kargo.
     package static let allNames: Set<String> = BuiltinTable.names.union(TemplateFunctions.signatures.keys)
         .union(rows.map(\.signature.name))
 }

@@ -1,6 +1,6 @@
 import HoistwayModel
 
-/// The objects that Kargo's functions give: Go's names of fields in expressions, other names in JSON.
+/// The objects that Kargo's functions return: with Go's field names in expressions, and other names in JSON.
 package enum KargoTypes {
     static let origin = ObjectType(
         name: "FreightOrigin",
@@ -32,7 +32,7 @@ package enum KargoTypes {
         ]
     )
 
-    /// Kargo gives this one no names for JSON.
+    /// Kargo defines no JSON names for this type.
     static let artifact = ObjectType(
         name: "Artifact",
         fields: [
@@ -58,7 +58,7 @@ package enum KargoTypes {
         ]
     )
 
-    /// What `stepMetas` has of each step.
+    /// The entry of a step in `stepMetas`.
     static let step = ObjectType(
         name: "StepExecutionMetadata",
         fields: [
@@ -112,7 +112,7 @@ package enum KargoTypes {
         ) { .chart(repoURL: artifact.repoURL, name: artifact.name, part: $0) }
     }
 
-    /// As warehouses see it before freight is made of it.
+    /// A commit as warehouses have it before freight is made from it.
     static func discovered(_ artifact: CommitArtifact) -> Value {
         let texts = [
             artifact.id.description, artifact.branch ?? "", artifact.tag ?? "", artifact.message, artifact.author,
@@ -138,7 +138,7 @@ package enum KargoTypes {
         timestamp.map { Value(.time(Moment($0))) } ?? .null
     }
 
-    /// Each field is marked with the part of the artifact that it is.
+    /// Each field gets a mark with its part of the artifact.
     private static func object(
         _ type: ObjectType,
         _ fields: [Value],

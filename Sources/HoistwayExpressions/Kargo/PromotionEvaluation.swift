@@ -1,8 +1,8 @@
-/// Evaluates what a promotion's steps are written with: `vars`, `if` and `config`.
+/// Evaluates the expressions of a promotion's steps: `vars`, `if` and `config`.
 ///
-/// Everything is evaluated again for each step and each attempt, as in Kargo: an output that changed is seen.
+/// Everything is evaluated again for each step and each attempt, as in Kargo, so that changed outputs are used.
 package struct PromotionEvaluation: Sendable {
-    /// `ctx`, without what depends on the step.
+    /// `ctx` without the values that depend on the step.
     package struct Context: Sendable {
         package var uiBaseURL = ""
         package var project = ""
@@ -11,7 +11,7 @@ package struct PromotionEvaluation: Sendable {
         package var freight = ""
         package var freightAlias = ""
         package var warehouse = ""
-        /// Who asked for it; empty where nobody did.
+        /// Who requested the promotion; empty for automatic promotion.
         package var actor = ""
         package var isRollback = false
 
@@ -20,7 +20,7 @@ package struct PromotionEvaluation: Sendable {
 
     package struct Variable: Sendable, Equatable {
         package var name: String
-        /// A template, or a plain text.
+        /// A template or a plain text.
         package var value: String
 
         package init(_ name: String, _ value: String) {
@@ -31,11 +31,11 @@ package struct PromotionEvaluation: Sendable {
 
     package var context: Context
     package var surroundings: PromotionSurroundings
-    /// Of the stage, then of its promotion template.
+    /// Variables of the stage, then those of its promotion template.
     package var variables: [Variable]
     /// By the alias of the step, with the namespace of its task.
     package var outputs: [String: Value]
-    /// Patterns, the present, time zones and limits.
+    /// Gives patterns, the current time, time zones and limits.
     package var outside: Scope
 
     package init(
@@ -54,7 +54,7 @@ package struct PromotionEvaluation: Sendable {
 
     /// The merged variables: later ones win, and see those before them.
     ///
-    /// - Parameter own: of the step (and the task that it comes from); only these see outputs.
+    /// - Parameter own: variables of the step (and of the task that it comes from); only these can use outputs.
     package func merged(_ own: [Variable]) throws(ExpressionError) -> Value {
         var values: [String: Value] = [:]
         var left = TextAllowance.configuration
@@ -70,7 +70,7 @@ package struct PromotionEvaluation: Sendable {
         return .map(values)
     }
 
-    /// What a step's `if` says.
+    /// The result of a step's `if`.
     package func condition(_ text: String, variables own: [Variable]) throws(ExpressionError) -> Bool {
         let scope = scope(.step, try merged(own))
         do throws(ExpressionError) {

@@ -1,13 +1,13 @@
 package import HoistwayModel
 
-/// What Kargo's functions look at while a stage's promotion is evaluated; nothing is read but through it.
+/// The only data that Kargo's functions can read during the evaluation of a stage's promotion.
 package struct PromotionSurroundings: Sendable {
     /// A warehouse whose freight the stage requests.
     package struct Origin: Sendable {
         package var warehouse: String
         /// `nil`: there is no such warehouse.
         package var subscriptions: [Subscription]?
-        /// Those of the freight from it, in the collection that is promoted.
+        /// Artifacts of the freight from this warehouse, in the promoted collection.
         package var artifacts: [Artifact]
 
         package init(warehouse: String, subscriptions: [Subscription]?, artifacts: [Artifact]) {
@@ -17,11 +17,11 @@ package struct PromotionSurroundings: Sendable {
         }
     }
 
-    /// A step of the promotion that was begun or finished.
+    /// A step of the promotion that has begun or ended.
     package struct Step: Sendable {
         /// With the namespace of its task, as `task::step`.
         package var alias: String
-        /// As Kargo writes it: `Succeeded`, `Skipped`, `Running`, `Failed`, `Errored` or `Aborted`.
+        /// In Kargo's spelling: `Succeeded`, `Skipped`, `Running`, `Failed`, `Errored` or `Aborted`.
         package var status: String
         package var continueOnError: Bool
         package var message = ""
@@ -41,7 +41,7 @@ package struct PromotionSurroundings: Sendable {
     /// In the order of `requestedFreight`.
     package var origins: [Origin]
     package var steps: [Step]
-    /// Of the step whose configuration is evaluated.
+    /// The step whose configuration is evaluated.
     package var currentAlias: String
     /// `nil`: there is no such freight, or it has no metadata.
     package var freightMetadata: Lookup
@@ -78,7 +78,7 @@ package struct PromotionSurroundings: Sendable {
     }
 }
 
-/// Where an expression stands: that decides which of Kargo's functions it may call.
+/// The place of an expression, which decides which of Kargo's functions it may call.
 package enum ExpressionPlace: Sendable, CaseIterable {
     /// A step's `if` and `config`.
     case step
@@ -86,6 +86,6 @@ package enum ExpressionPlace: Sendable, CaseIterable {
     case variable
     /// `freightCreationCriteria` of a warehouse.
     case freightCriteria
-    /// `fromExpression`, `successExpression` and their kin, and `expressionFilter`.
+    /// `fromExpression`, `successExpression` and similar fields, and `expressionFilter`.
     case bare
 }

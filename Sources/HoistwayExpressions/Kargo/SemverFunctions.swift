@@ -1,8 +1,8 @@
 import HoistwayModel
 
-/// `semverDiff` and `semverParse`, with the meaning that Masterminds' semver gives them.
+/// `semverDiff` and `semverParse`, as in Masterminds' semver.
 enum SemverFunctions {
-    /// ⚠ Pre-releases do not count: `1.0.0-rc1` and `1.0.0-rc2` differ in nothing.
+    /// ⚠ Pre-releases do not count: `1.0.0-rc1` and `1.0.0-rc2` have no difference.
     static func difference(_ one: String, _ other: String) -> String {
         guard let first = Semver(loose: one), let second = Semver(loose: other) else { return "Incomparable" }
         if first.major != second.major { return "Major" }
@@ -22,7 +22,7 @@ enum SemverFunctions {
         return value(version)
     }
 
-    /// What `Inc…()` gives has this type too; its nature stays unknown, since the type is only being made here.
+    /// The results of `Inc…()` have this type too; their nature stays unknown, since the type does not exist yet here.
     static let type = ObjectType(
         name: "Version",
         isPointer: true,
@@ -35,7 +35,7 @@ enum SemverFunctions {
             "IncMinor": increase { ($0, Int.addingOne($1), 0) },
             "IncPatch": Method([], .unknown) { receiver, _ in
                 let parts = fields(receiver)
-                // A pre-release comes before its release: that is the next patch.
+                // A pre-release comes before its release: so the release is the next patch.
                 let isPrerelease = !(parts[3].text?.isEmpty ?? true)
                 let patch = parts[2].truncated ?? 0
                 return make(

@@ -1,6 +1,6 @@
-/// What a result says where a bool is asked for: `freightCreationCriteria` and `expressionFilter`.
+/// Turns a result into a bool, for `freightCreationCriteria` and `expressionFilter`.
 package enum Verdict {
-    /// A result that is no bool is read as Go's `strconv.ParseBool` reads its text.
+    /// For a result that is not a bool, Go's `strconv.ParseBool` reads its text.
     package static func of(_ value: Value, _ source: String) throws(ExpressionError) -> Bool {
         if let flag = value.boolean { return flag }
         if let flag = Coercion.bool(value.goText) { return flag }
@@ -8,11 +8,11 @@ package enum Verdict {
     }
 }
 
-/// The variables of `expressionFilter`, which chooses among commits and tags.
+/// The variables of `expressionFilter`, which selects commits and tags.
 package enum FilterVariables {
-    /// Their names, with NewestFromBranch.
+    /// The names for NewestFromBranch.
     package static let ofCommits = ["id", "commitDate", "author", "committer", "subject"]
-    /// Their names, with the strategies that look at tags.
+    /// The names for the strategies that use tags.
     package static let ofTags = [
         "tag", "id", "creatorDate", "author", "committer", "subject", "tagger", "annotation",
     ]

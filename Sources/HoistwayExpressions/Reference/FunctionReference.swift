@@ -1,13 +1,14 @@
-/// What users read about functions: the page Functions of the documentation is made of it, and a test evaluates every
-/// example.
+/// The documentation of functions for users.
+///
+/// The page Functions is generated from it, and a test evaluates every example.
 package enum FunctionReference {
     package struct Row: Sendable {
         package let name: String
-        /// How it is written, with its arguments.
+        /// The syntax, with its arguments.
         package let form: String
         package let meaning: String
         package let example: String
-        /// As JSON; `nil`: the example needs a promotion, or the present.
+        /// As JSON; `nil`: the example needs a promotion, or the current time.
         package let result: String?
 
         init(_ form: String, _ meaning: String, _ example: String, _ result: String?) {

@@ -1,30 +1,30 @@
 import HoistwayModel
 
-/// Why an expression cannot be read, compiled or evaluated.
+/// Why an expression cannot be parsed, compiled or evaluated.
 package struct ExpressionError: Diagnosable, Equatable {
     package enum Kind: Sendable, Equatable {
         /// The text is not an expression.
         case syntax
-        /// It could never be evaluated: wrong types, counts of arguments, field names.
+        /// No values could make it valid: wrong types, numbers of arguments, field names.
         case compile
-        /// It failed with these values.
+        /// It failed with the given values.
         case evaluation
-        /// It is too large, too deep, or does too much.
+        /// It is too large or too deep, or takes too much work.
         case limit
         /// A function of the host failed.
         case host
     }
 
     package var kind: Kind
-    /// What is wrong, without the place.
+    /// The problem, without its place.
     package var problem: String
     package var expression: String
-    /// In bytes of `expression`; `nil`: the whole of it.
+    /// In bytes of `expression`; `nil`: the whole expression.
     package var range: Range<Int>?
     package var hint: String?
-    /// Where the expression begins in the template that holds it, in bytes; 0 where it stands alone.
+    /// The expression's start in its template, in bytes; 0 for an expression without a template.
     package var offset = 0
-    /// Which value of the manifest holds it, as `config.images[0].tag`; `nil`: nobody said.
+    /// The value of the manifest that contains it, such as `config.images[0].tag`; `nil`: not known.
     package var path: String?
 
     package init(
@@ -48,7 +48,7 @@ package struct ExpressionError: Diagnosable, Equatable {
         return "\(start)expression `\(Self.shortened(expression))`: \(problem)\(place)"
     }
 
-    /// The same error, as an error about the value at that path.
+    /// The same error for the value at that path.
     package func within(_ path: String) -> ExpressionError {
         var copy = self
         copy.path = copy.path ?? path
@@ -65,7 +65,7 @@ package struct ExpressionError: Diagnosable, Equatable {
         String(decoding: currentLinePrefix, as: UTF8.self).unicodeScalars.count + 1
     }
 
-    /// The line of the expression and, below it, a caret: two lines without indentation, or `nil` without a place.
+    /// The line of the expression with a caret below it: two lines without indentation, or `nil` without a place.
     package var caret: String? {
         guard let range, !expression.isEmpty else { return nil }
         let start = prefix.count - currentLinePrefix.count

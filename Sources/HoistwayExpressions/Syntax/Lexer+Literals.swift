@@ -45,7 +45,7 @@ extension Lexer {
 
     // MARK: Strings
 
-    /// Two backquotes stand for one.
+    /// Two backquotes mean one.
     mutating func readRaw() throws(ExpressionError) -> [UInt8] {
         let start = place
         let quote = UInt8(ascii: "`")
@@ -77,7 +77,7 @@ extension Lexer {
                 place += 1
                 content.append(UInt8(ascii: "\n"))
             case 0x80... where asBytes:
-                // ⚠ expr-lang keeps the code point's UTF-8 here: the bytes as they are.
+                // ⚠ expr-lang keeps the code point's UTF-8 here: the bytes do not change.
                 content.append(byte)
                 place += 1
             default:
@@ -137,7 +137,7 @@ extension Lexer {
             content.append(UInt8(truncatingIfNeeded: value))
         } else {
             guard value <= 0x10FFFF else { throw error("invalid character escape", at: start..<place) }
-            // A surrogate is no character; Go writes the replacement character for it.
+            // A surrogate is not a character; Go writes the replacement character instead.
             content.append(contentsOf: String(Unicode.Scalar(value) ?? RuneReader.replacement).utf8)
         }
     }

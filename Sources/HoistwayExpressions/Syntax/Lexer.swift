@@ -1,4 +1,4 @@
-/// Cuts an expression into tokens, as expr-lang's lexer does.
+/// Splits an expression into tokens, like expr-lang's lexer.
 struct Lexer {
     let source: String
     let bytes: [UInt8]
@@ -148,7 +148,7 @@ struct Lexer {
         }
     }
 
-    /// Behind `not` only these words are operators at once; anything else is read again as usual.
+    /// After `not`, only these words become operators here; any other text is read again in the usual way.
     private mutating func readNot(from start: Int) {
         emit(.operation, from: start)
         while peek() == UInt8(ascii: " ") { place += 1 }

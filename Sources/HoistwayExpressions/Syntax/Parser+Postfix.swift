@@ -65,7 +65,7 @@ extension Parser {
 
     // MARK: Calls
 
-    /// - Parameter given: what a pipe hands in as the first argument.
+    /// - Parameter given: the first argument, if it comes from a pipe.
     mutating func parseCall(
         _ name: Token,
         _ given: [NodeID],

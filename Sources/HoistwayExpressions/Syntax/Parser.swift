@@ -1,6 +1,6 @@
-/// Reads an expression as expr-lang's parser does, with its quirks.
+/// Parses an expression like expr-lang's parser, with its quirks.
 ///
-/// Nesting is bounded: hostile text cannot exhaust the stack.
+/// Nesting is limited, so that a malicious text cannot overflow the stack.
 struct Parser {
     let source: String
     /// Functions of the host hide builtins of the same name.
@@ -206,7 +206,7 @@ struct Parser {
 
     private static let negatable: Set<ByteText> = ["contains", "matches", "startsWith", "endsWith", "in"]
 
-    /// `a < b <= c` means both.
+    /// Parses a chain of comparisons: `a < b <= c` means both.
     private mutating func parseComparison(
         _ first: NodeID,
         _ operation: BinaryOperator,

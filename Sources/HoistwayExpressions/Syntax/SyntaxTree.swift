@@ -1,9 +1,9 @@
-/// A node's place in its tree.
+/// The index of a node in its tree.
 struct NodeID: Hashable, Sendable {
     var index: Int32
 }
 
-/// One node of an expression; its parts are places in the same tree.
+/// One node of an expression; its parts are indexes in the same tree.
 enum Node: Sendable {
     case null
     case name(String)
@@ -16,7 +16,7 @@ enum Node: Sendable {
     case constant(Value)
     case unary(UnaryOperator, NodeID)
     case binary(BinaryOperator, NodeID, NodeID)
-    /// Ends the reach of the `?.` inside.
+    /// Limits the effect of the `?.` inside.
     case chain(NodeID)
     case member(Member)
     case slice(NodeID, from: NodeID?, to: NodeID?)
@@ -30,7 +30,7 @@ enum Node: Sendable {
     case conditional(NodeID, NodeID, NodeID)
     case array([NodeID])
     case map([MapEntry])
-    /// Made by optimising: `in` a list of literals.
+    /// Made by the optimizer: `in` with a list of literals.
     case lookup(NodeID, Literals)
 
     enum Literals: Sendable, Equatable {
@@ -41,7 +41,7 @@ enum Node: Sendable {
     struct Member: Sendable {
         var base: NodeID
         var property: NodeID
-        /// Written `?.`.
+        /// Whether it is written `?.`.
         var isOptional: Bool
         var isMethod = false
     }
@@ -49,11 +49,11 @@ enum Node: Sendable {
     struct BuiltinCall: Sendable {
         var name: String
         var arguments: [NodeID]
-        /// Set by optimising: what `find` and `filter` make of each element that they take.
+        /// Set by the optimizer: the expression that `find` and `filter` apply to each match.
         var mapping: NodeID?
-        /// Set by optimising: `find` fails where nothing is found, as `filter(…)[0]` does.
+        /// Set by the optimizer: `find` fails without a match, as `filter(…)[0]` does.
         var failsWhenAbsent = false
-        /// Set by optimising: `count` stops there.
+        /// Set by the optimizer: `count` stops at this number.
         var threshold: Int?
     }
 
@@ -96,7 +96,7 @@ enum BinaryOperator: String, Sendable {
 
     var isBoolean: Bool { self == .and || self == .or }
 
-    /// How tight it binds; higher is tighter.
+    /// The operator's precedence; a higher one binds more tightly.
     var precedence: Int {
         switch self {
         case .or: 10
@@ -124,11 +124,11 @@ enum BinaryOperator: String, Sendable {
     }
 }
 
-/// An expression's nodes in one list, so that no depth of nesting can exhaust the stack when it is dropped.
+/// An expression's nodes in one list, so that even deep nesting cannot overflow the stack on deallocation.
 struct SyntaxTree: Sendable {
     private(set) var nodes: [Node] = []
     private(set) var ranges: [Range<Int>] = []
-    /// How deep the parts of each node reach.
+    /// The depth of each node's parts.
     private(set) var depths: [Int32] = []
     var root = NodeID(index: 0)
 

@@ -1,4 +1,4 @@
-/// One word of an expression.
+/// One token of an expression.
 struct Token: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
         case identifier, number, text, bytes, operation, bracket, end
@@ -14,7 +14,7 @@ struct Token: Sendable, Equatable {
 
     func isBracket(_ symbol: ByteText) -> Bool { kind == .bracket && value == symbol }
 
-    /// As an error names it.
+    /// The token in error messages.
     var shown: String {
         switch kind {
         case .end: "the end of the expression"

@@ -1,7 +1,7 @@
-/// What the text of an evaluated template is: the rules of Kargo, in its order.
+/// Turns the text of an evaluated template into a value: Kargo's rules, in the same order.
 enum Coercion {
-    /// - Parameter isFromArtifact: whether a part of it is a text that comes from an artifact; then it never becomes a
-    ///   number, a bool or nil.
+    /// - Parameter isFromArtifact: whether a part of the text comes from an artifact; then it never becomes a number, a
+    ///   bool or nil.
     static func value(of whole: ByteText, isFromArtifact: Bool) -> Value {
         let newline = UInt8(ascii: "\n")
         let hasNewline = whole.bytes.last == newline
@@ -12,7 +12,7 @@ enum Coercion {
             return .text(ByteText(Array(inner) + (hasNewline ? [newline] : [])))
         }
         if !isFromArtifact {
-            // Infinity and NaN have no form in a manifest: they stay text.
+            // A manifest cannot contain infinity or NaN as numbers: they stay text.
             if let number = GoFloat.parse(text), number.isFinite { return .double(number) }
             if let flag = bool(text) { return .bool(flag) }
         }

@@ -1,6 +1,7 @@
 /// A text with expressions between `${{` and `}}`, or between `${%` and `%}`.
 ///
-/// The first closing mark ends an expression, whatever stands before it: one that has `}}` in it needs the second form.
+/// The first closing mark ends an expression, whatever is before it: an expression with `}}` in it needs the second
+/// form.
 package struct Template: Sendable {
     enum Part: Sendable {
         case literal(ByteText)
@@ -10,14 +11,14 @@ package struct Template: Sendable {
     package let source: String
     let parts: [Part]
 
-    /// Whether the text has expressions; one without is a plain string, even where it reads as a number.
+    /// Whether the text has expressions; a text without any is a plain string, even if it looks like a number.
     package static func hasExpressions(_ text: String) -> Bool {
         openers.contains { ByteText(text).contains($0.open) }
     }
 
     private static let openers: [(open: ByteText, close: ByteText)] = [("${{", "}}"), ("${%", "%}")]
 
-    /// - Parameter functions: what the host offers besides the language's builtins and those of templates.
+    /// - Parameter functions: the host's functions, besides those of the language and of templates.
     package init(
         _ source: String,
         functions: [String: Signature] = [:],
@@ -40,7 +41,7 @@ package struct Template: Sendable {
             }
             place = end + 2
             if start == end { break }  // ⚠ an empty expression ends the search: the rest stays as it is
-            // Without the spaces around it, so that columns are those of what an error shows.
+            // Without the spaces around it, so that columns match the expression in error messages.
             let body = text.bytes[start..<end].drop(while: Self.isSpace)
             let width = (body.lastIndex { !Self.isSpace($0) } ?? body.startIndex - 1) + 1 - body.startIndex
             let expression = String(decoding: body.prefix(width), as: UTF8.self)
@@ -80,16 +81,16 @@ package struct Template: Sendable {
         }
     }
 
-    /// The value of the text: a string, unless the whole of it reads as something else.
+    /// The value of the text: a string, unless the whole text has the form of another value.
     ///
-    /// What Kargo reads as a number, a bool or nil although a part of it comes from an artifact stays a string here: a
-    /// tag `1.10` is no number.
+    /// Kargo turns any text into a number, a bool or nil. Here a text with a part from an artifact stays a string: a
+    /// tag `1.10` is not a number.
     package func evaluate(in scope: Scope) throws(ExpressionError) -> Value {
         var left = TextAllowance(bytes: scope.limits.bytes)
         return try evaluate(in: scope, &left)
     }
 
-    /// - Parameter left: what this and other templates may still come to together.
+    /// - Parameter left: the most bytes that this and other templates may still make together.
     func evaluate(in scope: Scope, _ left: inout TextAllowance) throws(ExpressionError) -> Value {
         guard Self.hasExpressions(source) else { return .string(source) }
         var scope = scope
@@ -122,16 +123,16 @@ package struct Template: Sendable {
         return Coercion.value(of: ByteText(text), isFromArtifact: isFromArtifact).markedThroughout(marks)
     }
 
-    /// Strings as they are, everything else as JSON.
+    /// Strings unchanged, all other values as JSON.
     private static func text(of value: Value) throws(ExpressionError) -> ByteText {
         if let text = value.text { return text }
         return try JSONWriter.text(value)
     }
 }
 
-/// How much text the templates of one configuration may come to, so that many of them cannot fill the memory.
+/// The most text that all templates of one configuration may make, so that many of them cannot fill the memory.
 struct TextAllowance {
-    /// Much more than a step's configuration and outputs may have.
+    /// Much more than the limit for a step's configuration and outputs.
     static let configuration = TextAllowance(bytes: 16 << 20)
 
     var bytes: Int

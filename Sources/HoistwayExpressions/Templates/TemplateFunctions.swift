@@ -1,4 +1,4 @@
-/// Functions that every template has: they make a text that is not read as anything but a text.
+/// Functions of all templates: their results are always text.
 enum TemplateFunctions {
     static let signatures: [String: Signature] = Dictionary(
         uniqueKeysWithValues: functions.keys.map { ($0, Signature($0, [.any], .string)) }
@@ -60,7 +60,7 @@ enum GoQuote {
         }
     }
 
-    /// Letters, marks, numbers, punctuation, symbols, and of all spaces the plain one.
+    /// Letters, marks, numbers, punctuation, symbols, and no white space except the plain space.
     private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.isASCII { return (0x20..<0x7F).contains(scalar.value) }
         switch scalar.properties.generalCategory {

@@ -1,17 +1,17 @@
 /// A value of a manifest whose strings may be templates: a step's `config`.
 ///
-/// Only values are templates; keys stay as they are.
+/// Only values are templates; keys are not.
 package indirect enum TemplateTree: Sendable {
     case literal(Value)
     case template(Template, path: String)
     case list([TemplateTree])
     case map([MapKey: TemplateTree])
 
-    /// Reads all templates.
+    /// Parses all templates.
     ///
     /// - Parameters:
-    ///   - path: of the value, as `config`.
-    ///   - problems: gets every template that cannot be read; its text stays as it is in the tree.
+    ///   - path: the value's path, such as `config`.
+    ///   - problems: gets an error for every template that cannot be parsed; its text is not changed in the tree.
     package init(
         _ value: Value,
         at path: String,

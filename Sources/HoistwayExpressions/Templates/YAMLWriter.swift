@@ -1,4 +1,4 @@
-/// Writes values as Go's `yaml.v3` does by default: indented by 4, keys in natural order.
+/// Writes values with the defaults of Go's `yaml.v3`: indented by 4, keys in natural order.
 struct YAMLWriter {
     private var output = ""
     private var depth = 0
@@ -11,7 +11,7 @@ struct YAMLWriter {
         return ByteText(writer.output)
     }
 
-    /// - Parameter isInline: whether the value begins on a line that is begun: behind `- `, or at the very start.
+    /// - Parameter isInline: whether the value begins on a line with other text: after `- `, or at the very start.
     private mutating func write(_ value: Value, indent: Int, isInline: Bool) throws(ExpressionError) {
         guard output.utf8.count <= Self.maxBytes else {
             throw ExpressionError(.limit, "the YAML is larger than 16 MiB")
@@ -24,7 +24,7 @@ struct YAMLWriter {
                 isInline
             )
         case .object(let object) where object.type.jsonText == nil:
-            // Without names of its own for YAML, Go's library writes a field's name in small letters.
+            // Fields have no YAML names, so Go's library writes their names in lower case.
             let fields = zip(object.type.fields, object.fields).map { ($0.name.lowercased(), $1) }
             try writeEntries(fields, indent, isInline)
         case .array, .bytes: try writeList(value.listElements ?? [], indent, isInline)
@@ -47,7 +47,7 @@ struct YAMLWriter {
         for (index, entry) in entries.enumerated() {
             if index > 0 || !isInline { output += String(repeating: " ", count: indent) }
             output += Self.plainOrQuoted(entry.key) + ":"
-            // Behind the `- ` of a list, the next multiple of four is but two away: yaml.v3 does it so.
+            // After the `- ` of a list, the next multiple of four is only two columns away, as in yaml.v3.
             try write(entry.value, indent: 4 * ((indent + 4) / 4), isInline: false)
         }
     }
@@ -91,7 +91,7 @@ struct YAMLWriter {
         }
     }
 
-    /// A literal block, with what keeps its line ends at its end.
+    /// A literal block, with the indicator that keeps its final line ends.
     private func block(_ text: String, _ indent: Int) -> String {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         guard let first = lines.first, !lines.contains(where: { $0.hasSuffix(" ") && !$0.isEmpty }),
@@ -105,7 +105,7 @@ struct YAMLWriter {
         return mark + "\n" + body.joined(separator: "\n")
     }
 
-    /// A text that reads as something else stands in double quotes, one that YAML would read otherwise in single ones.
+    /// Double quotes for a text that looks like another type, single quotes for one that YAML would parse differently.
     static func plainOrQuoted(_ text: String) -> String {
         if readsAsAnother(text) { return "\"" + text + "\"" }
         if text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
@@ -135,7 +135,7 @@ struct YAMLWriter {
         return isBase60(text) || isDate(text)
     }
 
-    /// `12:30`, which YAML 1.1 read as a number.
+    /// `12:30`, which YAML 1.1 reads as a number.
     private static func isBase60(_ text: String) -> Bool {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count > 1, let first = parts.first else { return false }
@@ -162,7 +162,7 @@ struct YAMLWriter {
         return true
     }
 
-    /// Numbers within keys are compared as numbers.
+    /// Numbers inside keys are compared as numbers.
     private static func isBefore(_ left: String, _ right: String) -> Bool {
         let (one, other) = (Array(left.unicodeScalars), Array(right.unicodeScalars))
         var index = 0
@@ -180,7 +180,7 @@ struct YAMLWriter {
 }
 
 extension GoFloat {
-    /// As `yaml.v3` writes it: `%g` with the shortest digits.
+    /// In the format of `yaml.v3`: `%g` with the shortest digits.
     static func yaml(_ number: Double) -> String {
         let decimal = shortest(number)
         let exponent = decimal.digits.isEmpty ? 0 : decimal.exponent - 1

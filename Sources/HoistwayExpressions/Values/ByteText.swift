@@ -1,6 +1,6 @@
-/// A string as Go has it: bytes that are mostly, but not always, UTF-8.
+/// A string as in Go: bytes that are usually, but not always, UTF-8.
 ///
-/// Slices and indices of expr-lang count bytes, and comparing compares bytes; Swift's `String` does neither.
+/// In expr-lang, slices and indices count bytes, and comparisons compare bytes; Swift's `String` does neither.
 package struct ByteText: Hashable, Sendable, ExpressibleByStringLiteral {
     package var bytes: [UInt8]
 
@@ -22,7 +22,7 @@ package struct ByteText: Hashable, Sendable, ExpressibleByStringLiteral {
 
     package var isEmpty: Bool { bytes.isEmpty }
 
-    /// Each byte that is no part of UTF-8 becomes U+FFFD, as in Go.
+    /// Each byte that is not valid UTF-8 becomes U+FFFD, as in Go.
     package var string: String {
         if let text = String(validating: bytes, as: UTF8.self) { return text }
         var text = String.UnicodeScalarView()
@@ -52,7 +52,7 @@ extension ByteText {
         bytes.count >= suffix.bytes.count && bytes.suffix(suffix.bytes.count).elementsEqual(suffix.bytes)
     }
 
-    /// The first place at or behind `start` where `needle` stands, in bytes.
+    /// The first position of `needle` at or after `start`, in bytes.
     func firstIndex(of needle: ByteText, from start: Int = 0) -> Int? {
         Self.firstIndex(of: needle.bytes, in: bytes, from: start)
     }
@@ -89,7 +89,7 @@ extension ByteText {
         return nil
     }
 
-    /// Knuth, Morris and Pratt: no long text of equal letters makes the search slow.
+    /// The algorithm of Knuth, Morris and Pratt: a long text of equal letters does not make the search slow.
     private static func longIndex(of needle: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
         var borders = [0]
         var border = 0

@@ -30,7 +30,7 @@ package enum GoFloat {
         return Decimal(isNegative: number.sign == .minus, digits: digits, exponent: exponent)
     }
 
-    /// `%v`: an exponent below 1e-4 and from 1e6 on.
+    /// `%v`: with an exponent below 1e-4, and from 1e6 up.
     static func text(_ number: Double) -> String {
         if number.isNaN { return "NaN" }
         if number.isInfinite { return number < 0 ? "-Inf" : "+Inf" }
@@ -39,7 +39,7 @@ package enum GoFloat {
         return exponent < -4 || exponent >= 6 ? scientific(decimal, shortExponent: false) : plain(decimal)
     }
 
-    /// As `encoding/json` writes it; `nil` for what JSON cannot hold.
+    /// In the format of `encoding/json`; `nil` for a number that JSON cannot contain.
     static func json(_ number: Double) -> String? {
         guard number.isFinite else { return nil }
         let decimal = shortest(number)
@@ -63,7 +63,7 @@ package enum GoFloat {
         return text
     }
 
-    /// `d.ddde±xx`: at least two digits of exponent, but JSON writes `e-9`.
+    /// `d.ddde±xx`: at least two digits of exponent, except that JSON writes `e-9`.
     private static func scientific(_ decimal: Decimal, shortExponent: Bool) -> String {
         let digits = decimal.digits.map { Character(Unicode.Scalar($0)) }
         var text = decimal.isNegative ? "-" : ""
@@ -123,7 +123,7 @@ package enum GoFloat {
         return rest.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "_") }
     }
 
-    /// Underscores stand between digits, or behind the base prefix.
+    /// Underscores must be between digits, or after the base prefix.
     private static func hasGoodUnderscores(_ text: ArraySlice<UInt8>, isHexadecimal: Bool) -> Bool {
         var previous: UInt8? = isHexadecimal ? UInt8(ascii: "0") : nil
         for byte in isHexadecimal ? text.dropFirst(2) : text {

@@ -1,7 +1,7 @@
 extension GoLayout {
     /// Go's `time.ParseInLocation`.
     ///
-    /// - Returns: `nil` where the text does not follow the layout, or names no real time.
+    /// - Returns: `nil` where the text does not match the layout, or is not a real time.
     static func parse(_ text: String, _ layout: String, in location: Location) -> Moment? {
         var reader = TimeReader(text)
         let parts = parts(layout)
@@ -14,7 +14,7 @@ extension GoLayout {
     }
 }
 
-/// Reads a time word by word, as a layout has them.
+/// Reads a time, word by word of its layout.
 private struct TimeReader {
     private var rest: ArraySlice<UInt8>
     private var year = 0
@@ -25,7 +25,7 @@ private struct TimeReader {
     private var minute = 0
     private var second = 0
     private var nanoseconds = 0
-    /// Whether `PM` was read, or `AM`.
+    /// `true` after `PM`, `false` after `AM`.
     private var isAfternoon: Bool?
     private var isUTC = false
     private var offset: Int?
@@ -146,7 +146,7 @@ private struct TimeReader {
         return nil
     }
 
-    /// - Parameter exactly: so many digits; `nil`: as many as there are, and none is fine.
+    /// - Parameter exactly: the number of digits; `nil`: all digits, which may be none.
     private mutating func readFraction(exactly count: Int?) -> Bool {
         let mark = rest.first
         let digits = rest.dropFirst().prefix(while: Self.isDigit)
@@ -229,7 +229,7 @@ private struct TimeReader {
             return isLocal ? moment : moment.shown(in: .fixed(Zone(name: zoneName, offset: offset)))
         }
         if zoneName.isEmpty { return at(location.seconds(of: civil), location) }
-        // An abbreviation of the place's own is its offset; of another one nothing is known, and Go takes 0.
+        // A known abbreviation of the location gives its offset; Go takes 0 for an unknown one.
         if let known = ([location.first] + location.transitions.map(\.zone)).last(where: { $0.name == zoneName }) {
             return at(civil.seconds - known.offset, location)
         }

@@ -1,6 +1,6 @@
 /// Go's time layouts: the reference time `Mon Jan 2 15:04:05 MST 2006`.
 enum GoLayout {
-    /// In the order in which Go looks for them: longer ones before those that they begin with.
+    /// In the order in which Go checks them: longer words before their prefixes.
     private static let words = [
         "January", "Jan", "Monday", "Mon", "MST", "002", "01", "02", "03", "04", "05", "06", "15", "1", "2006", "2",
         "__2", "_2", "3", "4", "5", "PM", "pm", "-070000", "-07:00:00", "-0700", "-07:00", "-07", "Z070000",
@@ -94,7 +94,7 @@ enum GoLayout {
         return digits.isEmpty ? "" : String(word.prefix(1)) + digits
     }
 
-    /// How many of hours, minutes and seconds a word for an offset has.
+    /// How many of hours, minutes and seconds an offset word has.
     static func offsetParts(_ word: String) -> Int { word.count { $0.isNumber } / 2 }
 
     private static func offset(_ seconds: Int, colon: Bool, parts: Int = 2) -> String {

@@ -1,4 +1,4 @@
-/// Reads JSON as Go's `json.Unmarshal` does into `any`: every number is a float, the last of equal keys stays.
+/// Reads JSON like Go's `json.Unmarshal` into `any`: every number is a float, and of equal keys the last is used.
 package struct JSONReader {
     private let bytes: [UInt8]
     private var place = 0

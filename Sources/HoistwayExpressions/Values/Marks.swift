@@ -1,13 +1,13 @@
-/// What is known about where a value came from; it survives every operation on the value.
+/// The known sources of a value; every operation on the value keeps them.
 ///
-/// A container carries the marks of all that is in it.
+/// A container has the marks of all values in it.
 package struct Marks: Sendable, Hashable {
-    /// Names of the secrets that the value was made from, as `secret('NAME')` or `sharedSecret('NAME')`.
+    /// Names of the secrets in the value, in the form `secret('NAME')` or `sharedSecret('NAME')`.
     package var secrets: Set<String>
-    /// The artifacts that the value was made from.
+    /// The artifacts from which the value was made.
     package var artifacts: Set<ArtifactOrigin>
 
-    /// More origins than these are not kept apart; the first ones stay.
+    /// Only this many origins are kept: the first ones.
     static let maxOrigins = 32
 
     package init(secrets: Set<String> = [], artifacts: Set<ArtifactOrigin> = []) {
@@ -27,13 +27,13 @@ package struct Marks: Sendable, Hashable {
     }
 }
 
-/// Which part of which artifact a value is, or was made from.
+/// The part of an artifact that a value is, or from which it was made.
 package enum ArtifactOrigin: Sendable, Hashable {
     package enum Part: Sendable, Hashable {
         case tag, digest, id, branch, version, other
     }
 
-    /// The repository's URL as the subscription writes it.
+    /// The repository's URL in the subscription.
     case image(repoURL: String, part: Part)
     case commit(repoURL: String, part: Part)
     case chart(repoURL: String, name: String, part: Part)
@@ -44,13 +44,13 @@ package enum ArtifactOrigin: Sendable, Hashable {
 extension Value {
     package var isSecret: Bool { marks?.isSecret ?? false }
 
-    /// This value with further marks.
+    /// This value with additional marks.
     package func marked(_ further: Marks?) -> Value {
         guard let further else { return self }
         return Value(content, marks: Marks.union(marks, further))
     }
 
-    /// This value and all that is in it, with further marks.
+    /// This value and all values in it, with additional marks.
     package func markedThroughout(_ further: Marks?) -> Value {
         guard let further else { return self }
         var copy = marked(further)
@@ -69,7 +69,7 @@ extension Value {
         return copy
     }
 
-    /// This value for people: `***` in place of all that was made from a secret.
+    /// This value for people: `***` replaces everything that was made from a secret.
     package var masked: Value {
         guard isSecret else { return self }
         switch content {

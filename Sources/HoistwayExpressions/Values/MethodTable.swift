@@ -1,4 +1,4 @@
-/// Methods that Go's types of time have; objects bring their own.
+/// Methods of Go's time types; objects have their own methods.
 enum MethodTable {
     static func method(_ name: String, of nature: Nature) -> Method? {
         switch nature {
@@ -36,7 +36,7 @@ extension FunctionValue {
                     "`\(name)` takes \(method.parameters.count) arguments, not \(arguments.count)"
                 )
             }
-            // Go hands nil on as the zero value of the type.
+            // For nil, Go uses the zero value of the type.
             let given = zip(arguments, method.parameters).map { $0.isNull ? $1.zeroValue ?? $0 : $0 }
             for (argument, wanted) in zip(given, method.parameters) where !argument.fits(wanted) {
                 throw ExpressionError(.evaluation, "`\(name)` takes \(wanted.article), not \(argument.kindName)")
@@ -47,7 +47,7 @@ extension FunctionValue {
 }
 
 extension Value {
-    /// Whether a Go function with such a parameter takes it.
+    /// Whether a Go function with a parameter of this nature accepts the value.
     fileprivate func fits(_ wanted: Nature) -> Bool {
         switch (content, wanted) {
         case (.string, .string), (.int, .int), (.double, .float), (.bool, .bool), (.time, .time),

@@ -1,8 +1,8 @@
 package import HoistwayModel
 
-/// A time, and the place whose clocks it is shown by.
+/// A time, and the location whose local time it is shown in.
 package struct Moment: Sendable, Hashable {
-    /// Since 1970-01-01T00:00:00Z.
+    /// Seconds since 1970-01-01T00:00:00Z.
     package var seconds: Int
     /// 0 to 999,999,999.
     package var nanoseconds: Int
@@ -42,7 +42,7 @@ package struct Moment: Sendable, Hashable {
         )
     }
 
-    /// In nanoseconds; clamped to what 64 bits hold.
+    /// In nanoseconds; limited to the range of 64 bits.
     func since(_ other: Moment) -> Int {
         let (product, overflow) = (seconds &- other.seconds).multipliedReportingOverflow(by: 1_000_000_000)
         let (sum, again) = product.addingReportingOverflow(nanoseconds - other.nanoseconds)
@@ -58,11 +58,11 @@ package struct Moment: Sendable, Hashable {
     var civil: CivilTime { CivilTime(seconds: seconds &+ zone.offset) }
 }
 
-/// What the clocks of a place show for some time.
+/// The local time of a location during some period.
 package struct Zone: Sendable, Equatable {
-    /// As `CET`; empty where only the offset is known.
+    /// A name such as `CET`; empty where only the offset is known.
     package var name: String
-    /// In seconds, east of Greenwich.
+    /// In seconds, positive east of Greenwich.
     package var offset: Int
 
     package static let utc = Zone(name: "UTC", offset: 0)
@@ -73,10 +73,10 @@ package struct Zone: Sendable, Equatable {
     }
 }
 
-/// A place of the time zone database, or a fixed offset.
+/// A location of the time zone database, or a fixed offset.
 package struct Location: Sendable, Equatable {
     package struct Transition: Sendable, Equatable {
-        /// From this second on.
+        /// The zone applies from this second.
         package var start: Int
         package var zone: Zone
 
@@ -87,9 +87,9 @@ package struct Location: Sendable, Equatable {
     }
 
     package var name: String
-    /// Before the first transition.
+    /// The zone before the first transition.
     package var first: Zone
-    /// In the order of time.
+    /// In ascending order.
     package var transitions: [Transition]
 
     package static let utc = Location(name: "UTC", first: .utc)
@@ -104,7 +104,7 @@ package struct Location: Sendable, Equatable {
         zone.offset == 0 && (zone.name.isEmpty || zone.name == "UTC") ? .utc : Location(name: zone.name, first: zone)
     }
 
-    /// How far the clocks are ahead of UTC, in seconds.
+    /// The local time's offset from UTC, in seconds.
     package func offset(at seconds: Int) -> Int { zone(at: seconds).offset }
 
     func zone(at seconds: Int) -> Zone {
@@ -112,7 +112,7 @@ package struct Location: Sendable, Equatable {
         return index == 0 ? first : transitions[index - 1].zone
     }
 
-    /// The first transition behind that second.
+    /// The first transition after that second.
     private func indexBehind(_ seconds: Int) -> Int {
         var (low, high) = (0, transitions.count)
         while low < high {
@@ -122,7 +122,7 @@ package struct Location: Sendable, Equatable {
         return low
     }
 
-    /// The second at which clocks here show that time; as Go chooses where they show it twice or never.
+    /// The second of a local time; where the local time occurs twice or never, Go's choice.
     func seconds(of civil: CivilTime) -> Int {
         let shown = civil.seconds
         let index = indexBehind(shown)
@@ -178,7 +178,7 @@ struct CivilTime: Sendable, Equatable {
         self.second = second
     }
 
-    /// Source of the arithmetic: <https://howardhinnant.github.io/date_algorithms.html>.
+    /// Source of the algorithm: <https://howardhinnant.github.io/date_algorithms.html>.
     init(seconds: Int) {
         let days = Self.floorDivide(seconds, 86_400)
         let rest = seconds - days * 86_400
@@ -206,7 +206,7 @@ struct CivilTime: Sendable, Equatable {
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 
-    /// As if the fields were UTC.
+    /// The second, with the fields taken as UTC.
     var seconds: Int { Self.days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second }
 
     /// 0 is Sunday.

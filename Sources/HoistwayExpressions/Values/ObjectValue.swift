@@ -18,7 +18,7 @@ package final class ObjectType: Sendable {
     package struct Field: Sendable {
         package var name: String
         package var jsonName: String
-        /// Left out of JSON where it is empty.
+        /// Whether JSON omits it where it is empty.
         package var omitsEmpty: Bool
         package var nature: Nature
 
@@ -33,9 +33,9 @@ package final class ObjectType: Sendable {
     package let name: String
     package let fields: [Field]
     package let methods: [String: Method]
-    /// Whether Go hands values of it around by reference.
+    /// Whether Go passes its values as pointers.
     package let isPointer: Bool
-    /// For types that are a string in JSON.
+    /// For types that are strings in JSON.
     package let jsonText: (@Sendable (ObjectValue) -> ByteText)?
 
     package init(
@@ -54,7 +54,7 @@ package final class ObjectType: Sendable {
 }
 
 extension ObjectType {
-    /// As `type()` shows it.
+    /// The name that `type()` gives.
     var languageName: String { isPointer ? "unknown" : name }
 }
 

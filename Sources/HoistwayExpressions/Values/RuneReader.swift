@@ -1,4 +1,4 @@
-/// Reads UTF-8 as Go's `utf8.DecodeRune` does: a byte that begins no valid sequence is one U+FFFD of one byte.
+/// Reads UTF-8 like Go's `utf8.DecodeRune`: a byte that does not begin a valid sequence is one U+FFFD of one byte.
 struct RuneReader {
     struct Rune {
         var scalar: Unicode.Scalar
@@ -55,7 +55,7 @@ struct RuneReader {
         return count
     }
 
-    /// The rune that ends at `end`, read as Go's `utf8.DecodeLastRune` does.
+    /// The rune that ends at `end`, read like Go's `utf8.DecodeLastRune`.
     ///
     /// - Precondition: `start < end`.
     static func lastRune(in bytes: [UInt8], before end: Int, from start: Int) -> Rune {
@@ -89,7 +89,7 @@ struct RuneReader {
         }
     }
 
-    /// A name's character: a letter, a digit, `_` or `$`.
+    /// A character of a name: a letter, a digit, `_` or `$`.
     static func isAlphanumeric(_ scalar: Unicode.Scalar) -> Bool {
         scalar == "_" || scalar == "$" || isLetter(scalar) || isDigit(scalar)
     }

@@ -23,7 +23,7 @@ enum TimeMethods {
             return Value(.time(moment.shown(in: location)))
         },
         "UTC": time([], .time) { moment, _ in Value(.time(moment.shown(in: .utc))) },
-        // The program shows no times of the machine that it runs on.
+        // The program does not reveal the local time of its machine.
         "Local": time([], .time) { moment, _ in Value(.time(moment.shown(in: .utc))) },
         "Location": time([], .zone) { moment, _ in Value(.zone(moment.location)) },
         "String": time([], .string) { moment, _ in .text(Value(.time(moment)).goText) },
@@ -92,14 +92,14 @@ enum TimeMethods {
         }
     }
 
-    /// Whole units and the rest are turned into floats apart, as Go does.
+    /// Whole units and the rest become floats separately, as in Go.
     private static func ratio(_ unit: Int) -> Method {
         Method([], .float) { value, _ in
             .double(Double(value.nanoseconds / unit) + Double(value.nanoseconds % unit) / Double(unit))
         }
     }
 
-    /// Halves go away from zero; what does not fit is the largest or smallest duration.
+    /// Halves are rounded away from zero; a result out of range is the largest or smallest duration.
     private static func rounded(_ duration: Int, to unit: Int) -> Int {
         guard unit > 0 else { return duration }
         let rest = duration % unit
@@ -116,7 +116,7 @@ extension Value {
         return moment
     }
 
-    /// Of a duration.
+    /// The nanoseconds of a duration.
     fileprivate var nanoseconds: Int {
         guard case .duration(let number) = content else { return 0 }
         return number
@@ -131,7 +131,8 @@ extension Moment {
         Moment(seconds: seconds, nanoseconds: nanoseconds, location: location)
     }
 
-    /// What is over a multiple of the unit since Go's zero time, in nanoseconds; 0 where the unit is not positive.
+    /// The remainder of the time since Go's zero time, divided by the unit, in nanoseconds; 0 where the unit is not
+    /// positive.
     fileprivate func rest(of unit: Int) -> Int {
         guard unit > 0 else { return 0 }
         let since = Int128(seconds - Moment.zero.seconds) * 1_000_000_000 + Int128(nanoseconds)
@@ -141,7 +142,7 @@ extension Moment {
 }
 
 extension CivilTime {
-    /// Months and days that are too many run over into the next, as in Go's `AddDate`.
+    /// Extra months and days continue in the next year or month, as in Go's `AddDate`.
     fileprivate func adding(years: Int, months: Int, days: Int) -> CivilTime {
         let month = (self.month - 1) &+ months
         let carry = CivilTime.floorDivide(month, 12)
@@ -152,7 +153,7 @@ extension CivilTime {
         return civil
     }
 
-    /// The year that the ISO week belongs to: that of its Thursday.
+    /// The year of the ISO week: that of its Thursday.
     fileprivate var isoYear: Int {
         let thursday = seconds + (3 - (weekday + 6) % 7) * 86_400
         return CivilTime(seconds: thursday).year

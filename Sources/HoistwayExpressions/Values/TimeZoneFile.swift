@@ -1,11 +1,11 @@
 /// Reads a file of the time zone database: <https://www.rfc-editor.org/rfc/rfc8536>.
 package enum TimeZoneFile {
-    /// Largest file, in bytes; those in use have a few thousand.
+    /// Largest file, in bytes; real files have a few thousand.
     package static let maxBytes = 1 << 20
-    /// Rules are followed up to this year.
+    /// Rules are applied up to this year.
     private static let lastYear = 2100
 
-    /// - Returns: `nil` where the bytes are no such file.
+    /// - Returns: `nil` where the bytes are not such a file.
     package static func location(named name: String, _ bytes: [UInt8]) -> Location? {
         guard bytes.count <= maxBytes, var block = Block(bytes, at: 0, width: 4) else { return nil }
         var rules: PosixRules?
@@ -32,7 +32,7 @@ package enum TimeZoneFile {
         var transitions: [Location.Transition] = []
         var end: Int
 
-        /// - Parameter width: of a time, in bytes.
+        /// - Parameter width: the size of a time, in bytes.
         init?(_ bytes: [UInt8], at start: Int, width: Int) {
             guard bytes.count >= start + 44, bytes[start..<start + 4].elementsEqual("TZif".utf8) else { return nil }
             func number(_ place: Int, _ width: Int) -> Int {
@@ -66,16 +66,16 @@ package enum TimeZoneFile {
     }
 }
 
-/// When clocks change in all years to come, as `CET-1CEST,M3.5.0,M10.5.0/3`.
+/// The rule for clock changes in all later years, such as `CET-1CEST,M3.5.0,M10.5.0/3`.
 private struct PosixRules {
     private struct Change {
-        /// `M`: month, week and day of the week; `J` and plain: day of the year.
+        /// `M`: month, week and day of the week; `J` and `N`: day of the year.
         var form: Character
         var numbers: [Int]
         /// In seconds of the local time before the change.
         var time = 7200
 
-        /// The second, as if local time were UTC.
+        /// The second of the change, with the local time taken as UTC.
         func second(in year: Int) -> Int {
             let start = CivilTime(year: year, month: 1, day: 1)
             switch form {

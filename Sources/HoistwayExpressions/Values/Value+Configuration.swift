@@ -1,7 +1,7 @@
 package import HoistwayModel
 
 extension Value {
-    /// A value of a manifest, as expressions see it: numbers are floats, as Go reads YAML and JSON.
+    /// A value of a manifest in expressions: numbers are floats, as when Go reads YAML and JSON.
     package init(_ configuration: ConfigValue) {
         switch configuration {
         case .null: self = .null
@@ -13,7 +13,7 @@ extension Value {
         }
     }
 
-    /// The value as a manifest could hold it; what JSON alone has a form for is what JSON makes of it.
+    /// The value in a form for manifests; a value that only JSON can represent is converted through JSON.
     package func configuration() throws(ExpressionError) -> ConfigValue {
         switch content {
         case .null: return .null

@@ -1,4 +1,4 @@
-/// Writes values as Go's `encoding/json` does: keys sorted, `<`, `>` and `&` escaped.
+/// Writes values like Go's `encoding/json`: keys sorted, `<`, `>` and `&` escaped.
 package struct JSONWriter {
     private var output: [UInt8] = []
     private let indent: Bool
@@ -8,7 +8,7 @@ package struct JSONWriter {
     static let maxBytes = 16 << 20
     static let maxDepth = 200
 
-    /// - Parameter indent: two spaces a level, as `toJSON` has it.
+    /// - Parameter indent: indents each level by two spaces, as in `toJSON`.
     package static func text(_ value: Value, indent: Bool = false) throws(ExpressionError) -> ByteText {
         var writer = JSONWriter(indent: indent)
         try writer.write(value)
@@ -56,7 +56,7 @@ package struct JSONWriter {
         }
     }
 
-    /// Sorted by key; whole numbers are keys too, as Go 1.27 writes them (1.26 refuses every map of `groupBy`).
+    /// Sorted by key; whole numbers are valid keys too, as in Go 1.27 (1.26 refuses every map of `groupBy`).
     private func entries(of map: MapValue) throws(ExpressionError) -> [(key: ByteText, value: Value)] {
         var entries: [(key: ByteText, value: Value)] = []
         for (key, value) in map.sorted {
@@ -127,11 +127,11 @@ extension Value {
 }
 
 extension Moment {
-    /// RFC 3339 with as many digits of the second as there are.
+    /// RFC 3339, with all significant digits of the second.
     var rfc3339: String { GoLayout.format(self, "2006-01-02T15:04:05.999999999Z07:00") }
 }
 
-/// Base 64 of RFC 4648, with padding.
+/// Base64 of RFC 4648, with padding.
 enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 

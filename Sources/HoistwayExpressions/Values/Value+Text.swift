@@ -1,7 +1,7 @@
 extension Value {
-    /// As Go's `%v` prints it: what `string()` gives.
+    /// The text of Go's `%v`, which `string()` gives.
     ///
-    /// - Returns: `nil` where it is longer than the limit, in bytes.
+    /// - Returns: `nil` where the text is longer than the limit, in bytes.
     func goText(upTo limit: Int) -> ByteText? {
         var output: [UInt8] = []
         return write(to: &output, limit) ? ByteText(output) : nil
@@ -79,7 +79,7 @@ extension Value {
         }
     }
 
-    /// Go's `reflect.DeepEqual`: an int is no float.
+    /// Go's `reflect.DeepEqual`: an int never equals a float.
     private func isSame(_ other: Value) -> Bool {
         switch (content, other.content) {
         case (.int, .double), (.double, .int): false

@@ -1,4 +1,4 @@
-/// A value of an expression, as Go has it in expr-lang, with what is known about where it came from.
+/// A value of an expression, like expr-lang's Go value, with its known sources.
 package struct Value: Sendable {
     package enum Content: Sendable {
         case null
@@ -19,7 +19,7 @@ package struct Value: Sendable {
     }
 
     package var content: Content
-    /// `nil`: nothing is known.
+    /// `nil`: there are none.
     package var marks: Marks?
 
     package init(_ content: Content, marks: Marks? = nil) {
@@ -45,7 +45,7 @@ extension Value {
         return Value(.map(map), marks: entries.values.jointMarks)
     }
 
-    /// A map whose missing keys read as the empty string, like the data of a ConfigMap.
+    /// A map whose missing keys give the empty string, like the data of a ConfigMap.
     package static func strings(_ entries: [String: String]) -> Value {
         Value(
             .map(
@@ -85,7 +85,7 @@ extension Value {
         return map.entries[.text(ByteText(key))]
     }
 
-    /// How many lists and maps are nested in it; 0 for what is neither.
+    /// How many levels of lists and maps it has; 0 for other values.
     var depth: Int32 {
         switch content {
         case .array(let array): array.depth
@@ -95,10 +95,10 @@ extension Value {
         }
     }
 
-    /// Deepest nesting of lists and maps; deeper ones could exhaust the stack where they are written or dropped.
+    /// Most levels of lists and maps; more could overflow the stack when they are written or deallocated.
     static let maxDepth = 200
 
-    /// As Go's `%T` names it.
+    /// The name that Go's `%T` gives.
     var typeName: String {
         switch content {
         case .null: "<nil>"
@@ -119,7 +119,7 @@ extension Value {
     }
 }
 
-/// A list; expr-lang tells lists of one Go type from lists of anything.
+/// A list; expr-lang distinguishes lists of one Go type from lists of any type.
 package struct ArrayValue: Sendable {
     package enum Kind: Sendable {
         case any, ints, strings, pair, pairs
@@ -139,7 +139,7 @@ package struct ArrayValue: Sendable {
     package let kind: Kind
     /// Go's nil slice: `null` in JSON, and nil for `??`.
     package let isNil: Bool
-    /// How many lists and maps are nested, with this one.
+    /// How many levels of lists and maps it has, including this one.
     let depth: Int32
 
     package init(_ elements: [Value], kind: Kind = .any, isNil: Bool = false) {
@@ -154,15 +154,15 @@ package struct MapValue: Sendable {
     package enum Kind: String, Sendable {
         case any = "map[string]interface {}"
         case strings = "map[string]string"
-        /// From `fromPairs`: keys of any kind; no JSON.
+        /// From `fromPairs`: keys of any kind; it has no JSON form.
         case generic = "map[interface {}]interface {}"
-        /// From `groupBy`; no JSON.
+        /// From `groupBy`; it has no JSON form.
         case groups = "map[interface {}][]interface {}"
     }
 
     package let entries: [MapKey: Value]
     package let kind: Kind
-    /// How many lists and maps are nested, with this one.
+    /// How many levels of lists and maps it has, including this one.
     let depth: Int32
 
     package init(entries: [MapKey: Value], kind: Kind = .any) {
@@ -173,7 +173,7 @@ package struct MapValue: Sendable {
 
     var isStringKeyed: Bool { kind == .any || kind == .strings }
 
-    /// What a missing key reads as.
+    /// The value for a missing key.
     var absent: Value {
         switch kind {
         case .any, .generic: .null
@@ -248,7 +248,7 @@ extension MapKey: Comparable {
     }
 }
 
-/// Something callable that an environment hands in, like `response.header`.
+/// A callable value from the environment, such as `response.header`.
 package struct FunctionValue: Sendable {
     package let name: String
     package let call: @Sendable ([Value]) throws(ExpressionError) -> Value
