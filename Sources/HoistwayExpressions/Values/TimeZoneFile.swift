@@ -69,7 +69,7 @@ package enum TimeZoneFile {
 /// The rule for clock changes in all later years, such as `CET-1CEST,M3.5.0,M10.5.0/3`.
 private struct PosixRules {
     private struct Change {
-        /// `M`: month, week and day of the week; `J` and `N`: day of the year.
+        /// `M`: month, week and day of the week; `J` and `0`: day of the year.
         var form: Character
         var numbers: [Int]
         /// In seconds of the local time before the change.

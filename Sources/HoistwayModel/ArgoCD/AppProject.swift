@@ -1,4 +1,4 @@
-/// What Hoistway uses of an AppProject of Argo CD.
+/// The parts of an AppProject of Argo CD that Hoistway uses.
 package struct AppProject: Sendable, Equatable {
     package var name: String
     package var namespace: String
@@ -13,20 +13,20 @@ package struct AppProject: Sendable, Equatable {
     }
 }
 
-/// One of `spec.syncWindows`, as it is written.
+/// An entry of `spec.syncWindows`, as it is written.
 package struct SyncWindow: Sendable, Equatable {
     /// `allow` or `deny`.
     package var kind: String
-    /// Five fields of cron: when it begins.
+    /// Five cron fields: when the window begins.
     package var schedule: String
-    /// A duration as Go writes it.
+    /// A duration in Go's format.
     package var duration: String
     /// A name of the IANA time zone database; empty: UTC.
     package var timeZone: String
     package var applications: [String]
     package var namespaces: [String]
     package var clusters: [String]
-    /// Whether every configured list must match, and not just one.
+    /// Whether every configured list must match, and not only one of them.
     package var usesAnd: Bool
     package var manualSync: Bool
     package var syncOverrun: Bool

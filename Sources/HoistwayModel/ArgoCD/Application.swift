@@ -1,37 +1,37 @@
-/// What Hoistway uses of an Application of Argo CD; everything else of the resource is dropped when it is read.
+/// The parts of an Application of Argo CD that Hoistway uses; the rest of the resource is dropped when it is read.
 ///
 /// Source: the CRD of Argo CD 3.x, `argoproj.io/v1alpha1`.
 package struct Application: Sendable, Equatable {
     package var key: ApplicationKey
-    /// A deleted and made again Application has another one.
+    /// An Application that was deleted and created again has another one.
     package var uid: String
     /// Opaque: compared for equality only.
     package var resourceVersion: String
     package var labels: [String: String]
-    /// Those whose keys begin with a prefix of ``keptAnnotations``.
+    /// Annotations whose keys begin with a prefix of ``keptAnnotations``.
     package var annotations: [String: String]
-    /// How many bytes those have that are too long to be kept, by key; whoever would read one refuses it.
+    /// The sizes in bytes of annotations that are too long to be kept, by key; readers of such an annotation refuse it.
     ///
-    /// A cut value would look like a whole one, and an absent one would mean that nothing is said.
+    /// A cut value would look like a whole one, and a missing one like an annotation that was never set.
     package var oversizedAnnotations: [String: Int] = [:]
     /// The AppProject; never empty.
     package var project: String
     /// In the order of `spec.sources`; one element where there is only `spec.source`.
     ///
-    /// Under a source hydrator the effective sync source.
+    /// With a source hydrator, it is the effective sync source.
     package var sources: [ApplicationSource]
     /// Whether `spec.sources` is used, and not `spec.source`.
     package var isMultiSource: Bool
     package var hasHydrator: Bool
-    /// Under a source hydrator: what it renders from; ``sources`` has what it writes to.
+    /// With a source hydrator: the source that it renders; ``sources`` has its target.
     package var drySource: ApplicationSource?
     package var destination: Destination
     package var syncPolicy: SyncPolicy
     /// The name of the ApplicationSet that owns it.
     package var owner: String?
-    /// Set while somebody deletes it.
+    /// Whether its deletion has begun.
     package var isBeingDeleted: Bool
-    /// A request that the controller has not taken yet: the field `operation`, beside `spec`.
+    /// A request that the controller has not accepted yet: the field `operation`, beside `spec`.
     package var pendingOperation: ApplicationOperation?
     package var status: Status
 
@@ -40,15 +40,15 @@ package struct Application: Sendable, Equatable {
         "kargo.akuity.io/", "hoistway.dev/", "argocd.argoproj.io/", "argocd-image-updater.argoproj.io/",
     ]
 
-    /// Longest annotation that is kept, in bytes of UTF-8; Kubernetes allows 256 KiB for all of an object.
+    /// Longest annotation that is kept, in bytes of UTF-8; Kubernetes allows 256 KiB for all annotations of an object.
     package static let maxAnnotation = 32 << 10
 
-    /// Why an annotation cannot be read; `nil` where it can, or is not there.
+    /// Why an annotation cannot be read; `nil` where it can, or does not exist.
     package func oversize(of annotation: String, limit: Int = maxAnnotation) -> String? {
         oversizedAnnotations[annotation].map { "it has \($0) bytes, and at most \(limit) are read" }
     }
 
-    /// Whether Argo CD's controller passes over it, so that asking for a comparison is of no use.
+    /// Whether Argo CD's controller ignores the Application, so that a requested comparison has no effect.
     package var skipsReconciling: Bool { annotations["argocd.argoproj.io/skip-reconcile"] == "true" }
 
     package struct Destination: Sendable, Equatable {
@@ -64,11 +64,11 @@ package struct Application: Sendable, Equatable {
     }
 
     package struct SyncPolicy: Sendable, Equatable {
-        /// Whether `automated` is there and not switched off.
+        /// Whether `automated` is set and not disabled.
         package var isAutomated: Bool
-        /// `Key=value` each.
+        /// Each is `Key=value`.
         package var options: [String]
-        /// `spec.syncPolicy.retry` as it is written; `nil`: none.
+        /// `spec.syncPolicy.retry` as it is written; `nil`: there is none.
         package var retry: ConfigValue?
 
         package init(isAutomated: Bool = false, options: [String] = [], retry: ConfigValue? = nil) {

@@ -1,18 +1,18 @@
-/// Whether an Application lets a stage change and synchronise it.
+/// Whether an Application allows a stage to change and synchronise it.
 ///
-/// Whoever may patch Applications may do all that Argo CD may: an annotation on the Application hands that to the stages
-/// that it names, and to nobody else. Source: Kargo's `kargo.akuity.io/authorized-stage`.
+/// Anyone who may patch Applications has all the rights of Argo CD. So an annotation on the Application must name the
+/// stages that may use these rights. Source: Kargo's `kargo.akuity.io/authorized-stage`.
 package enum ApplicationAuthorization: Sendable, Equatable {
     case authorized
-    /// Why not, and what somebody has to do to the Application's annotations.
+    /// The reason, and the change that a person must make to the Application's annotations.
     case refused(reason: String, hint: String)
 
     /// Kargo's own annotation: `<project>:<stage>`, several separated by commas.
     package static let kargoKey = "kargo.akuity.io/authorized-stage"
-    /// Ours: `[<instance>/]<project>:<stage>`, several separated by commas.
+    /// Our own annotation: `[<instance>/]<project>:<stage>`, several separated by commas.
     package static let ownKey = "hoistway.dev/authorized-stage"
 
-    /// Either annotation is enough; one that cannot be read authorises nobody.
+    /// Either annotation is enough; an annotation that cannot be read authorises no stage.
     package static func of(
         _ application: Application,
         for stage: StageKey,
@@ -36,10 +36,10 @@ package enum ApplicationAuthorization: Sendable, Equatable {
         return .refused(reason: reason, hint: hint(for: stage, on: application, options))
     }
 
-    /// Longest line that is shown whole, in bytes.
+    /// Longest annotation that is shown whole, in bytes.
     private static let maxLine = 400
 
-    /// The annotation with the stage in it: those that are named already stay, and are repeated where they are few.
+    /// The annotation with the stage added to its present entries; these are repeated only if they are short enough.
     private static func hint(for stage: StageKey, on application: Application, _ options: ArgoCDOptions) -> String {
         let key = options.acceptsKargoAnnotation ? kargoKey : ownKey
         let prefix = options.acceptsKargoAnnotation || options.instance.isEmpty ? "" : "\(options.instance)/"
@@ -58,33 +58,33 @@ package enum ApplicationAuthorization: Sendable, Equatable {
         return "add to the Application's annotations: `\(line)`"
     }
 
-    /// Neither a control character nor the mark around the line.
+    /// Whether it is neither a control character nor the mark around the line.
     private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
         scalar.value >= 0x20 && !(0x7F...0x9F).contains(scalar.value) && scalar != "`"
     }
 
     // MARK: Reading
 
-    /// One stage that an annotation names.
+    /// An entry of an annotation: one stage.
     package struct Entry: Sendable {
         package var stage: StageKey
-        /// Only the Hoistway of this name; `nil`: any.
+        /// The entry is for the Hoistway of this name only; `nil`: for any.
         fileprivate var instance: String?
-        /// The annotation that it stands in.
+        /// The key of the entry's annotation.
         fileprivate var key: String
 
         fileprivate var text: String { "\(instance.map { "\($0)/" } ?? "")\(stage.project):\(stage.name)" }
         fileprivate var shown: String { ShownText.bare(text) }
 
-        /// Whether the stage is authorised by it, with the options of its project.
+        /// Whether it authorises its stage, with the options of the stage's project.
         package func counts(with options: ArgoCDOptions) -> Bool {
             (key == ownKey || options.acceptsKargoAnnotation) && (instance == nil || instance == options.instance)
         }
     }
 
-    /// All stages that the annotations name, for those who ask about many stages.
+    /// All stages in the annotations, for callers that check many stages.
     ///
-    /// A stage is authorised where one of its entries counts, as ``of(_:for:_:)`` has it.
+    /// A stage is authorised if one of its entries counts, as in ``of(_:for:_:)``.
     package static func entries(of application: Application) -> [Entry] {
         [kargoKey, ownKey].flatMap { key -> [Entry] in
             guard let text = application.annotations[key] else { return [] }
@@ -100,7 +100,7 @@ package enum ApplicationAuthorization: Sendable, Equatable {
         var entries: [Entry] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let entry = String(part).trimmed()
-            // A glob once meant many stages: taken as a name, it would look as if it authorised them.
+            // A glob once meant many stages: read as a name, it would seem to authorise them.
             guard !entry.contains("*") else {
                 return .failure(Unreadable(text: "patterns such as \(ShownText.quoted(entry)) are not supported"))
             }

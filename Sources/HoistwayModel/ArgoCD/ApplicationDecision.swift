@@ -1,21 +1,23 @@
-/// What `argocd-update` does next about one Application, which is authorised and has the sources that are to be changed.
+/// The next action of `argocd-update` for one Application that is authorised and has the sources to change.
 ///
-/// Kargo's table, with three differences: a present `operation` counts as running, since its controller has not taken it
-/// yet; an operation of this promotion that failed is a failure, and not begun again; and who has begun an operation is
-/// known by the promotion and the step that it names, not by the marker being there.
+/// It follows Kargo's table, with three differences:
+///
+/// - A present `operation` counts as running, since the controller has not accepted it yet.
+/// - A failed operation of this promotion is a failure, and is not started again.
+/// - The owner of an operation is identified by the promotion and step that it names, not by the marker alone.
 package enum ApplicationDecision: Sendable, Equatable {
-    /// Update and synchronise; why.
+    /// Update and synchronise; with the reason.
     case start(String)
-    /// An operation is under way; a sentence's end that says whose, and what Argo CD says of it.
+    /// An operation is in progress; the end of a sentence with its owner and Argo CD's message.
     case wait(String)
-    /// An operation of this step has succeeded, with these revisions: whether they are the desired ones is to be
-    /// found out.
+    /// An operation of this step has succeeded with these revisions; the caller must compare them with the desired
+    /// ones.
     case synced(revisions: [String])
-    /// An operation of this step came to another end: Argo CD's words.
+    /// An operation of this step ended in another way, with Argo CD's message.
     case failed(String)
 
     /// - Parameters:
-    ///   - step: the alias of the step that looks.
+    ///   - step: the alias of the present step.
     ///   - knows: whether this state has a promotion of that name.
     package static func of(
         _ application: Application,
@@ -25,7 +27,7 @@ package enum ApplicationDecision: Sendable, Equatable {
     ) -> ApplicationDecision {
         if let pending = application.pendingOperation {
             let state = application.status.operation
-            // The state of an operation that has not come to an end is resumed, and the request waits behind it.
+            // A running operation is resumed first, and the pending request waits for its end.
             let present = state.map { $0.isRunning ? $0.operation : pending } ?? pending
             let phase = state.flatMap { $0.isRunning ? $0.phase : nil } ?? "not begun yet"
             let message = state.flatMap { $0.isRunning ? $0.message : nil } ?? ""
@@ -52,13 +54,13 @@ package enum ApplicationDecision: Sendable, Equatable {
     }
 }
 
-/// Who has asked for an operation.
+/// Who requested an operation.
 package enum OperationOwner: Sendable, Equatable {
     case thisStep
-    /// Another step of the same promotion; its alias.
+    /// Another step of the same promotion, by its alias.
     case otherStep(String)
     case otherPromotion(PromotionID)
-    /// A person, another program, or Argo CD itself; the name that it gives.
+    /// A person, another program, or Argo CD itself, with the name in the operation.
     case somebody(String)
 
     package init(
@@ -78,7 +80,7 @@ package enum OperationOwner: Sendable, Equatable {
         } else if knows(id) {
             self = .otherPromotion(id)
         } else {
-            // Kargo, or another Hoistway.
+            // The promotion belongs to Kargo, or to another Hoistway.
             self = .somebody(operation.initiator.isEmpty ? "the promotion \(name)" : operation.initiator)
         }
     }

@@ -16,7 +16,7 @@ package struct ApplicationKey: Hashable, Sendable, Codable, Comparable, CustomSt
     }
 }
 
-/// Names an Application in one of the clusters that the configuration names.
+/// Names an Application in one of the configured clusters.
 package struct ApplicationAddress: Hashable, Sendable, Codable, Comparable, CustomStringConvertible {
     /// A key of `kubernetes.clusters`.
     package var cluster: String

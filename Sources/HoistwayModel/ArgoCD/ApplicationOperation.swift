@@ -1,12 +1,12 @@
-/// What Hoistway uses of an operation of Argo CD: who asked for it, and for which promotion.
+/// The parts of an operation of Argo CD that Hoistway uses: who requested it, and for which promotion.
 package struct ApplicationOperation: Sendable, Equatable {
     /// `operation.initiatedBy.username`.
     package var initiator: String
     package var isAutomated: Bool
-    /// `operation.info`, by name; of several entries with one name, the first.
+    /// `operation.info`, by name; if several entries have one name, the first.
     package var info: [String: String]
 
-    /// The entry that names the promotion, as Kargo writes it.
+    /// The entry that names the promotion, in Kargo's format.
     package static let promotionInfo = "kargo.akuity.io/promotion"
     /// Our own entry, which names the stage as `<project>:<stage>`.
     package static let stageInfo = "hoistway.dev/stage"

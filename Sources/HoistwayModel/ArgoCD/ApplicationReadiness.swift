@@ -1,4 +1,4 @@
-/// What `argocd-wait` waits for.
+/// The condition that `argocd-wait` waits for.
 package enum ApplicationCondition: String, Sendable, CaseIterable {
     case health
     case sync
@@ -8,7 +8,7 @@ package enum ApplicationCondition: String, Sendable, CaseIterable {
 
     package static let usual: Set<ApplicationCondition> = [.health, .sync, .operation]
 
-    /// The health that satisfies it; `nil`: it is not about health.
+    /// The health that meets the condition; `nil`: it is not about health.
     fileprivate var health: String? {
         switch self {
         case .health: "Healthy"
@@ -19,17 +19,17 @@ package enum ApplicationCondition: String, Sendable, CaseIterable {
     }
 }
 
-/// How an Application stands to what `argocd-wait` waits for.
+/// The state of an Application for the condition of `argocd-wait`.
 package enum ApplicationReadiness: Sendable, Equatable {
     case ready
-    /// What it lacks, for the end of a sentence.
+    /// The missing part, as the end of a sentence.
     case waiting(String)
-    /// Its health was found out before its last operation ended: Argo CD is to look again.
+    /// Its health is from before the end of its last operation: Argo CD must compare again.
     case stale(String)
     /// It cannot become ready by waiting.
     case failed(String)
 
-    /// - Parameter before: its health at the last look; `nil`: there was none.
+    /// - Parameter before: its health at the last look; `nil`: there was no look.
     package static func of(
         _ application: Application,
         for conditions: Set<ApplicationCondition>,
@@ -73,9 +73,9 @@ package enum ApplicationReadiness: Sendable, Equatable {
 }
 
 extension Application.Status {
-    /// Whether the health is one of after the last operation.
+    /// Whether the health was found after the last operation.
     ///
-    /// Argo CD finds out health when it compares: what it says before it has compared is of before the deployment.
+    /// Argo CD finds health when it compares, so before that its health is from before the deployment.
     package var isHealthKnown: Bool {
         guard let finished = operation?.finishedAt else { return true }
         return reconciledAt.map { $0 >= finished } ?? false

@@ -5,11 +5,11 @@ package struct ApplicationSource: Sendable, Equatable {
     package var path: String
     /// As it is written; empty means the default branch.
     package var targetRevision: String
-    /// Only tags that begin with it count, and it is taken off before a version is read; empty: none.
+    /// Only tags with this prefix count, and it is removed before a version is read; empty: there is none.
     package var tagPrefix = ""
-    /// Of a Helm repository; empty: none.
+    /// The chart of a Helm repository; empty: there is none.
     package var chart: String
-    /// Names the source for value files of others; empty: it has no name.
+    /// The name by which value files of other sources use this one; empty: it has no name.
     package var ref: String
     /// `kustomize.images` as they are written; `nil`: there is no `kustomize` block, or no list in it.
     package var kustomizeImages: [String]?

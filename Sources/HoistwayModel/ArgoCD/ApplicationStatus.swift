@@ -1,9 +1,9 @@
 extension Application {
-    /// What Argo CD's controller has found.
+    /// The state that Argo CD's controller reports.
     package struct Status: Sendable, Equatable {
         /// `Synced`, `OutOfSync` or `Unknown`; empty: not compared yet.
         package var sync: String
-        /// What was compared: one revision for each source, in their order; empty: not compared yet.
+        /// The compared revisions, one for each source, in their order; empty: not compared yet.
         ///
         /// Commits of Git, versions of charts, digests.
         package var revisions: [String]
@@ -11,7 +11,7 @@ extension Application {
         package var comparedURLs: [String]
         /// `Healthy`, `Progressing`, `Suspended`, `Degraded`, `Missing`, `Unknown`; empty: not known yet.
         package var health: String
-        /// Why; empty: nothing is said.
+        /// The reason for the health; empty: Argo CD gives none.
         ///
         /// At most ``maxMessage`` characters.
         package var healthMessage: String
@@ -21,10 +21,11 @@ extension Application {
         package var conditions: [Condition]
         /// `status.summary.images`: references of the images that run.
         package var images: [String]
-        /// `Kustomize`, `Helm`, `Directory` or `Plugin`: of several sources, the one that holds images; empty: not known.
+        /// `Kustomize`, `Helm`, `Directory` or `Plugin`: of several sources, the type of the one with images; empty:
+        /// not known.
         package var sourceType: String
 
-        /// Of any message of Argo CD that is kept, in characters.
+        /// The longest message of Argo CD that is kept, in characters.
         package static let maxMessage = 2000
 
         package init(
@@ -52,7 +53,7 @@ extension Application {
         }
     }
 
-    /// One of `status.conditions`.
+    /// An entry of `status.conditions`.
     package struct Condition: Sendable, Equatable {
         /// Such as `ComparisonError`, `InvalidSpecError` or `SyncError`.
         package var type: String
@@ -63,7 +64,7 @@ extension Application {
             self.message = message
         }
 
-        /// Whether Argo CD cannot compare the Application because of it.
+        /// Whether it prevents Argo CD from comparing the Application.
         package var preventsComparison: Bool { type == "ComparisonError" || type == "InvalidSpecError" }
     }
 
@@ -74,9 +75,9 @@ extension Application {
         package var message: String
         package var startedAt: Timestamp?
         package var finishedAt: Timestamp?
-        /// What was asked for.
+        /// The operation that was requested.
         package var operation: ApplicationOperation
-        /// What was synchronised, one revision for each source; `nil`: `syncResult` is absent.
+        /// The synchronised revisions, one for each source; `nil`: `syncResult` is missing.
         package var syncedRevisions: [String]?
 
         package init(
@@ -95,7 +96,7 @@ extension Application {
             self.syncedRevisions = syncedRevisions
         }
 
-        /// Whether it has not come to an end.
+        /// Whether it has not ended.
         package var isRunning: Bool { phase == "Running" || phase == "Terminating" || phase.isEmpty }
     }
 }

@@ -1,12 +1,12 @@
 extension ApplicationUpdate {
-    /// Who asks for the sync where nobody has asked for the promotion.
+    /// The initiator of the sync where no person has requested the promotion.
     package static let ownName = "hoistway"
     private static let reason = "Promotion triggered a sync of this Application resource."
 
-    /// The write of a promotion.
+    /// The write that a promotion makes.
     ///
-    /// Sync windows let manual syncs pass where they say so: `automated` is false exactly where a person has asked. An
-    /// operation that is written does not inherit the options and retries of the Application's policy, so that they are
+    /// Sync windows may allow manual syncs: `automated` is false only if a person has requested the promotion. An
+    /// operation that is written does not inherit the options and retries of the Application's policy, so they are
     /// copied. Without revisions Argo CD resolves each source's targetRevision.
     ///
     /// - Parameter step: the alias of the step that writes.

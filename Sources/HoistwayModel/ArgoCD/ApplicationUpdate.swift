@@ -1,20 +1,20 @@
 /// One write of an Application that starts a sync.
 ///
-/// The adapter makes one conditional write of it, which fails with a conflict where the Application has changed since
-/// it was read: annotation `argocd.argoproj.io/refresh: hard`, the changed sources, `operation`, and
-/// `status.operationState` null where the Application has a status.
+/// The adapter makes it as one conditional write, which fails with a conflict if the Application has changed since it
+/// was read. The write sets the annotation `argocd.argoproj.io/refresh: hard`, the changed sources and `operation`. It
+/// sets `status.operationState` to null where the Application has a status.
 package struct ApplicationUpdate: Sendable, Equatable {
-    /// The changed sources with their positions in ``Application/sources``; empty: the spec stays.
+    /// The changed sources with their positions in ``Application/sources``; empty: the spec does not change.
     package var sources: [SourceChange]
     package var operation: Operation
 
     package struct SourceChange: Sendable, Equatable {
         package var index: Int
-        /// `nil`: it stays.
+        /// `nil`: it does not change.
         package var targetRevision: String?
-        /// In place of those that are there; `nil`: they stay.
+        /// They replace the present ones; `nil`: these do not change.
         package var kustomizeImages: [String]?
-        /// All that there will be, in order; `nil`: they stay.
+        /// All new parameters, in order; `nil`: they do not change.
         package var helmParameters: [ApplicationSource.HelmParameter]?
 
         package init(

@@ -1,14 +1,14 @@
-/// How the stages of one project deal with Argo CD: the top level's `argocd` with the project's own in front.
+/// The Argo CD settings for the stages of one project: the project's own override the top level's `argocd`.
 package struct ArgoCDOptions: Sendable, Equatable {
     /// A key of `kubernetes.clusters`; `nil`: no cluster is configured for the project.
     package var cluster: String?
-    /// Where Applications are looked for when a step names no namespace.
+    /// The namespace of Applications when a step names none.
     package var namespace: String
-    /// Our own name in `hoistway.dev/authorized-stage: [instance/]project:stage`; empty: none.
+    /// Our own name in `hoistway.dev/authorized-stage: [instance/]project:stage`; empty: there is none.
     package var instance: String
     /// Whether `kargo.akuity.io/authorized-stage` counts.
     package var acceptsKargoAnnotation: Bool
-    /// Whether Applications are refreshed when a push concerns them.
+    /// Whether Applications are refreshed when a push affects them.
     package var refreshes: Bool
 
     package init(

@@ -10,14 +10,14 @@ package struct LabelSelector: Sendable, Equatable, Codable {
 }
 
 extension LabelSelector {
-    /// Whether nothing is asked for: then every object matches.
+    /// Whether there are no conditions: then every object matches.
     package var isEmpty: Bool { matchLabels.isEmpty && matchExpressions.isEmpty }
 
     package func matches(_ labels: [String: String]) -> Bool {
         matchLabels.allSatisfy { labels[$0.key] == $0.value } && matchExpressions.allSatisfy { $0.holds(for: labels) }
     }
 
-    /// For people: `app=web,tier in (a,b),!old`, as `kubectl` takes it.
+    /// In `kubectl`'s format, for people: `app=web,tier in (a,b),!old`.
     package var description: String {
         let pairs = matchLabels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         return (pairs + matchExpressions.map(\.description)).joined(separator: ",")

@@ -1,14 +1,14 @@
-/// Whether an Application shows the operation of one step of a promotion, of which nobody will hear any more.
+/// Whether an Application shows the operation of a promotion's step, after the step can no longer get its result.
 package enum OperationTrace: Sendable, Equatable {
-    /// It was asked for; what it has come to, in Argo CD's words.
+    /// It was requested; with its result, in Argo CD's words.
     case found(String)
-    /// It was never asked for: what the Application shows is older than the step, or there is nothing.
+    /// It was never requested: the Application shows an operation older than the step, or none.
     case absent
-    /// Another operation has begun since the step did, and may have taken its place.
+    /// Another operation has begun after the step, and may have replaced it.
     case covered
 
     /// - Parameters:
-    ///   - step: its alias.
+    ///   - step: the step's alias.
     ///   - start: when the step began; `nil`: not known.
     package init(on application: Application, promotion: PromotionID, step: String, since start: Timestamp?) {
         func isOwn(_ operation: ApplicationOperation) -> Bool {
@@ -28,7 +28,7 @@ package enum OperationTrace: Sendable, Equatable {
         }
     }
 
-    /// For people, as the end of a sentence.
+    /// The end of a sentence, for people.
     package static func text(of traces: [ApplicationKey: OperationTrace]) -> String {
         var found: [String] = []
         var (absent, covered): ([String], [String]) = ([], [])

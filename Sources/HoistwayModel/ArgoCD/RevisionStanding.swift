@@ -1,9 +1,9 @@
-/// How a revision that is live stands to the one that is wanted.
+/// The relation of the live revision to the wanted one.
 package enum RevisionStanding: Sendable, Equatable {
-    /// It is the wanted one, or has it among its ancestors.
+    /// It is the wanted one, or a descendant of it.
     case contained
-    /// It is not, and has not.
+    /// It is neither.
     case absent
-    /// That cannot be found out now; why.
+    /// The relation is not known now; with the reason.
     case unknown(String)
 }

@@ -1,17 +1,17 @@
-/// What `argocd-update` wants of the sources of an Application that have this URL: one entry of `apps[].sources`.
+/// Changes by `argocd-update` to the sources of an Application that have this URL: one entry of `apps[].sources`.
 package struct SourceUpdate: Sendable, Equatable {
     package var repoURL: String
-    /// Empty: a Git repository.
+    /// Empty: the source is a Git repository.
     package var chart: String
-    /// What must be live in the end; `nil`: anything.
+    /// The revision that must be live in the end; `nil`: any.
     package var desiredRevision: String?
-    /// The source's new `targetRevision`; `nil`: it stays.
+    /// The source's new `targetRevision`; `nil`: it does not change.
     package var targetRevision: String?
-    /// All that `kustomize.images` will hold; `nil`: it stays.
+    /// The whole new list `kustomize.images`; `nil`: it does not change.
     package var kustomizeImages: [KustomizeImageChoice]?
-    /// Set by name, beside the others; `nil`: they stay.
+    /// Parameters to set by name, while others stay; `nil`: none are set.
     package var helmParameters: [ApplicationSource.HelmParameter]?
-    /// The Application need not have such a source.
+    /// Whether the Application may lack such a source.
     package var mayMiss: Bool
 
     package init(
@@ -32,13 +32,13 @@ package struct SourceUpdate: Sendable, Equatable {
         self.mayMiss = mayMiss
     }
 
-    /// Charts are compared letter for letter; URLs of Git by the repository that they name.
+    /// Compares charts letter by letter, and Git URLs by the repository that they name.
     package func matches(_ source: ApplicationSource) -> Bool {
         if !chart.isEmpty || !source.chart.isEmpty { return repoURL == source.repoURL && chart == source.chart }
         return FreightLookup.isSame(repoURL, source.repoURL)
     }
 
-    /// For people: the URL, and the chart.
+    /// The URL and the chart, for people.
     package var name: String {
         let url = URLText.withoutUser(repoURL)
         return chart.isEmpty ? url : "\(url) (chart \(chart))"
@@ -62,9 +62,9 @@ package struct KustomizeImageChoice: Sendable, Equatable {
         self.version = version
     }
 
-    /// As Argo CD reads it: `name:tag`, `name@digest`, `old=new:tag`, `old=new@digest`.
+    /// In Argo CD's format: `name:tag`, `name@digest`, `old=new:tag`, `old=new@digest`.
     ///
-    /// Argo CD cuts a name at its first colon: one with a registry's port needs `old=` in front.
+    /// Argo CD cuts a name at its first colon: a name with a registry's port needs `old=` before it.
     package var text: String {
         let suffix =
             switch version {
@@ -76,18 +76,18 @@ package struct KustomizeImageChoice: Sendable, Equatable {
     }
 }
 
-/// What the entries of `apps[].sources` come to on the sources of one Application.
+/// The effect of the entries of `apps[].sources` on the sources of one Application.
 package struct SourceMatching: Sendable, Equatable {
-    /// One for each source of the Application, in order; empty: any revision will do.
+    /// One for each source of the Application, in order; empty: any revision is accepted.
     package private(set) var desiredRevisions: [String]
-    /// What is to be written; sources that nothing is written to are left out.
+    /// The changes to write; sources without changes are left out.
     package private(set) var changes: [ApplicationUpdate.SourceChange]
-    /// Entries that no source matches and that must have one.
+    /// Entries that must match a source and match none.
     package private(set) var unmatched: [SourceUpdate]
 
     /// Each entry changes the first source that it matches.
     ///
-    /// Its revision is expected of that source, and of others of the repository that follow the same targetRevision.
+    /// Its revision is desired for that source, and for other sources of the repository with the same targetRevision.
     package init(_ updates: [SourceUpdate], on sources: [ApplicationSource]) {
         desiredRevisions = sources.map { _ in "" }
         unmatched = []

@@ -1,17 +1,18 @@
-/// An image, a chart or another artifact, as a step names it: `host/repository:tag` or `host/repository@sha256:…`.
+/// An image, a chart or another artifact in a step's configuration: `host/repository:tag` or
+/// `host/repository@sha256:…`.
 package struct ArtifactReference: Sendable, Hashable {
-    /// Before an artifact for which the credentials of charts count.
+    /// The prefix of an artifact that uses the credentials of charts.
     private static let chartScheme = "oci://"
 
     package let key: ImageKey
-    /// Whether the credentials of charts count, and not those of images: it begins with `oci://`.
+    /// Whether it uses the credentials of charts instead of those of images: it begins with `oci://`.
     package let isChart: Bool
-    /// A tag or a digest; `latest` where neither is written, as everywhere.
+    /// A tag or a digest; `latest` where the text has neither.
     package let reference: String
-    /// `nil` where a digest decides.
+    /// `nil` where there is a digest.
     package let tag: String?
 
-    /// `nil` where ``problem(with:mustHaveTag:)`` gives one for a text without demands on its tag.
+    /// `nil` where ``problem(with:mustHaveTag:)`` gives a problem for a text that needs no tag.
     package init?(_ text: String) {
         guard let parsed = ImageReference(text) else { return nil }
         key = parsed.key
@@ -20,12 +21,12 @@ package struct ArtifactReference: Sendable, Hashable {
         reference = parsed.digest ?? parsed.tag ?? "latest"
     }
 
-    /// As credentials are matched with it, and as people know it; without tag and digest.
+    /// The form for matching credentials and for people; without tag and digest.
     package var repoURL: String { isChart ? Self.chartScheme + key.text : key.text }
 
     package var text: String { tag.map { "\(key.text):\($0)" } ?? "\(key.text)@\(reference)" }
 
-    /// What is wrong with a text, to be said after it; `nil`: nothing.
+    /// The problem of a text; messages put it after the text; `nil`: there is none.
     package static func problem(with text: String, mustHaveTag: Bool) -> String? {
         guard let parsed = ImageReference(text) else { return "is not the name of an artifact of a registry" }
         guard mustHaveTag else { return nil }

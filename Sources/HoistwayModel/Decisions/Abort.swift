@@ -1,13 +1,13 @@
-/// The end of a promotion that a person asks for, at any point of it.
+/// The end of a promotion on a person's request, at any point of the promotion.
 ///
-/// The request is stored at once. What the promotion has begun outside is settled first, so that its record says what was
-/// done; nothing new is begun meanwhile.
+/// The request is stored at once. First the result of actions that have begun is found out, so that the record is
+/// complete; meanwhile nothing new begins.
 package enum Abort {
-    /// Ends the promotion, or notes who has asked where something of it is not settled.
+    /// Ends the promotion, or stores the request while the result of an action is not known.
     ///
     /// - Parameters:
-    ///   - record: of a promotion that has not ended.
-    ///   - actor: who asks, as in `token first`.
+    ///   - record: a promotion that has not ended.
+    ///   - actor: who requests it, such as `token first`.
     package static func changes(
         _ record: PromotionRecord,
         by actor: String,
@@ -23,7 +23,7 @@ package enum Abort {
         return [.putPromotion(record)]
     }
 
-    /// Ends those promotions whose end was asked for and of which everything is settled.
+    /// Ends promotions with such a request when the results of all their actions are known.
     package static func due(
         on state: PipelineState,
         now: Timestamp,
@@ -33,9 +33,9 @@ package enum Abort {
             .flatMap { end(of: $0, stage: stage($0.stage), state: state, now: now) }
     }
 
-    /// The end itself, also of one whose effect nobody will hear of any more.
+    /// Ends the promotion, even if the result of an action will never be known.
     ///
-    /// - Parameter traces: what was found out about steps that the end of the program cut off, by their aliases.
+    /// - Parameter traces: facts about steps that the end of the program interrupted, by their aliases.
     package static func end(
         of record: PromotionRecord,
         stage: Stage?,

@@ -1,8 +1,8 @@
-/// What a start finds that follows a sudden end of the program: promotions that were running, one of which may be why.
+/// Promotions that ran when the program ended suddenly, one of which may be the cause.
 package struct AfterCrash: Sendable, Equatable {
-    /// Counts, and the end of promotions that are set aside.
+    /// New crash counts, and the end of promotions that are set aside.
     package var changes: [Change] = []
-    /// Those to be resumed, one at a time, in this order: the least suspect first.
+    /// Promotions to resume, one at a time, in this order: the least suspect first.
     package var resumed: [PromotionID] = []
     package var setAside: [PromotionID] = []
 
@@ -25,8 +25,10 @@ package struct AfterCrash: Sendable, Equatable {
         resumed = suspects.sorted { ($0.run?.crashes ?? 0, $0.id) < ($1.run?.crashes ?? 0, $1.id) }.map(\.id)
     }
 
-    /// What became of its push is found out before it is set aside: one that has arrived may be all that it had to do, and
-    /// the stage would not know what its branch carries.
+    /// Whether the promotion must be set aside.
+    ///
+    /// A promotion that is pushing gets twice as many tries, to find the result of its push. The push may have
+    /// completed the promotion; without the result, the stage would not know the content of its branch.
     private static func isToBlame(_ record: PromotionRecord, _ mark: RunMark, on state: PipelineState) -> Bool {
         let limit = state.isPushing(record.id) ? 2 * RunMark.maxCrashes : RunMark.maxCrashes
         return mark.crashes >= limit

@@ -1,16 +1,16 @@
-/// What a state must forget before it may be gone on with, once it has come out of a backup.
+/// The changes that are necessary before a state from a backup can be used.
 ///
-/// What was open when the backup was made has gone on since, and nobody knows how: a promotion that a person asked
-/// for then could put back today what is newer, and no rule against downgrades holds for it. So nothing of it runs.
-/// Automatic promotions are decided again by the events that come, under all rules. Intents of pushes stay: they tell
-/// which of the commits on the branches are ours.
+/// Promotions that were open in the backup have continued since, with an unknown result. A promotion that a person
+/// requested then could replace newer freight today, and no rule against downgrades applies to it. So none of them
+/// runs. Automatic promotions are decided again at the next events, by all rules. Push intents stay: they identify our
+/// own commits on the branches.
 package enum AfterRestore {
     package static func changes(in state: PipelineState, backupMadeAt: Timestamp, now: Timestamp) -> [Change] {
         ended(in: state, backupMadeAt: backupMadeAt, now: now)
             + unknown(in: state, backupMadeAt: backupMadeAt, now: now)
     }
 
-    /// What is in a stage is what its branches say: they may have gone on since, or back.
+    /// Pauses all stages: their content is the content of their branches, which may have moved forward or back since.
     private static func unknown(in state: PipelineState, backupMadeAt: Timestamp, now: Timestamp) -> [Change] {
         state.stages.values
             .filter { $0.pause(.notLooked) == nil }

@@ -1,9 +1,9 @@
-/// What changed annotations of manifests ask for.
+/// The requests in changed annotations of manifests.
 ///
-/// Whoever applies manifests with Kargo annotates an object to have something done once. An object that is seen for the
-/// first time is only remembered: its annotation may be years old, and what it asked for is done or forgotten.
+/// With Kargo annotations, a person who applies manifests requests an action once. The values of an object that is new
+/// here are only stored: its annotation may be years old, and its request was done or forgotten.
 package struct AnnotatedRequests: Sendable, Equatable {
-    /// One request that was taken; with what came of it, for people.
+    /// A request that was accepted, with its result for people.
     package struct Taken: Sendable, Equatable {
         package var key: ObjectKey
         package var request: ObjectAnnotations.Request
@@ -14,7 +14,7 @@ package struct AnnotatedRequests: Sendable, Equatable {
     package private(set) var taken: [Taken] = []
     /// Warehouses to look at now.
     package private(set) var warehouses: [WarehouseKey] = []
-    /// Stages whose branches are to be looked at now.
+    /// Stages whose branches must be looked at now.
     package private(set) var stages: [StageKey] = []
 
     package init(of pipelines: Pipelines, on state: PipelineState, now: Timestamp) {
@@ -50,7 +50,7 @@ package struct AnnotatedRequests: Sendable, Equatable {
         changes.append(change)
     }
 
-    /// Requests whose value is another one than the one that was seen last; remembers all values.
+    /// Requests whose value differs from the stored one; stores all values.
     private mutating func fresh(
         _ key: ObjectKey,
         _ annotations: ObjectAnnotations?,
@@ -69,9 +69,9 @@ package struct AnnotatedRequests: Sendable, Equatable {
         return fresh
     }
 
-    // MARK: What is done
+    // MARK: Actions
 
-    /// A stage that verifies by itself does so once more where a request comes later, also what failed before.
+    /// Verifies again in a stage with automatic verification, also after an earlier failure.
     private mutating func reverify(_ stage: Stage, _ state: inout PipelineState, now: Timestamp) -> String {
         let way = Verification.way(of: stage, in: state)
         guard way != .byPerson else {
@@ -111,7 +111,8 @@ package struct AnnotatedRequests: Sendable, Equatable {
         now: Timestamp
     ) -> String {
         let open = state.openPromotions(of: stage.key)
-        // The name of a promotion means that one; anything else, as Kargo's `terminate`, the one whose turn it is.
+        // The name of a promotion selects that promotion; any other value, such as Kargo's `terminate`, selects the
+        // current one.
         let named = PromotionID(value)
         if state.promotions[named]?.stage == stage.key, !open.contains(where: { $0.id == named }) {
             return "promotion \(named) is over already"

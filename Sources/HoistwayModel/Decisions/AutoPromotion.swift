@@ -1,12 +1,12 @@
-/// Whether promotions to a stage are made without being asked for.
+/// Whether promotions to a stage are made automatically.
 package struct AutoPromotion: Sendable, Equatable {
     package var isEnabled: Bool
-    /// Which policy says so, or what to do to switch it on.
+    /// The policy that decides, or how to switch automatic promotion on.
     package var reason: String
-    /// Without the place of the policy, which is a path on the server: it goes into commits.
+    /// Without the place of the policy, which is a path on the server, since this text goes into commits.
     package var summary: String { "auto-promotion is \(isEnabled ? "on" : "off")" }
 
-    /// The first policy that selects the stage decides, even if a later one says otherwise; none is off.
+    /// The first policy that selects the stage decides, even if a later one differs; without any, it is off.
     package static func of(_ stage: Stage, in project: Project, matcher: some PatternMatcher) -> AutoPromotion {
         for policy in project.promotionPolicies where policy.selector.selects(stage, matcher: matcher) {
             return AutoPromotion(

@@ -1,7 +1,7 @@
-/// Whether freight may go to a stage at all; the same answer for auto-promotion, for people and for `why`.
+/// Whether freight may go to a stage at all; the same result for automatic promotion, for people and for `why`.
 package enum Availability: Sendable, Equatable {
     case available(because: String)
-    /// `until`: when the clock alone changes the answer.
+    /// `until`: when the result changes although nothing happens.
     case unavailable(because: String, until: Timestamp?)
 
     package var isAvailable: Bool {
@@ -15,11 +15,11 @@ package enum Availability: Sendable, Equatable {
         }
     }
 
-    /// Kargo's rule: approved, or direct, or verified upstream (in any or in all), with the soak time served.
+    /// Kargo's rule: approved, or direct, or verified upstream (in any or in all stages) for the whole soak time.
     ///
     /// - Parameters:
-    ///   - mode: of the stage; one that is only observed goes by what upstream stages were observed to do, too.
-    ///   - wait: what the freight waits for in an upstream stage that has not verified it, for a sentence.
+    ///   - mode: the stage's mode; in observe mode, promotions that upstream stages observed count too.
+    ///   - wait: what the freight waits for in an upstream stage that has not verified it; part of a sentence.
     package static func of(
         _ record: FreightRecord,
         to stage: Stage,
@@ -109,16 +109,16 @@ package enum Availability: Sendable, Equatable {
             return .unavailable(because: "not verified in \(stage) yet\(only)\(waiting)", until: nil)
         }
         let past = verification.longestSoak ?? .zero
-        // Freight never lies in a stage without steps: there, its time counts from when it passed through.
+        // Freight is never in a stage without steps: there, the time counts from its passage.
         let since = record.currentlyIn[stage] ?? (verification.isPassage == true ? verification.verifiedAt : nil)
         let served = max(past, since.map { now - $0 } ?? .zero)
         if let short = soak(required, served: served, running: since, in: stage) { return short }
         return .available(because: "verified in \(stage)\(required.map { $0 > .zero } == true ? ", soaked" : "")")
     }
 
-    /// What is missing of a soak time; `nil` where nothing is.
+    /// The missing soak time; `nil` where there is none.
     ///
-    /// - Parameter running: since when the freight has stayed in the stage; `nil` where it has left it.
+    /// - Parameter running: since when the freight has been in the stage; `nil` where it has left the stage.
     private static func soak(
         _ required: Duration?,
         served: Duration,

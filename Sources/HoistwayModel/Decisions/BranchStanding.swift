@@ -1,12 +1,12 @@
-/// A commit on one of our branches that was not recorded here before it was pushed.
+/// A commit on one of our branches that was not stored here before its push.
 package struct ForeignCommit: Sendable, Equatable {
     package var id: ObjectID
-    /// As `Name <email>`.
+    /// In the form `Name <email>`.
     package var author: String
     package var subject: String
-    /// Who else keeps this branch, where the commit tells: another instance, or another updater.
+    /// Another instance or another updater that writes this branch, if the commit names one.
     package var writer: String?
-    /// What it changed of the files that are asked about; `nil`: not looked at, or too many.
+    /// The files of interest that it changed; `nil`: not checked, or too many.
     package var files: [GitPath]?
 
     package init(id: ObjectID, author: String, subject: String, writer: String? = nil, files: [GitPath]? = nil) {
@@ -20,7 +20,7 @@ package struct ForeignCommit: Sendable, Equatable {
     /// For people: `0123456 by Ada <ada@example.com> (Fix the limits)`.
     package var summary: String { "\(id.short) by \(author) (\(subject))" }
 
-    /// With the files that it changed, where they are known.
+    /// The summary with the changed files, where they are known.
     package var detail: String { files.map { "\(summary) changed \(Self.named($0))" } ?? summary }
 
     /// Some files by name: `a.yaml, b.yaml and 3 more files`.
@@ -33,17 +33,17 @@ package struct ForeignCommit: Sendable, Equatable {
     private static let maxNamed = 5
 }
 
-/// How a branch stands to what was left there.
+/// The state of a branch, compared with the head that Hoistway left.
 package enum BranchStanding: Sendable, Equatable {
-    /// Nobody else has touched it, or nothing is known of it.
+    /// No others have changed it, or nothing is known of it.
     case asLeft
     /// Others have added commits, newest first; not all of them where there are very many.
     case ahead([ForeignCommit])
-    /// What was left there is not below its tip any more: somebody has forced it, or made it anew.
+    /// Its history no longer contains the head that Hoistway left: somebody has forced or recreated the branch.
     case rewritten(from: ObjectID, to: ObjectID)
     case gone(from: ObjectID)
 
-    /// Where the branch is, if that is not where it was left or above it; zero where it is gone.
+    /// The branch's head, if it neither is nor contains the head that Hoistway left; zero where the branch is gone.
     package var drift: ObjectID? {
         switch self {
         case .asLeft, .ahead: nil
@@ -52,14 +52,14 @@ package enum BranchStanding: Sendable, Equatable {
         }
     }
 
-    /// What is to be read of the history before more can be said.
+    /// The part of the history that must be read next.
     package enum Question: Sendable, Equatable {
         case answered(BranchStanding)
-        /// Commits from the tip down to either of these.
+        /// Commits from the tip down to this one.
         case history(until: ObjectID)
     }
 
-    /// What can be said without reading history; `parents` of the tip.
+    /// The answer without the history; `tipCommit` has the parents of the tip.
     package static func question(
         tip: ObjectID?,
         known: BranchRecord?,
@@ -69,7 +69,8 @@ package enum BranchStanding: Sendable, Equatable {
         guard let tip, !tip.isZero else { return .answered(.gone(from: known.head)) }
         if tip == known.head || tip == known.adopted { return .answered(.asLeft) }
         if let place = known.ownCommits.lastIndex(of: tip) {
-            // Pushed, and the answer was lost: newer than the head. Older: somebody has put the branch back.
+            // A commit above the head is a push without an answer. A commit below it shows that somebody has reset the
+            // branch.
             let head = known.ownCommits.lastIndex(of: known.head)
             return .answered(
                 head.map { $0 < place } ?? true ? .asLeft : .rewritten(from: known.head, to: tip)
@@ -81,7 +82,7 @@ package enum BranchStanding: Sendable, Equatable {
         return .history(until: known.head)
     }
 
-    /// What the history says: `commits` newest first, each with its parents; `isComplete`: nothing was left out.
+    /// The answer from the history: `commits` newest first, each with its parents; `isComplete`: no commit is missing.
     package static func answer(
         tip: ObjectID,
         known: BranchRecord,
@@ -93,27 +94,27 @@ package enum BranchStanding: Sendable, Equatable {
         let reaches =
             foreign.count < commits.count || commits.contains { $0.parents.contains(where: bases.contains) }
         guard reaches || !isComplete else { return .rewritten(from: known.head, to: tip) }
-        // Below a merge lie commits of ours too.
+        // A merge may contain commits of ours too.
         return .ahead(foreign.map(\.commit).filter { !known.ownCommits.contains($0.id) })
     }
 }
 
 extension BranchRecord {
-    /// The heads that somebody here has seen and taken as they were, and what was pushed after them.
+    /// The heads that were accepted here, and the commits that were pushed after them.
     ///
-    /// A commit of ours below the head is none of them: a branch that ends there was put back.
+    /// It does not contain our commits below the head: a branch that ends there was reset.
     fileprivate var bases: [ObjectID] {
         let later = ownCommits.lastIndex(of: head).map { ownCommits[($0 + 1)...] } ?? ownCommits[...]
         return [head] + [adopted].compactMap(\.self) + later
     }
 }
 
-/// Knows other programs that commit images, by what they leave in a commit.
+/// Recognises other programs that commit images, by texts in their commits.
 package enum OtherWriters {
-    /// Authors of updaters, in lower case, with what people call them.
+    /// Authors of updaters, in lower case, with their names for people.
     ///
-    /// Bots that open pull requests for anything (Renovate, Dependabot) are not among them: they touch a stage's
-    /// images only where somebody merges that.
+    /// Bots that open pull requests for any change (Renovate, Dependabot) are not included: they change a stage's
+    /// images only if somebody merges the request.
     private static let authors = [
         ("argocd-image-updater", "Argo CD Image Updater"),
         ("fluxcdbot", "Flux image automation"),
@@ -123,7 +124,7 @@ package enum OtherWriters {
         ("keel", "Keel"),
     ]
 
-    /// `nil`: a person, or a program that nobody knows.
+    /// `nil`: a person, or an unknown program.
     package static func writer(author: String, message: String) -> String? {
         if let promotion = trailer("Hoistway-Promotion", in: message) {
             return "\(hoistway), or this one before its state was lost (promotion \(promotion)),"
@@ -134,10 +135,10 @@ package enum OtherWriters {
 
     private static let hoistway = "another instance of Hoistway"
 
-    /// Whether the writer's commits bear promotions by Hoistway.
+    /// Whether the writer's commits are promotions by Hoistway.
     package static func isHoistway(_ writer: String) -> Bool { writer.hasPrefix(hoistway) }
 
-    /// The value of a trailer line, the last one that there is.
+    /// The value of a trailer line; if there are several, the last one.
     package static func trailer(_ key: String, in message: String) -> String? {
         let start = key + ": "
         return message.split(whereSeparator: \.isNewline).last { $0.hasPrefix(start) }.map {

@@ -1,9 +1,9 @@
-/// Lays what would have been pushed to a stage beside what others have pushed.
+/// Compares the observed promotions of a stage with the commits that others have pushed.
 ///
-/// Compared are image entries: what one observed promotion would have set in one file, with what a commit of others
-/// set there.
+/// It compares image entries: those that one observed promotion would have set in a file, and those that a commit of
+/// others set there.
 package enum Comparison {
-    /// What an observed promotion would have set.
+    /// The entry that an observed promotion would have set.
     package struct Observed: Sendable, Equatable {
         package var promotion: PromotionID
         package var at: Timestamp
@@ -18,7 +18,7 @@ package enum Comparison {
         }
     }
 
-    /// What a commit of others set.
+    /// The entry that a commit of others set.
     package struct Pushed: Sendable, Equatable {
         package var commit: ObjectID
         package var at: Timestamp
@@ -38,11 +38,11 @@ package enum Comparison {
     package enum Verdict: String, Sendable, Codable, CaseIterable {
         /// Others pushed the same entry.
         case same
-        /// Others pushed the same version with another digest, or none.
+        /// Others pushed the same version with another digest, or with none.
         case different
-        /// Others did not push it.
+        /// Others did not push the entry.
         case missed
-        /// Others pushed what no promotion would have.
+        /// Others pushed an entry that no promotion would have set.
         case extra
     }
 
@@ -51,7 +51,7 @@ package enum Comparison {
         package var branch: String
         package var file: String
         package var name: String
-        /// As people write it; `nil` for `extra`.
+        /// The version in the form for people; `nil` for `extra`.
         package var ours: String?
         /// `nil` for `missed`.
         package var theirs: String?
@@ -64,7 +64,7 @@ package enum Comparison {
         package var text: String
     }
 
-    /// In the order of time.
+    /// In chronological order.
     package static func rows(observed: [Observed], pushed: [Pushed]) -> [Row] {
         var rows: [Row] = []
         var used: Set<Int> = []

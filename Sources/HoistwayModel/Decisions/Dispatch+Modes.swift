@@ -1,7 +1,7 @@
 extension Dispatch {
-    /// Notes the mode of each stage, and which freight a stage that begins to promote leaves to people.
+    /// Stores the mode of each stage, and the freight that a stage which begins to promote leaves to people.
     ///
-    /// Only stages with a record: one without has not been looked at, and gets its record by that look.
+    /// This is only for stages with a record: a stage without one gets it with its first look.
     func modeChanges(of stages: [Stage], on state: PipelineState) -> [Change] {
         stages.compactMap { stage in
             let mode = pipelines.mode(of: stage, program: mode)
@@ -15,7 +15,7 @@ extension Dispatch {
         }
     }
 
-    /// Whether the freight was there before the stage began to promote.
+    /// Whether the freight existed before the stage began to promote.
     func wasObservedBefore(_ record: FreightRecord, stage: Stage, state: PipelineState) -> Bool {
         guard pipelines.mode(of: stage, program: mode) == .promote,
             let newest = state.stages[stage.key]?.observedUntil?.newest[record.freight.origin.name]
@@ -23,7 +23,7 @@ extension Dispatch {
         return record.freight.discoveredAt <= newest
     }
 
-    /// One sentence with the way out.
+    /// One sentence, with the solution.
     func waiting(_ freight: Freight, stage: Stage, state: PipelineState) -> String {
         let since =
             state.stages[stage.key]?.observedUntil.map { " at \(Timestamp(seconds: $0.at.seconds).rfc3339)" } ?? ""
@@ -32,10 +32,10 @@ extension Dispatch {
             + "promoted automatically; the stage waits for new freight, or for `hoistway promote \(stage.key) \(freight.alias)`"
     }
 
-    /// The newest freight of each warehouse that a person must ask for; `nil`: none.
+    /// The newest freight of each warehouse that only a person can promote; `nil`: there is none.
     ///
-    /// Of a stage whose mode is known: all that is there. Of another one, which is new or has another name than before,
-    /// or was recorded by an older version: what was observed.
+    /// For a stage with a known mode, this is all existing freight. For a stage that is new or renamed, or that an
+    /// older version recorded, it is the freight that was observed.
     private func observedFreight(
         of stage: Stage,
         record: StageRecord,

@@ -1,11 +1,11 @@
 extension Dispatch {
-    /// What becomes of promotions whose stage was renamed, or taken out of the manifests.
+    /// Decides on promotions whose stage was renamed or removed from the manifests.
     ///
-    /// One that has pushed, or may have, goes on: its steps are those it was created with, and what is on a branch must
-    /// be on record. Every other is aborted, since nobody has a stage for its outcome. Freight, history and what is
-    /// known of branches stay; a stage that comes back finds its own.
+    /// A promotion that has pushed, or may have, continues: it uses the steps from its creation, and a pushed branch
+    /// must be recorded. All others are aborted, since their result has no stage. Freight, history and branch records
+    /// stay; a stage that comes back finds its own.
     ///
-    /// - Parameter stages: that are not in the manifests.
+    /// - Parameter stages: stages that are not in the manifests.
     func endOfRemovedStages(_ stages: Set<StageKey>, on state: PipelineState) -> [Change] {
         let open = stages.flatMap(state.openPromotions).filter { !$0.hasActed && !state.isPushing($0.id) }
         return open.sorted { $0.id < $1.id }.map { promotion in

@@ -1,6 +1,6 @@
-/// Which promotions should exist: a function of the manifests, the state and the clock.
+/// Decides which promotions should exist, from the manifests, the state and the time.
 package struct Dispatch: Sendable {
-    /// What is said of one stage and one warehouse that it asks freight of.
+    /// The verdict on one stage and one warehouse whose freight it requests.
     package struct Verdict: Sendable, Equatable {
         package enum Kind: String, Sendable, Codable, CaseIterable {
             case promote
@@ -11,11 +11,11 @@ package struct Dispatch: Sendable {
             case off
             case triedBefore
             case controlFlow
-            /// A person must look first.
+            /// A person must check the stage first.
             case paused
-            /// It was there before the stage began to promote: a person must ask for it.
+            /// The freight existed before the stage began to promote: a person must request it.
             case observedBefore
-            /// It was promoted, and a branch of the stage has lost it: a person must ask for it again.
+            /// The freight was promoted, but a branch of the stage has lost it: a person must request it again.
             case lost
         }
 
@@ -24,17 +24,17 @@ package struct Dispatch: Sendable {
         package var freight: FreightKey?
         package var kind: Kind
         package var reason: String
-        /// Every rule in its order; empty where nobody asks for them, as when promotions are made.
+        /// Every rule in its order; empty where they are not needed, such as when promotions are made.
         package var rules: [PromotionRule] = []
     }
 
     package struct Result: Sendable, Equatable {
         package var changes: [Change] = []
         package var verdicts: [Verdict] = []
-        /// Of each stage that was looked at: when the clock alone changes an answer; `nil`: it does not.
+        /// For each stage of this look: when a result changes although nothing happens; `nil`: it does not.
         package var looks: [StageKey: Timestamp?] = [:]
 
-        /// When the clock alone changes the first answer.
+        /// When the first of these changes comes.
         package var nextLook: Timestamp? { looks.values.compactMap(\.self).min() }
 
         package init() {}
@@ -46,13 +46,13 @@ package struct Dispatch: Sendable {
         }
     }
 
-    /// How many promotions one look makes for one stage and warehouse; the next look makes more.
+    /// The most promotions that one look makes for one stage and warehouse; the next look makes more.
     static let maxAtOnce = 100
 
     package var pipelines: Pipelines
     package var mode: PromotionMode
     package var now: Timestamp
-    /// Whether reasons say what freight waits for upstream; promotions do not depend on it.
+    /// Whether reasons name what freight waits for upstream; promotions do not depend on it.
     private(set) var explains = true
 
     package init(pipelines: Pipelines, mode: PromotionMode, now: Timestamp) {
@@ -61,7 +61,7 @@ package struct Dispatch: Sendable {
         self.now = now
     }
 
-    /// Looks at every stage, upstream first, so that what one stage lets through the next sees in the same look.
+    /// Looks at every stage, upstream first, so that freight can pass several stages in the same look.
     package func decide(
         on state: PipelineState,
         matcher: some PatternMatcher,
@@ -74,12 +74,11 @@ package struct Dispatch: Sendable {
         return decide(on: state, concerning: concern, graph: graph, matcher: matcher, names: &names, random: random)
     }
 
-    /// Looks at the stages that something has changed for, and at those that this changes something for in turn,
-    /// upstream first.
+    /// Looks at the stages with changes, and at the stages that these looks affect, upstream first.
     ///
-    /// The answer is that of a look at every stage, where each change since that look was told.
+    /// The result is the same as that of a look at every stage, if all changes since the last such look were given.
     ///
-    /// - Parameter graph: of the same manifests.
+    /// - Parameter graph: must be of the same manifests.
     package func decide(
         on state: PipelineState,
         concerning concern: StageConcern,
@@ -89,9 +88,9 @@ package struct Dispatch: Sendable {
         random: () -> UInt64
     ) -> Result {
         var result = Result()
-        // What could not be read yet may be what a stage waits for, or the stage of a promotion.
+        // Manifests that could not be read may contain a stage's source of freight, or the stage of a promotion.
         guard pipelines.isComplete else { return result }
-        // Promotions do not depend on what nobody reads.
+        // Promotions do not depend on texts that nobody reads.
         var silent = self
         silent.explains = false
         var state = state
@@ -149,7 +148,7 @@ package struct Dispatch: Sendable {
                 }
             }
             if hasPromoted, result.nextLook(of: stage.key) != nil {
-                // What was waited for may be older than what is promoted: nobody waits for that any more.
+                // The freight with that time may be older than the promoted freight, so it is no longer waited for.
                 result.looks[stage.key] = .some(nil)
                 for request in stage.requestedFreight {
                     _ = silent.evaluate(
@@ -166,7 +165,7 @@ package struct Dispatch: Sendable {
         return result
     }
 
-    /// The newest freight that is available, and whether it is to be promoted now: the first rule that blocks decides.
+    /// The newest available freight, and whether it must be promoted now: the first rule that blocks decides.
     package func evaluate(
         _ stage: Stage,
         request: FreightRequest,
@@ -188,7 +187,7 @@ package struct Dispatch: Sendable {
         return verdict(on: subject, rules: rules)
     }
 
-    /// What would be promoted; nothing is looked at that is older than that.
+    /// The freight that would be promoted; older freight is not checked.
     private func candidate(
         for stage: Stage,
         request: FreightRequest,
@@ -213,7 +212,7 @@ package struct Dispatch: Sendable {
         return state.eligibleFreight(for: stage, request: request).first(where: isAvailable)
     }
 
-    /// The oldest that came after all that has been promoted to the stage; the newest where nothing has.
+    /// The oldest freight after everything that was promoted to the stage; the newest where nothing was.
     private func next(
         for stage: Stage,
         request: FreightRequest,
@@ -241,7 +240,7 @@ package struct Dispatch: Sendable {
         return promotion.mode == .promote || pipelines.mode(of: stage, program: mode) == .observe
     }
 
-    /// What the stage's mode, and the clock, make of the question.
+    /// The availability of freight for the stage, by the stage's mode and the time.
     package func availability(of record: FreightRecord, to stage: Stage, _ state: PipelineState) -> Availability {
         let mode = pipelines.mode(of: stage, program: mode)
         return Availability.of(record, to: stage, mode: mode, now: now) { name in
@@ -273,7 +272,7 @@ package struct Dispatch: Sendable {
             names: &names,
             random: random
         )
-        // A host that says no says it to newer freight as well: releases must neither hide that nor ask more often.
+        // A host that refuses also refuses newer freight: new releases must neither hide that nor cause more requests.
         if let refused = yielding.last(where: { ($0.trouble?.refusals ?? 0) > 0 }) {
             promotion.trouble = refused.trouble
             promotion.attempts = refused.attempts
@@ -294,14 +293,15 @@ package struct Dispatch: Sendable {
         return changes
     }
 
-    /// An automatic promotion of the same origin that has pushed nothing, and is not pushing, gives way.
+    /// Whether newer freight replaces the promotion: it is automatic, of the same origin, has not acted, and is not
+    /// pushing.
     package static func givesWay(_ open: PromotionRecord, to newer: FreightRecord, state: PipelineState) -> Bool {
         guard open.actor == .automatic, !open.hasActed, !state.isPushing(open.id) else { return false }
         let key = FreightKey(project: open.stage.project, id: open.freight)
         return state.freight[key]?.freight.origin == newer.freight.origin && open.freight != newer.freight.id
     }
 
-    /// A promotion as it is created, with the steps and the mode of this moment.
+    /// A new promotion with the present steps and mode.
     package func newPromotion(
         of freight: Freight,
         to stage: Stage,
@@ -331,7 +331,7 @@ package struct Dispatch: Sendable {
         )
     }
 
-    /// That the stage's present freight is in it, as far as its promotion has done anything.
+    /// Says that the freight is in the stage, or why its promotion has not delivered it.
     package static func sentence(on present: StageRecord.Collection?, freight: Freight, stage: StageKey) -> String {
         guard let reason = present?.undelivered(freight.id) else {
             return "freight \(freight.alias) is in \(stage.name)"
@@ -339,9 +339,9 @@ package struct Dispatch: Sendable {
         return "freight \(freight.alias) was promoted to \(stage.name) and is not there: \(reason)"
     }
 
-    /// That a stage's branch has lost its freight, and how it comes back.
+    /// Says that a stage's branch has lost its freight, and how the freight comes back.
     ///
-    /// - Parameter drift: where its branch has drifted to, if it has.
+    /// - Parameter drift: the present head of the branch, if it has drifted.
     package static func sentence(
         on lost: StageRecord.Lost,
         freight alias: String,
@@ -356,7 +356,7 @@ package struct Dispatch: Sendable {
         "freight \(record.freight.alias) passes through \(stage.key.name), which promotes nothing itself"
     }
 
-    /// - Parameter freight: what may pass through since the last look; `nil`: any.
+    /// - Parameter freight: freight that has changed since the last look; `nil`: any may have.
     private func passThrough(
         _ stage: Stage,
         request: FreightRequest,
@@ -383,7 +383,7 @@ package struct Dispatch: Sendable {
                 )
             )
         }
-        // What the clock lets through is nobody's change.
+        // No change announces freight whose soak time has passed, so all freight is checked.
         if let freight, request.direct || (request.requiredSoak ?? .zero) == .zero {
             for record in freight.compactMap({ state.freight[$0] }).sorted(by: Self.isNewer)
             where record.freight.origin.name == request.warehouse { pass(record) }

@@ -5,7 +5,7 @@ package struct EditedFolder: Sendable, Hashable {
     /// Empty for the root.
     package var folder: String
 
-    /// Names that kustomize takes for a kustomization.
+    /// File names of kustomizations.
     package static let kustomizations = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
 
     package static func isKustomization(_ path: GitPath) -> Bool {
@@ -18,7 +18,7 @@ package struct EditedFolder: Sendable, Hashable {
 package struct WrittenBranch: Sendable, Hashable {
     package var repoURL: String
     package var insecureSkipTLSVerify: Bool
-    /// Empty: the default branch, whose name the repository knows.
+    /// Empty: the repository's default branch.
     package var branch: String
 
     package init(repoURL: String, insecureSkipTLSVerify: Bool, branch: String) {
@@ -29,7 +29,7 @@ package struct WrittenBranch: Sendable, Hashable {
 }
 
 extension Stage {
-    /// Every branch that the stage's promotions push to, as far as its manifest tells.
+    /// Every branch to which the stage's promotions push, as far as its manifest shows.
     package var writtenBranches: Set<WrittenBranch> {
         switch promotion {
         case .controlFlow: []
@@ -58,7 +58,7 @@ extension Stage {
         }
     }
 
-    /// Every kustomization that the stage's promotions write, as far as its manifest tells.
+    /// Every kustomization that the stage's promotions write, as far as its manifest shows.
     package var editedFolders: [EditedFolder] {
         switch promotion {
         case .controlFlow: []
@@ -84,24 +84,24 @@ extension Stage {
     }
 }
 
-/// What a stage's promotions leave on a branch besides kustomizations, as far as its manifest tells.
+/// The files that a stage's promotions write on a branch besides kustomizations, as far as its manifest shows.
 package struct BranchFootprint: Sendable, Hashable {
     package var repoURL: String
     /// Empty: the default branch.
     package var branch: String
     /// Files of the branch in which they set single values.
     package var editedFiles: [PromotionPlan.EditedFile]
-    /// Folders of the branch in whose files they set the values that markers stand behind.
+    /// Folders of the branch in whose files they set values with markers.
     package var editedTrees: [PromotionPlan.EditedTree]
-    /// Files and folders of the branch that they make or copy; empty for all of it.
+    /// Files and folders of the branch that they make or copy; an empty path is the whole branch.
     package var madePlaces: [String]
 
-    /// Files and folders of the branch in which they set single values; empty for all of it.
+    /// Files and folders of the branch in which they set single values; an empty path is the whole branch.
     package var editedPlaces: [String] { editedFiles.map(\.path) + editedTrees.map(\.path) }
 }
 
 extension Stage {
-    /// One for each branch that the stage's promotions push to.
+    /// One for each branch to which the stage's promotions push.
     package var footprints: [BranchFootprint] {
         guard case .steps(let steps) = promotion else { return [] }
         return PromotionPlan(steps: steps).pushed.filter { !$0.isPlaceUnknown }.flatMap { checkout in
@@ -119,6 +119,6 @@ extension Stage {
 }
 
 extension PromotionPlan.Checkout {
-    /// Where its push goes is known only when it runs.
+    /// The target of its push is known only at run time.
     fileprivate var isPlaceUnknown: Bool { isRepositoryUnknown || isPushBranchUnknown }
 }

@@ -1,4 +1,4 @@
-/// Makes freight once every subscription of a warehouse has an artifact.
+/// Makes freight when every subscription of a warehouse has an artifact.
 package struct FreightAssembly: Sendable {
     package var warehouse: Warehouse
     package var now: Timestamp
@@ -18,17 +18,17 @@ package struct FreightAssembly: Sendable {
         self.sha1 = sha1
     }
 
-    /// What an attempt to make freight has come to.
+    /// The result of an attempt to make freight.
     package struct Attempt: Sendable, Equatable {
-        /// `nil`: none is made.
+        /// `nil`: no freight was made.
         package var record: FreightRecord?
-        /// Why not, or of what; for people.
+        /// Why no freight was made, or from which artifacts it was made; for people.
         package var reason: String
-        /// What `freightCreationCriteria` have held back.
+        /// Freight that `freightCreationCriteria` hold back.
         package var heldBack: WarehouseRecord.HeldBack?
     }
 
-    /// Makes freight of the newest artifacts, unless it is there, the warehouse makes it by hand, or criteria hold it back.
+    /// Makes freight from the newest artifacts, unless it exists, the warehouse is manual, or criteria hold it back.
     package func form(
         from state: PipelineState,
         cause: String,
@@ -50,13 +50,13 @@ package struct FreightAssembly: Sendable {
         return Attempt(reason: heldBack.sentence(warehouse: name), heldBack: heldBack)
     }
 
-    /// The id that freight of the newest artifacts has, or would have; `nil` where one is missing.
+    /// The id of freight from the newest artifacts, whether it exists or not; `nil` where an artifact is missing.
     package func candidate(in state: PipelineState, matcher: some PatternMatcher) -> FreightID? {
         let (artifacts, missing) = newest(in: state, matcher: matcher)
         return missing.isEmpty ? FreightIdentity.id(origin: warehouse.key, artifacts: artifacts, sha1: sha1) : nil
     }
 
-    /// `nil` where the criteria let the freight through.
+    /// `nil` where the criteria accept the freight.
     private func heldBack(_ freight: Freight, state: PipelineState) -> WarehouseRecord.HeldBack? {
         guard let expression = warehouse.freightCreationCriteria else { return nil }
         let failure: String?
@@ -76,7 +76,7 @@ package struct FreightAssembly: Sendable {
         return found
     }
 
-    /// In the order of the subscriptions, with the ids of those that have none.
+    /// In the order of the subscriptions, with the ids of those without an artifact.
     private func newest(
         in state: PipelineState,
         matcher: some PatternMatcher
@@ -94,7 +94,7 @@ package struct FreightAssembly: Sendable {
         return (artifacts, missing)
     }
 
-    /// Makes freight of these artifacts; gives `nil` and the reason where that is not possible.
+    /// Makes freight from these artifacts; gives `nil` and the reason where that is not possible.
     package func make(
         of artifacts: [Artifact],
         state: PipelineState,
@@ -120,7 +120,7 @@ package struct FreightAssembly: Sendable {
         )
     }
 
-    /// Now, but later than all other freight of the warehouse: order of discovery is order of time.
+    /// Now, but later than all other freight of the warehouse, so that times have the order of discovery.
     private func discovered(_ state: PipelineState) -> Timestamp {
         guard let last = state.freight.index.all(of: warehouse.key).last?.discoveredAt, last >= now else { return now }
         return Timestamp(microseconds: last.microseconds + 1)

@@ -1,9 +1,10 @@
-/// Evaluates `freightCreationCriteria`: what the model knows no language for is given by the composition.
+/// Evaluates `freightCreationCriteria`: the composition gives the evaluator, since the model has no expression
+/// language.
 package struct FreightCriteria: Sendable {
     package enum Answer: Sendable, Equatable {
         case met
         case notMet
-        /// The expression has no result that is true or false: no freight is made. With the reason, for people.
+        /// The expression gives no boolean result: no freight is made. With the reason, for people.
         case failed(String)
     }
 
@@ -13,7 +14,7 @@ package struct FreightCriteria: Sendable {
         self.evaluate = evaluate
     }
 
-    /// Where nothing can evaluate expressions: no criteria are met.
+    /// For places without an evaluator of expressions: no criteria are met.
     package static let unavailable = FreightCriteria { _, _, _ in .failed("expressions cannot be evaluated here") }
 
     package func answer(to expression: String, of artifacts: [Artifact], now: Timestamp) -> Answer {

@@ -1,7 +1,7 @@
 extension Intake {
-    /// A chart's version was pushed; `.some(nil)`: concerned, but nothing changes or an answer is missing.
+    /// A chart's version was pushed; `.some(nil)`: the event matches, but nothing changes or an answer is missing.
     ///
-    /// A proven event is believed; else the repository is asked. `nil`: it is about another chart.
+    /// A proven event is trusted; otherwise the repository is asked. `nil`: the event is about another chart.
     func accept(
         _ event: ChartEvent,
         _ subscription: ChartSubscription,
@@ -23,8 +23,8 @@ extension Intake {
         )
     }
 
-    /// Most registries do not tell a chart from an image: a tag of the chart's repository may be a version of it, and
-    /// the registry is asked.
+    /// Most registries do not distinguish a chart from an image: a tag of the chart's repository may be a version of
+    /// it, so the registry is asked.
     func accept(
         _ event: ImageEvent,
         _ subscription: ChartSubscription,
@@ -33,7 +33,7 @@ extension Intake {
         into result: inout Result
     ) -> SubscriptionRecord?? {
         guard subscription.isOCI, subscription.key == event.image else { return nil }
-        // Each tag is an event of its own.
+        // Each tag is a separate event.
         guard let tag = event.tags.first else {
             let key = SubscriptionKey(warehouse: warehouse.key, subscription: Subscription.chart(subscription).id)
             result.trace.append("\(key): pushed without a tag, and tags are what is followed")
@@ -85,7 +85,7 @@ extension Intake {
         return record
     }
 
-    /// False where something newer, or the same, is known.
+    /// False where the same version, or a newer one, is known.
     private func take(
         _ version: String,
         of subscription: ChartSubscription,

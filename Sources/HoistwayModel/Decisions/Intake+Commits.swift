@@ -20,7 +20,7 @@ extension Intake {
             return .some(nil)
         }
         let isFollowed = record.head.map { event.before.flatMap { ObjectID($0) } == $0 } ?? true
-        // Expressions read what no event tells, and whose work a merge is shows only in what it changes.
+        // Events do not have everything that expressions use, and only a merge's changes show whose work it is.
         let isPlain =
             subscription.expressionFilter == nil && subscription.since == nil
             && warehouse.freightCreationCriteria == nil && !state.hasProposals(in: subscription.repoURL)
@@ -37,8 +37,8 @@ extension Intake {
         record.head = head
         record.note(found.merges)
         record.updatedAt = now
-        // What changed is known only between the event's two commits, and is believed where the body is proven; else
-        // the repository has said which commit counts.
+        // The changes are known only between the event's two commits, and are trusted only in a proven body; otherwise
+        // the repository has given the commit that counts.
         if let reason = found.leftOut ?? (question == nil ? leftOut(head, verdict: verdict, state: state) : nil) {
             result.trace.append("\(key): \(reason)")
             if let newest = found.newest, record.newest != .commit(newest) {
@@ -59,7 +59,7 @@ extension Intake {
         return verdict.isEligible ? nil : verdict.reason
     }
 
-    /// The commit that the branch is at: without a question the event's, else what the repository says.
+    /// The branch's commit: the event's where there is no question, otherwise the repository's.
     private func head(
         told: ObjectID,
         event: PushEvent,
@@ -69,7 +69,7 @@ extension Intake {
     ) -> Head? {
         guard let question, record.head != told else { return Head(id: told) }
         let answer = answers[question]
-        // An answer that comes late is about another head than the one that is known by now.
+        // A late answer is about another head than the one that is known now.
         guard case .head(let found?, let after, let leftOut, let newest, let merges)? = answer,
             after == record.head || found == record.head
         else {
@@ -93,14 +93,14 @@ extension Intake {
         return Head(id: found, leftOut: leftOut, newest: newest, merges: merges)
     }
 
-    /// Where a branch is.
+    /// The head of a branch.
     private struct Head {
         var id: ObjectID
         /// Why the head itself makes no freight.
         var leftOut: String?
-        /// The newest commit that does.
+        /// The newest commit that makes freight.
         var newest: CommitArtifact?
-        /// Commits above it that only land what promotions had pushed.
+        /// Commits above it that only merge the pushes of promotions.
         var merges: [SubscriptionRecord.OwnMerge] = []
     }
 
@@ -121,8 +121,8 @@ extension Intake {
         }
         let tag = CommitSelection.short(event.ref, below: "refs/tags/") ?? event.ref
         let isCurrent = record.newest?.commitTag.map { $0.utf8.elementsEqual(tag.utf8) } ?? false
-        // Senders seldom tell the commit below an annotated tag, or when it was made; and events come in any order, so
-        // that even a deletion may be over: the repository knows.
+        // Senders rarely name the commit of an annotated tag or its time. Events come in any order, so even a deletion
+        // may be outdated: the repository has the present state.
         let question = Confirmation.tag(key, ref: event.ref)
         guard case .tag(let found, let leftOut)? = answers[question] else {
             result.needs.append(question)

@@ -1,5 +1,5 @@
 extension Intake {
-    /// What a discovery comes to: the same rules as for events, in one piece for a whole warehouse.
+    /// Decides on the results of a discovery: the same rules as for events, together for a whole warehouse.
     package func decide(
         _ observations: [Observation],
         of warehouse: Warehouse,
@@ -27,9 +27,9 @@ extension Intake {
         return result
     }
 
-    /// Whether criteria hold back what is the newest: the time, or the criteria, may be others now.
+    /// Whether criteria held back the newest freight: the time, or the criteria, may have changed.
     ///
-    /// What was held back and is not the newest any more is forgotten.
+    /// Freight that was held back and is no longer the newest is forgotten.
     private func isHeldBack(
         _ warehouse: Warehouse,
         state: inout PipelineState,
@@ -43,16 +43,16 @@ extension Intake {
         return false
     }
 
-    /// How the newest of a subscription changes.
+    /// The change of a subscription's newest artifact.
     private enum Step {
-        /// Something else is the newest, or it became known.
+        /// Another artifact is the newest, or there is a first one.
         case forward
-        /// What was the newest is gone; what is left is older, and makes no freight by itself.
+        /// The newest artifact is gone; the next one is older, and makes no freight automatically.
         case back
         case none
     }
 
-    /// Decides by a look at everything, where an event concerns what was the newest so far.
+    /// Decides by a look at all artifacts, where an event is about the newest one.
     func check(
         again key: SubscriptionKey,
         why: String,
@@ -81,7 +81,7 @@ extension Intake {
         let key = observation.subscription
         guard let subscription = warehouse.subscription(key.subscription) else { return .none }
         let isOutdated = observation.isOutdated(by: record)
-        // Where there is no order but that of time, what was seen first must not win over what was told since.
+        // Without any order except time, an older result of the look must not replace a newer one from an event.
         if isOutdated, !subscription.hasOrder {
             result.trace.append("\(key): an event reported it during the look; the next look compares again")
             return .none
@@ -94,7 +94,7 @@ extension Intake {
         record.head = observation.head ?? record.head
         record.note(observation.merges)
         let current = record.newest.flatMap { subscription.admits($0, matcher: matcher) ? $0 : nil }
-        // What could not be looked at may be newer, and what was told since the look began is.
+        // An artifact that could not be looked at may be newer, and so may one from an event during the look.
         let isWhole = !isOutdated && observation.failure == nil
         guard let newest = observation.newest else {
             guard isWhole, record.newest != nil else {
@@ -112,7 +112,7 @@ extension Intake {
             return .forward
         }
         guard !newest.isSame(as: current) else {
-            // Times of older versions of Hoistway were those of the push.
+            // Older versions of Hoistway stored the time of the push.
             if isWhole { record.newest = newest.keepingTime(of: current, for: subscription) }
             return .none
         }
@@ -124,7 +124,7 @@ extension Intake {
         return isNewer ? .forward : .back
     }
 
-    /// Remembers the digest of a tag; false where the tag was moved, and the new content is kept out.
+    /// Stores the digest of a tag; false where the tag was moved, and the new content is refused.
     private func note(
         _ artifact: Artifact,
         held: [SubscriptionRecord.HeldTag],
@@ -133,7 +133,7 @@ extension Intake {
         result: inout Result
     ) -> Bool {
         guard case .image(let image) = artifact, case .image(let wanted) = subscription else { return true }
-        // What the look itself has held stands there with its known content.
+        // The look itself holds this tag, with its known content.
         if held.contains(where: { $0.tag == image.tag && $0.known == image.digest }) { return true }
         return settle(image, of: wanted, in: &record, result: &result)
     }
@@ -154,7 +154,7 @@ extension Subscription {
 }
 
 extension Artifact {
-    /// For people: the tag, or the beginning of the commit's id.
+    /// The tag, or the beginning of the commit's id, for people.
     fileprivate var version: String {
         switch self {
         case .image(let image): image.tag
@@ -163,7 +163,7 @@ extension Artifact {
         }
     }
 
-    /// Whether two are one version, whatever else is known of them.
+    /// Whether both are the same version, whatever other details are known.
     fileprivate func isSame(as other: Artifact) -> Bool {
         switch (self, other) {
         case (.image(let one), .image(let two)): one.tag == two.tag && one.digest == two.digest
@@ -172,7 +172,7 @@ extension Artifact {
         }
     }
 
-    /// The same version as it was recorded, with the time that orders it.
+    /// The same version, with the recorded time that orders it.
     fileprivate func keepingTime(of other: Artifact, for subscription: Subscription) -> Artifact {
         if case .image(let image) = subscription, image.looksUpBuildTime { return self }
         if case .git(let git) = subscription, git.strategy == .newestTag { return self }

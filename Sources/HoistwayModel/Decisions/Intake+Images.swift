@@ -1,5 +1,5 @@
 extension Intake {
-    /// `.some(nil)`: concerned, but nothing changes or an answer is missing.
+    /// `.some(nil)`: the event matches, but nothing changes or an answer is missing.
     func accept(
         _ event: ImageEvent,
         _ subscription: ImageSubscription,
@@ -30,7 +30,7 @@ extension Intake {
                 result.trace.append(
                     "\(key): \(found.answer.reason(tag: tag, platform: subscription.platform) ?? "not found")"
                 )
-                // What was the newest is gone: another one is.
+                // The newest artifact is gone: another one becomes the newest.
                 if isCurrent {
                     check(again: key, why: "\(tag) was the newest", in: warehouse, &record, matcher, &result)
                 }
@@ -55,12 +55,12 @@ extension Intake {
         return record
     }
 
-    /// What an event tells about one tag.
+    /// The content of an event about one tag.
     private struct Told {
         var tag: String
         var digest: String?
         var isEvidence: Bool
-        /// When it was pushed, and at the latest when it arrived: a clock may be ahead.
+        /// When it was pushed, or at the latest when it arrived, since the sender's clock may be ahead.
         var at: Timestamp
 
         init(tag: String, event: ImageEvent, source: EventSource) {
@@ -71,11 +71,11 @@ extension Intake {
         }
     }
 
-    /// What a tag names, as a proven event says or the registry; `nil` where the registry must be asked first.
+    /// The image of a tag, from a proven event or from the registry; `nil` where the registry must be asked first.
     ///
-    /// An event is believed about a tag that is new, where tags alone give the order. Events come late and in any
-    /// order, so that a moved tag is asked for; and they tell when an image was pushed, where NewestBuild goes by when it
-    /// was built.
+    /// An event is trusted about a new tag, where the order depends on tags only. Events come late and in any order, so
+    /// for a moved tag the registry is asked. And an event has the time of the push, while NewestBuild needs the time
+    /// of the build.
     private func found(
         _ told: Told,
         subscription: ImageSubscription,
@@ -112,9 +112,9 @@ extension Intake {
         return found
     }
 
-    /// Takes an artifact that the rules admit, unless it is older than what is there or its tag was moved.
+    /// Takes an artifact that the rules admit, unless it is older than the present one or its tag was moved.
     ///
-    /// What is there and no longer admitted counts for nothing: the rules may have changed since.
+    /// A present artifact that the rules no longer admit does not count: the rules may have changed since.
     func take(
         _ artifact: ImageArtifact,
         into record: inout SubscriptionRecord,
@@ -145,7 +145,7 @@ extension Intake {
         }
     }
 
-    /// Remembers which digest a tag has; false where it was moved, and the new content is kept out.
+    /// Stores the digest of a tag; false where the tag was moved, and the new content is refused.
     func settle(
         _ artifact: ImageArtifact,
         of subscription: ImageSubscription,

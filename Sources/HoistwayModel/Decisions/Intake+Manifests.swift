@@ -1,5 +1,5 @@
 extension Intake {
-    /// What a push means for manifests that are followed in Git.
+    /// The effect of a push on manifests that are followed in Git.
     func following(_ push: PushEvent, matcher: some PatternMatcher) -> Decision {
         var decision = Decision()
         for source in pipelines.sources {

@@ -1,16 +1,16 @@
-/// What a receiver may speak for, and what is known of one of its deliveries.
+/// The rights of a receiver, and the known facts about one of its deliveries.
 package struct EventSource: Sendable, Equatable {
     package var receiver: String
-    /// Which repositories and images; `nil` for all.
+    /// The allowed repositories and images; `nil` for all.
     package var scope: SourceScope?
-    /// `nil` for all.
+    /// The allowed projects; `nil` for all.
     package var projects: [String]?
     /// Whether the content is proven, so that a digest in it needs no confirmation.
     package var isEvidence: Bool
     package var receivedAt: Timestamp
     /// For people: `app-github delivery 17`.
     package var name: String
-    /// Its number in the inbox; `nil` for what was not delivered.
+    /// Its number in the inbox; `nil` where the event was not delivered.
     package var delivery: Int64?
 
     package init(
@@ -32,7 +32,7 @@ package struct EventSource: Sendable, Equatable {
     }
 }
 
-/// A question to the outside that an event raises: its answer is part of the decision's input.
+/// A question to another system that an event raises: its answer is an input of the decision.
 package enum Confirmation: Hashable, Sendable {
     /// Which digest does this tag have, at the configured registry?
     case digest(SubscriptionKey, tag: String)
@@ -44,15 +44,18 @@ package enum Confirmation: Hashable, Sendable {
     case tag(SubscriptionKey, ref: String)
     /// Does the configured repository list this version of its chart?
     case chart(SubscriptionKey, version: String)
-    /// What is the newest of all that is there now? The event concerns what was the newest so far.
+    /// Which artifact is the newest of all existing ones now? The event is about the newest one so far.
     case look(SubscriptionKey)
 
     package enum Answer: Sendable, Equatable {
         case image(ImageAnswer)
         case build(ImageAnswer, at: Timestamp?)
-        /// `after`: the head that was known when it was asked; `leftOut`: why the head itself makes no freight, `nil`
-        /// where it does; `newest`: the newest commit that does, where it is known and not the head; `merges`: commits
-        /// above it that only land what promotions had pushed, newest first.
+        /// The head of a branch.
+        ///
+        /// - `after`: the head that was known at the time of the question
+        /// - `leftOut`: why the head itself makes no freight, `nil` where it does
+        /// - `newest`: the newest commit that makes freight, where it is known and is not the head
+        /// - `merges`: commits above it that only merge the pushes of promotions, newest first
         case head(
             ObjectID?,
             after: ObjectID? = nil,
@@ -60,48 +63,47 @@ package enum Confirmation: Hashable, Sendable {
             newest: CommitArtifact? = nil,
             merges: [SubscriptionRecord.OwnMerge] = []
         )
-        /// `nil` for a tag that is not there; `leftOut`: why it makes no freight.
+        /// `nil` for a tag that does not exist; `leftOut`: why it makes no freight.
         case tag(CommitArtifact?, leftOut: String? = nil)
         case chart(ChartAnswer)
         case look(Observation)
     }
 }
 
-/// What one event comes to: a function of the event, the manifests, the state and the answers that are there.
+/// Decides on one event, from the event, the manifests, the state and the present answers.
 ///
-/// Each subscription that the event concerns is decided by itself: one that must ask the outside first holds up no
-/// other one.
+/// Each affected subscription is decided separately: one that must wait for another system does not delay others.
 package struct Intake: Sendable {
-    /// What one subscription makes of an event, or what a look at a warehouse found.
+    /// The result of an event for one subscription, or of a look at a warehouse.
     package struct Result: Sendable, Equatable {
         package var changes: [Change] = []
         /// One line for each decision.
         package var trace: [String] = []
-        /// Questions without whose answer this cannot be decided.
+        /// Questions whose answers are necessary for the decision.
         package var needs: [Confirmation] = []
-        /// Whether any subscription is concerned.
+        /// Whether the event matches any subscription.
         package var isMatched = false
-        /// Freight that was formed.
+        /// Freight that was made.
         package var freight: [FreightKey] = []
-        /// Whether the newest is gone, so that an older one counts: no freight is made of it by itself.
+        /// Whether the newest artifact is gone, so that an older one counts: it makes no freight automatically.
         package var isStepBack = false
     }
 
-    /// What all make of an event.
+    /// The results of an event for all subscriptions.
     package struct Decision: Sendable, Equatable {
         package struct Part: Sendable, Equatable {
             package var subscription: SubscriptionKey
-            /// Without changes where it has questions.
+            /// It has no changes where it has questions.
             package var result: Result
         }
 
-        /// In the order of project and warehouse; those that were skipped are left out.
+        /// In the order of project and warehouse; subscriptions that were skipped are left out.
         package var parts: [Part] = []
         /// One line for each decision on the event as a whole.
         package var general: [String] = []
-        /// Whether any subscription, or any manifests in Git, are concerned.
+        /// Whether the event matches any subscription, or any manifests in Git.
         package var isMatched = false
-        /// Manifests that are to be read again.
+        /// Manifests that must be read again.
         package var manifests: [ManifestSource] = []
 
         package var changes: [Change] { parts.flatMap(\.result.changes) }
@@ -112,15 +114,15 @@ package struct Intake: Sendable {
     }
 
     package var pipelines: Pipelines
-    /// Of the pipelines; `nil`: they are looked for.
+    /// The subscribers in `pipelines`; `nil`: they are computed when they are needed.
     private let subscribers: Subscribers?
     package var now: Timestamp
     package var answers: [Confirmation: Confirmation.Answer]
     package var criteria: FreightCriteria
-    /// SHA-1 of bytes: the model has no hash of its own.
+    /// Computes SHA-1: the model has no hash of its own.
     package var sha1: @Sendable ([UInt8]) -> [UInt8]
 
-    /// - Parameter subscribers: of the same pipelines; `nil`: they are looked for.
+    /// - Parameter subscribers: must be of the same pipelines; `nil`: they are computed when they are needed.
     package init(
         pipelines: Pipelines,
         subscribers: Subscribers? = nil,
@@ -223,7 +225,7 @@ package struct Intake: Sendable {
                 return accept(tag, wanted, in: warehouse, state: state, matcher: matcher, into: &result)
             }
         case .pullRequest:
-            // Which promotions wait for it, the engine knows.
+            // The engine finds the promotions that wait for the pull request.
             Decision()
         case .chart(let chart):
             decide(
@@ -247,7 +249,9 @@ package struct Intake: Sendable {
         }
     }
 
-    /// Walks over what the event may concern, after what it is known to; `accept` gives the record that a subscription gets, `nil` for "not mine".
+    /// Decides for each subscription that the event may affect, and adds to `known`.
+    ///
+    /// `accept` gives the subscription's new record, and `nil` where the event is not for it.
     private func decide(
         keys: [String],
         source: EventSource,
@@ -302,7 +306,7 @@ package struct Intake: Sendable {
         )
     }
 
-    /// Makes freight of what is the newest now, and records where criteria hold it back.
+    /// Makes freight from the newest artifacts, and records where criteria hold it back.
     func form(
         of warehouse: Warehouse,
         cause: String,
@@ -325,7 +329,7 @@ package struct Intake: Sendable {
         result.freight.append(freight.key)
     }
 
-    /// Records what criteria hold back; `nil`: nothing any more.
+    /// Records freight that criteria hold back; `nil`: there is none.
     func note(
         _ heldBack: WarehouseRecord.HeldBack?,
         of warehouse: Warehouse,

@@ -1,4 +1,4 @@
-/// Which stages the dispatcher has to look at, and when.
+/// The stages that the dispatcher must look at, and when.
 package struct LookAgenda: Sendable {
     private struct Entry: Comparable {
         var at: Timestamp
@@ -9,7 +9,7 @@ package struct LookAgenda: Sendable {
         }
     }
 
-    /// Every stage; so it begins.
+    /// Whether the next look is at every stage, as at the start.
     private var isForAll = true
     private var concern = StageConcern()
     private var looks: [StageKey: Timestamp] = [:]
@@ -18,17 +18,17 @@ package struct LookAgenda: Sendable {
 
     package init() {}
 
-    /// When the clock alone makes a look due; `nil`: it does not.
+    /// When the next look is due although nothing changes; `nil`: never.
     package var nextLook: Timestamp? { byTime.first?.at }
 
-    /// The next look is at every stage.
+    /// Makes the next look one at every stage.
     package mutating func addAll() { isForAll = true }
 
     package mutating func add(_ more: StageConcern) { concern.add(more) }
 
-    /// What a look at this moment is at; it is not due any more.
+    /// Takes the stages for a look at this moment, and removes them from the agenda.
     ///
-    /// All stages where the clock was set back: what is said of them may rest on moments that are still to come.
+    /// If the clock was set back, it takes all stages: their verdicts may depend on times that are in the future again.
     package mutating func take(graph: StageGraph, on state: PipelineState, now: Timestamp) -> StageConcern {
         defer {
             isForAll = false
@@ -41,21 +41,21 @@ package struct LookAgenda: Sendable {
         }
         if isForAll || lastLook.map({ now < $0 }) ?? false {
             concern.addAll(of: graph, on: state)
-            // Those of stages that are not in the manifests any more go, too.
+            // This also removes stages that are no longer in the manifests.
             looks = [:]
             byTime = OrderedList()
         }
         return concern
     }
 
-    /// Notes when the clock makes the next look at each of these stages due; others keep their moments.
+    /// Stores when the next look at each of these stages is due by time alone; other stages keep their times.
     package mutating func note(_ looks: [StageKey: Timestamp?]) {
         for (stage, moment) in looks { set(moment, of: stage) }
     }
 
-    /// What came of a look was not stored: it is made again.
+    /// Returns stages to the agenda because the result of their look was not stored.
     ///
-    /// - Parameter moment: at the earliest.
+    /// - Parameter moment: the earliest time of the new look.
     package mutating func giveBack(_ taken: StageConcern, at moment: Timestamp) {
         for stage in taken.stages.keys { set(moment, of: stage) }
         concern.add(taken)
@@ -69,25 +69,25 @@ package struct LookAgenda: Sendable {
 }
 
 extension Pipelines {
-    /// Names of projects of which other manifests say something else, or that only one of them has.
+    /// Names of projects that differ in the two sets of manifests, or that only one set has.
     package func projects(unlike other: Pipelines) -> Set<String> {
         Set(projects.keys).union(other.projects.keys).filter { projects[$0] != other.projects[$0] }
     }
 
-    /// Stages of which other manifests say something else, or that only one of them has; `nil`: any may be.
+    /// Stages that differ in the two sets of manifests, or that only one set has; `nil`: any stage may differ.
     ///
     /// - Parameters:
     ///   - unlike: see ``projects(unlike:)``.
-    ///   - mode: of the program, with these manifests.
-    ///   - other: those that come next.
-    ///   - next: the program's mode with them.
+    ///   - mode: the program's mode with these manifests.
+    ///   - other: the next manifests.
+    ///   - next: the program's mode with the next manifests.
     package func concern(
         of unlike: Set<String>,
         mode: PromotionMode,
         before other: Pipelines,
         mode next: PromotionMode
     ) -> StageConcern? {
-        // What was not complete was not decided on.
+        // Without complete manifests nothing was decided.
         guard mode == next, isComplete, other.isComplete else { return nil }
         var concern = StageConcern()
         for name in unlike {

@@ -1,10 +1,10 @@
-/// Freight that a person puts together: exactly one artifact for each subscription of a warehouse, as Kargo wants it.
+/// Freight that a person composes: exactly one artifact for each subscription of a warehouse, as Kargo requires.
 ///
-/// What is given need not be a version that the subscription would select.
+/// The subscription need not select these versions.
 package struct ManualAssembly: Sendable, Equatable {
     /// One artifact as it was written.
     package enum Part: Sendable, Equatable {
-        /// `digest`: `nil` where the registry is to be asked for it.
+        /// `digest`: `nil` where the registry must give it.
         case image(repoURL: String, tag: String, digest: String?)
         case commit(repoURL: String, id: ObjectID)
         case chart(repository: String, version: String)
@@ -87,7 +87,7 @@ package struct ManualAssembly: Sendable, Equatable {
         left.slots.map(\.part) == right.slots.map(\.part)
     }
 
-    /// - Parameter base: of freight that is copied; what is given goes before it.
+    /// - Parameter base: artifacts of freight that is copied; `given` has priority over them.
     package init(_ given: [Part], base: [Artifact] = [], of warehouse: Warehouse) throws(Failure) {
         let subscriptions = warehouse.subscriptions
         guard !subscriptions.isEmpty else { throw .nothing }
@@ -122,15 +122,15 @@ package struct ManualAssembly: Sendable, Equatable {
         }
     }
 
-    /// Whether an artifact is copied, so that all is known of it.
+    /// Whether an artifact is copied, so that all its details are known.
     package func isCopied(_ slot: Int, from base: [Artifact]) -> Bool {
         base.contains { Self.part(of: $0) == slots[slot].part }
     }
 
     /// - Parameters:
-    ///   - base: what is copied keeps all that is known of it.
-    ///   - digests: by the index of the slot, of images that were written without one.
-    ///   - commits: by the index of the slot, what repositories say of commits that were given.
+    ///   - base: copied artifacts keep all their details.
+    ///   - digests: digests of images that were written without one, by the index of the slot.
+    ///   - commits: details of given commits from repositories, by the index of the slot.
     package func artifacts(
         base: [Artifact],
         digests: [Int: String],
@@ -140,7 +140,7 @@ package struct ManualAssembly: Sendable, Equatable {
             if let same = base.first(where: { Self.part(of: $0) == slot.part }) { return same }
             if let commit = commits[index] { return .commit(commit) }
             switch (slot.part, slot.subscription) {
-            // As the subscription writes it: the freight's id, and expressions, go by that.
+            // In the subscription's spelling: the freight's id and expressions use it.
             case (.image(_, let tag, let digest), .image(let image)):
                 return .image(ImageArtifact(repoURL: image.repoURL, tag: tag, digest: digest ?? digests[index] ?? ""))
             case (.image(let repoURL, let tag, let digest), _):

@@ -1,21 +1,22 @@
-/// When a warehouse is looked at again.
+/// When the next look at a warehouse is.
 package enum NextLook {
     /// A shorter interval is raised to this: registries limit the rate of requests.
     package static let shortestInterval: Duration = .seconds(30)
     /// The longest pause that a registry or a remote can ask for.
     package static let longestPause: Duration = .seconds(RetryAfter.longest)
 
-    /// How much earlier than at its interval a look may come: those that began together part from each other.
+    /// How much earlier than its interval a look may be, so that looks that began together spread out.
     static let spread = 0.1
 
     package static func interval(of warehouse: Warehouse) -> Duration { max(warehouse.interval, shortestInterval) }
 
-    /// The pause after a look with these failures; none: the interval.
+    /// The pause after a look with these failures; without failures, the interval.
     ///
-    /// What may pass is tried again early, with growing pauses and never later than at the interval. Where somebody asks
-    /// for a pause, the longest one that is asked for is kept. What was not asked is looked at as soon as it may be.
+    /// After temporary failures the next look comes earlier, with growing pauses that never exceed the interval. If
+    /// systems request pauses, the longest requested pause applies. A request that was not sent is sent as soon as that
+    /// is allowed.
     ///
-    /// - Parameter backoff: the pause that belongs to this many failed looks in a row.
+    /// - Parameter backoff: the pause after this number of failed looks in a row.
     package static func pause(after failures: [Retry], backoff: Duration, interval: Duration) -> Duration {
         let named = failures.compactMap { if case .after(let pause) = $0 { pause } else { nil } }.max()
         if let named { return min(max(named, backoff), longestPause) }
@@ -24,7 +25,7 @@ package enum NextLook {
         return min(mayPass ? min(backoff, interval) : interval, unasked ?? interval)
     }
 
-    /// The interval, or up to a tenth less; never less than the shortest one.
+    /// The interval, or up to a tenth less, but not less than the shortest one.
     ///
     /// - Parameter random: any number.
     package static func spread(_ interval: Duration, random: UInt64) -> Duration {

@@ -1,21 +1,21 @@
-/// What a look at a registry or a repository found for one subscription.
+/// The result of a look at a registry or a repository for one subscription.
 package struct Observation: Sendable, Equatable {
     package var subscription: SubscriptionKey
-    /// The newest by the subscription's rules; `nil` where nothing fits.
+    /// The newest artifact by the subscription's rules; `nil` where none matches.
     package var newest: Artifact?
-    /// Where the branch is; `nil` where tags are followed.
+    /// The head of the branch; `nil` where tags are followed.
     package var head: ObjectID?
-    /// What was known when the look began: it takes a while, and events go on.
+    /// The record at the beginning of the look: a look takes time, and events arrive meanwhile.
     package var known: SubscriptionRecord?
     /// Why the branch's head makes no freight; `nil` where it does.
     package var leftOut: String?
-    /// Commits that were met on the way to the newest and only land what promotions had pushed, newest first.
+    /// Commits on the way to the newest one that only merge the pushes of promotions, newest first.
     package var merges: [SubscriptionRecord.OwnMerge]
-    /// Moved tags that were met on the way to the newest, and are kept out.
+    /// Moved tags on the way to the newest one that are refused.
     package var held: [SubscriptionRecord.HeldTag]
     /// Tags that are skipped, with the reason, for people.
     package var skipped: [String]
-    /// Why something that may be newer could not be looked at; `nil` where all could.
+    /// Why something that may be newer could not be looked at; `nil` where everything could.
     package var failure: String?
 
     package init(
@@ -40,7 +40,7 @@ package struct Observation: Sendable, Equatable {
         self.failure = failure
     }
 
-    /// Whether events have told of something since the look began.
+    /// Whether events have changed the record since the look began.
     func isOutdated(by present: SubscriptionRecord?) -> Bool {
         present?.newest != known?.newest || present?.head != known?.head
     }

@@ -1,18 +1,18 @@
-/// Why nothing goes to a stage by itself until a person has looked, in one word.
+/// Why automatic promotion to a stage is paused until a person has checked it, in one word.
 package enum PauseCause: String, Sendable {
     case lostState = "lost_state"
     case twoWriters = "two_writers"
-    /// A branch that it writes was forced, put back, deleted or made anew: promotions to it are refused.
+    /// A branch that it writes was forced, reset, deleted or recreated: promotions to it are refused.
     case drift
 
-    /// `branches`: those that the stage writes.
+    /// `branches`: the branches that the stage writes.
     package static func all(of stage: Stage, branches: [BranchKey], on state: PipelineState) -> [PauseCause] {
         var causes: [PauseCause] = []
         for pause in state.stages[stage.key]?.pauses ?? [] {
             switch pause.kind {
             case .lostState: causes.append(.lostState)
             case .twoWriters: causes.append(.twoWriters)
-            // It is looked again by itself.
+            // The next look ends this pause.
             case .notLooked: break
             }
         }

@@ -1,16 +1,16 @@
-/// What a promotion that succeeded has done outside, as far as its steps tell.
+/// The actions of a successful promotion on other systems, as its steps show them.
 package enum PromotionEffect: Sendable, Equatable {
-    /// A branch was pushed, or had the change already.
+    /// A branch was pushed, or already had the change.
     case delivered
-    /// Nothing was done; the text says why, for a sentence.
+    /// Nothing was done; with the reason, as part of a sentence.
     case nothing(because: String)
 
-    /// A step that is skipped, or whose failure counts for nothing, has done nothing.
+    /// Finds the effect in the steps' records; a step that was skipped, or whose failure was ignored, has no effect.
     ///
-    /// A push has done its work also where the branch had everything already, and so has each step that acts outside. Where
-    /// nothing was to be pushed, and no step for a cluster was left out, the success of the steps is all there is.
+    /// A push has an effect even if the branch already had everything, and so has each step that acts on another
+    /// system. If there was nothing to push, and no step for a cluster was skipped, the success of the steps is enough.
     package static func of(steps: [StepTemplate], records: [StepRecord]) -> PromotionEffect {
-        // Found on the branch after a crash, or stored by a version that kept none: nothing speaks against it.
+        // The push was found after a crash, or an older version stored no steps: there is no sign of a missing effect.
         guard !records.isEmpty else { return .delivered }
         let pushes = records.filter { $0.uses == "git-push" }
         guard !pushes.contains(where: \.isPushed) else { return .delivered }
@@ -23,27 +23,27 @@ package enum PromotionEffect: Sendable, Equatable {
             record.uses == "git-commit" && record.status == .succeeded
                 || StepCatalogue.needingCluster.contains(record.uses) && record.status == .skipped
         }
-        // A stage that only holds freight back, or reads a file, has done all that it is there for.
+        // A stage that only holds freight back, or reads a file, has completed its purpose.
         return isUnfinished ? .nothing(because: "no step pushes a branch") : .delivered
     }
 }
 
 extension StepRecord {
-    /// A step that acts outside, and has; one that only waits has not.
+    /// Whether the step acts on other systems and has done so; a step that only waits has not.
     fileprivate var hasActed: Bool { (began ?? false) && status == .succeeded && !Self.waits.contains(uses) }
 
     private static let waits = ["argocd-wait", "git-wait-for-pr"]
 
-    /// A push that ran, whether there was anything to push or not.
+    /// Whether the push ran, even if there was nothing to push.
     ///
-    /// Versions before stored a push without anything to push as skipped. A step that its `if` skips has no times.
+    /// Older versions stored a push with nothing to push as skipped. A step that its `if` skips has no times.
     fileprivate var isPushed: Bool { status == .succeeded || status == .skipped && finishedAt != nil }
 }
 
 extension PromotionRecord {
-    /// Why the freight does not count as verified after this promotion; `nil` where it does.
+    /// Why the freight is not verified by this promotion; `nil` where it is.
     ///
-    /// A promotion that an earlier version has stored, with steps that were skipped in any case, counts as it did then.
+    /// Promotions that older versions stored, with steps that those versions always skipped, count as they did then.
     package var withoutEffect: String? {
         guard !hasPushed, !steps.contains(where: \.isOfEarlierVersion) else { return nil }
         guard case .nothing(let reason) = PromotionEffect.of(steps: steps, records: stepRecords) else { return nil }
@@ -52,7 +52,7 @@ extension PromotionRecord {
 }
 
 extension StepTemplate {
-    /// It needs a cluster, and an earlier version has stored it, which skipped such steps.
+    /// Whether the step needs a cluster and was stored by an older version, which skipped such steps.
     package var isOfEarlierVersion: Bool {
         StepCatalogue.needingCluster.contains(uses) && missingArgoCD == nil
     }

@@ -1,9 +1,9 @@
-/// Makes names of promotions that sort in the order in which they were made.
+/// Makes names of promotions that sort in the order of their creation.
 ///
-/// The middle part is a ULID (48 bits of milliseconds, 80 bits of chance, <https://github.com/ulid/spec>);
-/// within one millisecond, and when the clock goes back, the last one is counted up.
+/// The middle part is a ULID (48 bits of milliseconds, 80 random bits, <https://github.com/ulid/spec>). Within the same
+/// millisecond, and when the clock goes back, the last ULID is increased by one.
 package struct PromotionNames: Sendable {
-    /// So that name, dots, ULID and freight fit the 253 characters of a Kubernetes name.
+    /// The limit lets name, dots, ULID and freight fit into the 253 characters of a Kubernetes name.
     package static let maxStageLength = 218
 
     private var lastMilliseconds: UInt64 = 0
@@ -12,7 +12,7 @@ package struct PromotionNames: Sendable {
 
     package init() {}
 
-    /// Goes on behind the newest of these: the clock may have been set back while nothing ran.
+    /// Continues after the newest of these: the clock may have been set back while the program was stopped.
     package mutating func goOn(after known: some Sequence<PromotionID>) {
         guard let newest = known.lazy.compactMap({ ULID($0) }).max(), newest > ULID(lastMilliseconds, high, low) else {
             return
@@ -35,7 +35,7 @@ package struct PromotionNames: Sendable {
     private mutating func advance(to milliseconds: UInt64, random: () -> UInt64) {
         if milliseconds > lastMilliseconds {
             lastMilliseconds = milliseconds
-            // The top bit stays free, so that counting up does not overflow.
+            // The top bit stays free, so that an increase does not overflow.
             high = UInt16(truncatingIfNeeded: random()) & 0x7fff
             low = random()
         } else {

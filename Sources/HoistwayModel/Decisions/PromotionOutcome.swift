@@ -1,4 +1,4 @@
-/// What the end of a promotion changes.
+/// The changes at the end of a promotion.
 package enum PromotionOutcome {
     /// `record` has its final phase.
     package static func changes(
@@ -55,7 +55,7 @@ package enum PromotionOutcome {
         return changes
     }
 
-    /// What was not there before is not there after a promotion that has done nothing.
+    /// Freight that a promotion without effect did not deliver: freight that was not in the stage before.
     private static func undelivered(
         after record: PromotionRecord,
         former: StageRecord.Collection?
@@ -68,7 +68,7 @@ package enum PromotionOutcome {
         return found.isEmpty ? nil : Dictionary(found) { first, _ in first }
     }
 
-    /// What it did not deliver again is as it was.
+    /// Commits that it did not deliver again are kept.
     private static func deliveredCommits(
         after record: PromotionRecord,
         former: StageRecord.Collection?
@@ -81,7 +81,7 @@ package enum PromotionOutcome {
         return own.isEmpty && kept.isEmpty ? nil : own + kept
     }
 
-    /// Where it pushed nothing, its content is what it found there.
+    /// The new heads of the pushed branches; the others are kept.
     private static func places(after record: PromotionRecord, stage: StageRecord) -> [StageRecord.Collection.Place]? {
         let pushed = record.branches.filter(\.isOnStageBranch)
         guard let former = stage.history.first?.commits ?? (stage.history.isEmpty ? [] : nil) else {
@@ -103,7 +103,7 @@ package enum PromotionOutcome {
         return places
     }
 
-    /// What a look at the stage's branches changes: its freight is not there any more, or is there again.
+    /// The changes after a look at the stage's branches: they have lost its freight, or have it again.
     package static func changes(
         finding lost: StageRecord.Lost?,
         in record: StageRecord,
@@ -137,7 +137,7 @@ package enum PromotionOutcome {
         return changes
     }
 
-    /// Nothing lies in the stage, but those after it that are observed too go on with it.
+    /// Freight does not enter an observed stage, but counts as observed for the stages after it.
     private static func observed(_ record: PromotionRecord, state: PipelineState, now: Timestamp) -> [Change] {
         guard record.withoutEffect == nil else { return [] }
         return Set(record.collection.values).sorted { $0.text < $1.text }.compactMap { id in
@@ -160,11 +160,13 @@ package enum PromotionOutcome {
         return [.putFreight(record)]
     }
 
-    /// A stage without verification and Applications verifies when its promotion succeeded and has done something.
+    /// Adds freight to a stage.
+    ///
+    /// A successful promotion with an effect verifies it if the stage has neither verification nor Applications.
     ///
     /// - Parameters:
-    ///   - verification: `nil`: it changes nothing there.
-    ///   - isPromoted: what failed there before is to be verified once more.
+    ///   - verification: `nil`: the verification does not change.
+    ///   - isPromoted: whether an earlier failure of its verification is forgotten.
     private static func arriving(
         _ key: FreightKey,
         stage: String,

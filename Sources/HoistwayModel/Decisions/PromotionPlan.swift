@@ -1,14 +1,14 @@
-/// What can be told of a promotion from its steps alone: which branches it reads and writes, and where.
+/// The places that a promotion reads and writes, as far as its steps alone show them: repositories, branches and paths.
 ///
-/// It serves to load everything in few round trips, to group promotions that push to one remote, and to see
-/// whether two stages write the same place. It decides nothing: the steps themselves do the work.
+/// It is used to load everything in few round trips, to group promotions that push to one remote, and to find two
+/// stages that write the same place. It decides nothing: the steps themselves do the work.
 ///
-/// A value that still holds an expression is unknown: never absent, and never the text that it stands for. Steps whose
-/// `if` is false in any case are left out; those whose `if` is not known yet are taken to run.
+/// A value with an expression is unknown: it is neither missing nor a literal text. Steps whose `if` is always false
+/// are left out; steps whose `if` is not known yet count as running.
 package struct PromotionPlan: Sendable, Equatable {
     /// One checkout of a `git-clone` step.
     package struct Checkout: Sendable, Equatable {
-        /// A template where `isRepositoryUnknown`.
+        /// It is a template where `isRepositoryUnknown`.
         package var repoURL: String
         package var isRepositoryUnknown = false
         package var insecureSkipTLSVerify: Bool
@@ -16,38 +16,39 @@ package struct PromotionPlan: Sendable, Equatable {
         package var branch: String?
         package var tag: String?
         package var commit: ObjectID?
-        /// An expression says which branch, tag or commit: `branch`, `tag` and `commit` are `nil`.
+        /// Whether an expression gives the branch, tag or commit, so that `branch`, `tag` and `commit` are `nil`.
         package var isRefUnknown = false
-        /// The commit is the freight's; `commit` is `nil` until `settle(_:)` has found it.
+        /// Whether the commit is the freight's; `commit` is `nil` until `settle(_:)` has found it.
         package var isFromFreight = false
-        /// The warehouse whose freight is meant; `nil`: any.
+        /// The warehouse of that freight; `nil`: any.
         package var origin: String?
-        /// Empty, and nothing lies in it, where `isMountUnknown`.
+        /// Where `isMountUnknown` it is empty, and no path counts as inside.
         package var mount: String
         package var isMountUnknown = false
-        /// Directories below the mount whose kustomization is edited; empty for the root.
+        /// Directories below the mount with an edited kustomization; empty for the root.
         package var editedDirectories: [String] = []
-        /// Files below the mount in which single values are set.
+        /// Files below the mount in which steps set single values.
         package var editedFiles: [EditedFile] = []
-        /// Folders below the mount in whose files single values are set, wherever markers stand.
+        /// Folders below the mount in whose files steps set the values with markers.
         package var editedTrees: [EditedTree] = []
-        /// Folders below the mount that are cleared; empty for all of it.
+        /// Folders below the mount that are cleared; an empty path is the whole checkout.
         package var clearedPlaces: [String] = []
-        /// Files or folders below the mount that are copied there, so that more may change than the images that are
-        /// set; empty for all of it.
+        /// Files or folders below the mount that are copied there, so that more than images may change.
+        ///
+        /// An empty path is the whole checkout.
         package var copiedPlaces: [String] = []
-        /// Positions of the checkouts that files are copied from.
+        /// Indexes of the checkouts from which files are copied.
         package var sources: Set<Int> = []
-        /// Files of it are copied, into another checkout or within it.
+        /// Whether its files are copied, into another checkout or within it.
         package var isCopiedFrom = false
-        /// What its commits are pushed to, in the order of the `git-push` steps.
+        /// The targets of its pushes, in the order of the `git-push` steps.
         package var targets: [Target] = []
 
         package var isPushed: Bool { !targets.isEmpty }
 
-        /// Short names of the branches that its commits are pushed to, branches of single promotions apart.
+        /// Short names of the branches to which its commits are pushed, without promotions' own branches.
         ///
-        /// - Parameter name: of the default branch, where that is known.
+        /// - Parameter name: the default branch's name, if known.
         package func pushBranches(default name: String?) -> [String] {
             targets.compactMap { target in
                 switch target {
@@ -58,31 +59,31 @@ package struct PromotionPlan: Sendable, Equatable {
             }
         }
 
-        /// An expression says where a push goes.
+        /// Whether an expression gives the target of a push.
         package var isPushBranchUnknown: Bool { targets.contains(.unknown) }
 
-        /// Something of it is said by an expression.
+        /// Whether an expression gives any part of it.
         package var isUnknown: Bool { isRepositoryUnknown || isRefUnknown || isMountUnknown }
 
-        /// The repository says which branch it is.
+        /// Whether it is the repository's default branch.
         package var isDefaultBranch: Bool {
             branch == nil && tag == nil && commit == nil && !isFromFreight && !isRefUnknown
         }
 
         package var isCleared: Bool { !clearedPlaces.isEmpty }
-        /// Whether nothing of the branch's tree stays.
+        /// Whether nothing of the branch's tree is kept.
         package var replacesTree: Bool { clearedPlaces.contains("") }
 
-        /// Whether a path below the mount is, or lies in, what is cleared or copied over.
+        /// Whether a path below the mount is cleared or copied over, or is inside such a path.
         ///
-        /// All else is at most edited in place, which keeps what others have changed.
+        /// All other files are at most edited in place, which keeps the changes of others.
         package func isReplaced(_ path: GitPath) -> Bool {
             (clearedPlaces + copiedPlaces).contains { path.isInside(GitPath($0)) }
         }
 
-        /// Where a file that a step has edited comes to, below the mount.
+        /// The final paths of a file that a step has edited, below the mount.
         ///
-        /// - Parameter source: where the step found it, from the workspace's root.
+        /// - Parameter source: the file's path at the time of the step, from the workspace's root.
         package func places(of source: String) -> Set<String> {
             Set(editedFiles.filter { $0.source == source }.map(\.path))
                 .union(
@@ -95,66 +96,68 @@ package struct PromotionPlan: Sendable, Equatable {
 
     /// A file in which a step sets single values.
     package struct EditedFile: Sendable, Hashable {
-        /// Below the mount.
+        /// The path below the mount.
         package var path: String
-        /// Where the step found it, from the workspace's root: elsewhere than `path` where it was copied since.
+        /// The path at the time of the step, from the workspace's root; it differs from `path` if the file was copied
+        /// later.
         package var source: String
-        /// Keys whose values are said by expressions, or taken from freight, as updates have them.
+        /// Keys of updates whose values come from expressions or from freight.
         package var keys: [String]
         package var format: Format
 
-        /// How its keys are read.
+        /// The format of its keys.
         package enum Format: Sendable, Hashable { case yaml, json, toml }
     }
 
-    /// A folder in whose files a step sets the values that markers stand behind.
+    /// A folder in whose files a step sets values with markers.
     package struct EditedTree: Sendable, Hashable {
-        /// Below the mount; empty for the root.
+        /// The path below the mount; empty for the root.
         package var path: String
-        /// Where the step found it, from the workspace's root: elsewhere than `path` where it was copied since.
+        /// The path at the time of the step, from the workspace's root; it differs from `path` if the folder was copied
+        /// later.
         package var source: String
-        /// What the markers name.
+        /// The policies in the markers.
         package var policies: [String]
 
-        /// Whether a file is one that Flux looks into.
+        /// Whether Flux searches such a file for markers.
         package static func mayHoldMarkers(_ path: GitPath) -> Bool {
             let name = path.name.matchable
             return name.hasSuffix(".yaml") || name.hasSuffix(".yml") || name == "Kustomization"
         }
     }
 
-    /// What a `git-push` step moves.
+    /// The ref that a `git-push` step moves.
     package enum Target: Sendable, Hashable {
         /// Short name.
         case branch(String)
-        /// The branch that the repository calls its default.
+        /// The repository's default branch.
         case defaultBranch
         /// The promotion's own branch.
         case promotionBranch
-        /// Short name; `nil` where an expression says it.
+        /// Short name; `nil` where an expression gives it.
         case tag(String?)
-        /// An expression says it, or nothing can be pushed: a tag or a commit is checked out, and no branch is named.
+        /// An expression gives it, or nothing can be pushed: a tag or a commit is checked out, and no branch is named.
         case unknown
     }
 
     package var checkouts: [Checkout] = []
-    /// A step works on a place that an expression names: which checkout it is, is not known.
+    /// Whether a step uses a path from an expression, so that its checkout is not known.
     package private(set) var hasUnknownPlaces = false
-    /// What lies outside of every checkout: what goes through it is followed to where it comes.
+    /// Paths outside of all checkouts: files that are copied through them are followed to their final place.
     private var scratch = Checkout(repoURL: "", insecureSkipTLSVerify: false, mount: "")
 
-    /// Where pushes go first: promotions with equal lanes share pushes.
+    /// The first target of pushes: promotions with equal lanes share pushes.
     package var lane: Checkout? {
         checkouts.first { $0.isPushed } ?? checkouts.first
     }
 
     package var pushed: [Checkout] { checkouts.filter(\.isPushed) }
 
-    /// Whether files of the checkout, as it is found, can be what the promotion delivers.
+    /// Whether files of the checkout, in their original state, can be the promotion's delivery.
     ///
-    /// A branch that is edited in place and pushed is continued from its tip: that is no delivery of the tip.
+    /// A branch that is edited in place and pushed only grows: its tip is not a delivery.
     ///
-    /// - Parameter branch: the branch's name where the checkout itself names none, as for the default branch.
+    /// - Parameter branch: the branch's name where the checkout has none, as for the default branch.
     package func delivers(_ checkout: Checkout, branch: String? = nil) -> Bool {
         guard !checkout.isUnknown, !hasUnknownPlaces else { return false }
         if checkout.isCopiedFrom { return true }
@@ -166,12 +169,12 @@ package struct PromotionPlan: Sendable, Equatable {
         }
     }
 
-    /// The innermost checkout that a path of the workspace lies in.
+    /// The innermost checkout that contains a path of the workspace.
     package func checkout(holding path: String) -> Checkout? {
         if case .checkout(let index) = find(path).slot { checkouts[index] } else { nil }
     }
 
-    /// What a `git-push` step pushes, and where to; `nil` where an expression says the one or the other.
+    /// The checkout and the target of a `git-push` step; `nil` where an expression gives one of them.
     package func push(by step: StepTemplate) -> (checkout: Checkout, target: Target)? {
         guard let path = step.config["path"]?.string, !path.opensExpression, let checkout = checkout(holding: path)
         else { return nil }
@@ -211,7 +214,7 @@ package struct PromotionPlan: Sendable, Equatable {
             case "file-write": make(step.config["path"], of: [])
             case "tar": make(step.config["outPath"], of: [step.config["inPath"]].compactMap(\.self))
             case "untar":
-                // What was there gives way to what is unpacked.
+                // The unpacked files replace the previous ones.
                 change(step.config["outPath"]) { $0.clearedPlaces.append($1) }
                 make(step.config["outPath"], of: [step.config["inPath"]].compactMap(\.self))
             case "http-download", "oci-download": make(step.config["outPath"], of: [])
@@ -225,7 +228,7 @@ package struct PromotionPlan: Sendable, Equatable {
         }
     }
 
-    /// Fills in the commits that checkouts take from the freight, as far as it has them.
+    /// Fills in the commits that checkouts take from the freight, as far as the freight has them.
     package mutating func settle(_ freight: FreightLookup) {
         for index in checkouts.indices where checkouts[index].isFromFreight {
             let checkout = checkouts[index]
@@ -259,7 +262,7 @@ package struct PromotionPlan: Sendable, Equatable {
         if config["checkout"]?.isUnknown ?? false { hasUnknownPlaces = true }
     }
 
-    /// What is edited in one checkout and copied into another is written there too.
+    /// Copies edits from one checkout to another with their files.
     private mutating func copyEdits(_ config: ConfigValue) {
         guard let from = config["inPath"]?.string, let to = config["outPath"]?.string else { return }
         guard !from.opensExpression, !to.opensExpression else {
@@ -270,7 +273,7 @@ package struct PromotionPlan: Sendable, Equatable {
         self[target.slot].copiedPlaces.append(target.rest)
         let source = find(from)
         copy(source.slot, below: source.rest, to: target.slot, target.rest)
-        // Checkouts that lie in the folder come along.
+        // Checkouts inside the folder are copied too.
         let folder = WorkspacePath(from)
         for index in checkouts.indices where !checkouts[index].isMountUnknown {
             guard source.slot != .checkout(index), target.slot != .checkout(index),
@@ -295,7 +298,7 @@ package struct PromotionPlan: Sendable, Equatable {
             if let rest = Self.rest(of: edited.path, below: from) {
                 edited.path = Self.join(to, rest)
             } else if let rest = Self.rest(of: from, below: edited.path) {
-                // A part of the folder is copied.
+                // Only a part of the folder is copied.
                 edited.path = to
                 edited.source = Self.join(edited.source, rest)
             } else {
@@ -305,7 +308,7 @@ package struct PromotionPlan: Sendable, Equatable {
         }
     }
 
-    /// Files of one place come into another.
+    /// Records that files of one place are copied into another.
     private mutating func note(_ source: Slot, in target: Slot) {
         self[source].isCopiedFrom = true
         guard source != target else { return }
@@ -316,9 +319,9 @@ package struct PromotionPlan: Sendable, Equatable {
         if case .checkout(let index) = target { checkouts[index].sources.remove(index) }
     }
 
-    /// A step sets single values of a file.
+    /// Records that a step sets single values of a file.
     ///
-    /// - Parameter keys: of those that are set by expressions.
+    /// - Parameter keys: keys whose values come from expressions.
     private mutating func edit(_ config: ConfigValue, keys: [String], _ format: EditedFile.Format = .yaml) {
         guard let path = config["path"]?.string else { return }
         change(config["path"]) { checkout, rest in
@@ -327,14 +330,14 @@ package struct PromotionPlan: Sendable, Equatable {
         }
     }
 
-    /// `helm-update-chart` edits `Chart.yaml`, and makes the lock and the folder of packed charts.
+    /// `helm-update-chart` edits `Chart.yaml`, and writes the lock and the folder of packed charts.
     private mutating func updateChart(_ config: ConfigValue) {
         guard let path = config["path"]?.string else { return }
         edit(.map(["path": .string("\(path)/Chart.yaml")]), keys: [])
         for made in ["Chart.lock", "charts"] { make(.string("\(path)/\(made)"), of: []) }
     }
 
-    /// `flux-setters` sets values of all files below a folder.
+    /// `flux-setters` sets values in all files below a folder.
     private mutating func editTree(_ config: ConfigValue) {
         guard let path = config["path"]?.string else { return }
         let policies = (config["policies"]?.list ?? []).compactMap { $0["policy"]?.string }
@@ -349,7 +352,7 @@ package struct PromotionPlan: Sendable, Equatable {
         }
     }
 
-    /// Keys of `yaml-update`, `json-update` and `toml-update` whose values expressions say.
+    /// Keys of `yaml-update`, `json-update` and `toml-update` whose values come from expressions.
     private static func keysOfExpressions(_ config: ConfigValue) -> [String] {
         (config["updates"]?.list ?? []).compactMap { update in
             guard let key = update["key"]?.string, !key.opensExpression, update["value"]?.isUnknown ?? false else {
@@ -359,14 +362,14 @@ package struct PromotionPlan: Sendable, Equatable {
         }
     }
 
-    /// Keys of `helm-update-image`, as `yaml-update` has them: there, a colon has a meaning.
+    /// Keys of `helm-update-image` in the form of `yaml-update`, where a colon has a meaning.
     private static func keysOfImages(_ config: ConfigValue) -> [String] {
         (config["images"]?.list ?? []).compactMap { $0["key"]?.string }.filter { !$0.opensExpression }.map { key in
             key.split(separator: ":", omittingEmptySubsequences: false).joined(separator: "\\:")
         }
     }
 
-    /// A step makes files of others; which of their lines come along is not known.
+    /// Records that a step makes files from others; it is not known which of their lines it keeps.
     private mutating func make(_ to: ConfigValue?, of inputs: [ConfigValue]) {
         change(to) { $0.copiedPlaces.append($1) }
         let target = to?.string.flatMap { $0.opensExpression ? nil : find($0).slot }
@@ -381,9 +384,9 @@ package struct PromotionPlan: Sendable, Equatable {
         }
     }
 
-    /// What is removed takes with it what others have changed there.
+    /// Records removed paths: their removal also removes the changes of others there.
     ///
-    /// Of a pattern the folder is known that it begins with.
+    /// For a pattern, this is the folder before its first wildcard.
     private mutating func delete(_ config: ConfigValue) {
         let areGlobs = config["pathsAreGlobs"]?.bool ?? false
         for path in [config["path"]].compactMap(\.self) + (config["paths"]?.list ?? []) {
@@ -405,7 +408,7 @@ package struct PromotionPlan: Sendable, Equatable {
         body(&self[found.slot], found.rest)
     }
 
-    /// Where a path of the workspace lies.
+    /// The place of a path of the workspace.
     private enum Slot: Equatable {
         case checkout(Int)
         case scratch
@@ -426,7 +429,7 @@ package struct PromotionPlan: Sendable, Equatable {
         }
     }
 
-    /// The checkout with the longest mount that holds the path, and the rest of the path.
+    /// The checkout with the longest mount that contains the path, and the rest of the path.
     private func find(_ path: String) -> (slot: Slot, rest: String) {
         let path = WorkspacePath(path).text
         let found = checkouts.indices
@@ -437,12 +440,12 @@ package struct PromotionPlan: Sendable, Equatable {
     }
 
     fileprivate static func rest(of path: String, below folder: String) -> String? {
-        // By bytes, as Git compares names.
+        // Compares bytes, as Git does for names.
         guard GitPath(path).isInside(GitPath(folder)) else { return nil }
         return String(decoding: path.utf8.dropFirst(folder.isEmpty ? 0 : folder.utf8.count + 1), as: UTF8.self)
     }
 
-    /// An empty text is no name, and a template is not one yet.
+    /// A text that is neither empty nor a template.
     private static func name(_ value: ConfigValue?) -> String? {
         value?.string.flatMap { $0.isEmpty || $0.opensExpression ? nil : $0 }
     }

@@ -1,28 +1,29 @@
-/// What may be forgotten, by Kargo's rules for its own garbage collection, and by a bound of our own.
+/// Records that may be deleted, by the rules of Kargo's garbage collection and one limit of our own.
 package enum Pruning {
-    /// Of each stage's promotions of each warehouse, and of each warehouse's freight, at least this many stay.
+    /// At least this many promotions of each stage and warehouse stay, and at least this much freight of each
+    /// warehouse.
     package static let kept = 20
-    /// Of each warehouse's freight that nobody uses, only what is among so many of the newest stays, however young it is.
+    /// Unused freight of a warehouse stays only among this many of its newest, even if it is young.
     ///
-    /// Kargo keeps all of it for fourteen days: a rush of events makes tens of thousands, each with a place in memory.
+    /// Kargo keeps all of it for fourteen days: many events make tens of thousands, and each takes memory.
     package static let newestFreight = 1_000
-    /// How many records one transaction forgets: a few milliseconds of the thread that writes.
+    /// How many records one transaction deletes: it takes a few milliseconds of the writer's thread.
     package static let slice = 200
-    /// What is younger stays, however much there is.
+    /// Records below this age stay, however many there are.
     ///
-    /// Not for promotions that gave way: bursts make many.
+    /// This does not apply to promotions that newer freight replaced: bursts make many.
     package static let age: Duration = .seconds(14 * 86_400)
 
     package static func changes(in state: PipelineState, now: Timestamp) -> [Change] {
         promotions(in: state, now: now) + freight(in: state, now: now)
     }
 
-    /// Finished ones beyond the newest twenty of their stage and warehouse: those that gave way at once, others after
-    /// their age.
+    /// Ended promotions beyond the newest twenty of their stage and warehouse.
     ///
-    /// What was tried is told by what is kept: a busy warehouse must not push another one's tries out.
+    /// Those that newer freight replaced are deleted at once, others at their age. The limit is per warehouse, since a
+    /// kept promotion shows that its freight was tried: a busy warehouse must not remove the promotions of another.
     private static func promotions(in state: PipelineState, now: Timestamp) -> [Change] {
-        // The last that left something on each branch tells what the stage's next one stands on.
+        // The last promotion that pushed each branch is the base of the stage's next one.
         var left: [Place: PromotionID] = [:]
         for record in state.promotions.values {
             for branch in record.arrivals where branch.isOnStageBranch {
@@ -30,7 +31,7 @@ package enum Pruning {
                 left[place] = left[place].map { max($0, record.id) } ?? record.id
             }
         }
-        // Health rests on the last one that succeeded, also where others have failed since.
+        // Health depends on the last promotion that succeeded, even if others have failed since.
         let inUse = Set(state.stages.values.flatMap { [$0.lastPromotion, $0.deliveringPromotion].compactMap(\.self) })
             .union(left.values)
         let finished = Dictionary(grouping: state.promotions.values.filter { $0.phase.isTerminal }) { record in
@@ -50,16 +51,18 @@ package enum Pruning {
         var branch: String
     }
 
-    /// Promotions that follow each other.
+    /// Promotions of one stage and warehouse.
     private struct Line: Hashable {
         var stage: StageKey
-        /// `nil`: of freight that was forgotten.
+        /// `nil`: its freight was deleted.
         var warehouse: WarehouseKey?
     }
 
-    /// What lies in a stage, and all that is newer, stays; so do twenty before it, and the others until they are old.
+    /// Freight to delete: old freight, and unused freight beyond the newest thousand.
     ///
-    /// Beyond the newest thousand, what no stage has or had, no promotion takes and nobody has approved goes at once.
+    /// Freight that stages contain stays, with all newer freight. Twenty before it stay too, and others until they are
+    /// old. Beyond the newest thousand, freight is deleted at once if it was in no stage, no open promotion has it and
+    /// nobody has approved it.
     private static func freight(in state: PipelineState, now: Timestamp) -> [Change] {
         let promoted = openFreight(in: state)
         let warehouses = Set(state.freight.values.map(\.freight.origin))
@@ -77,12 +80,12 @@ package enum Pruning {
         }
     }
 
-    /// Whether a stage had it, or a person has chosen it.
+    /// Whether the freight was in a stage, or a person has approved it.
     private static func hasMeaning(_ record: FreightRecord) -> Bool {
         !record.verifiedIn.isEmpty || !record.approvedFor.isEmpty || record.observedIn?.isEmpty == false
     }
 
-    /// Of changes that were decided on an earlier state, those that still hold.
+    /// The changes, decided on an earlier state, that are still valid.
     package static func holding(_ changes: some Sequence<Change>, in state: PipelineState) -> [Change] {
         var promoted: Set<FreightKey>?
         return changes.filter { change in

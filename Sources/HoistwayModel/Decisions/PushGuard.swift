@@ -1,45 +1,45 @@
-/// What a promotion is about to do to one branch, as far as the rules of "touch only your own" ask.
+/// The changes of a promotion on one branch, as far as the rules of "touch only your own" use them.
 package struct PushProposal: Sendable, Equatable {
     package var branch: BranchKey
     package var tree: ObjectID
-    /// Whether the promotion replaces the branch's tree, rather than edit files in it.
+    /// Whether the promotion replaces the branch's tree instead of editing files in it.
     package var replacesTree: Bool
-    /// How the branch stands to what was left there.
+    /// The state of the branch, compared with the head that Hoistway left.
     package var standing: BranchStanding
-    /// Where the branch is at the remote; `nil` for a new branch.
+    /// The branch's head at the remote; `nil` for a new branch.
     package var tip: ObjectID?
-    /// Commits of others that have changed what this promotion would write over, newest first.
+    /// Commits of others with changes that this promotion would overwrite, newest first.
     package var foreignCommits: [ForeignCommit]
-    /// What of it this promotion would write over or delete; `nil`: more than is looked at.
+    /// Files of these changes that the promotion would overwrite or delete; `nil`: too many to check.
     package var foreignFiles: [GitPath]?
-    /// Another program that has changed a kustomization which the stage edits, since its last promotion.
+    /// Another program that has changed a kustomization of the stage since the stage's last promotion.
     package var secondWriter: SecondWriter?
-    /// Paths, against the branch's tip; `nil` for a new branch.
+    /// Paths that differ from the branch's tip; `nil` for a new branch.
     package var changedFiles: [GitPath]?
     package var deletedFiles: [GitPath]
-    /// Kustomization folders of this branch that belong to other stages, by folder.
+    /// Kustomization folders of other stages on this branch, by folder.
     package var othersFolders: [GitPath: StageKey]
-    /// Image entries that it changed in its own folders: old and new version.
+    /// Image entries that changed in its own folders: old and new version.
     package var images: [ImageStep]
-    /// Entries that its freight does not carry and another stage's does, as they would change.
+    /// Entries that are not in its freight but in another stage's, with their changes.
     package var othersEntries: [OthersEntry]
-    /// Of which images it is not known whether they become older, a sentence; `nil`: of none.
+    /// The images for which it is not known whether they become older, as a sentence; `nil`: there are none.
     package var unchecked: String?
-    /// Manifests in which nothing changes but images of the promotion's freight.
+    /// Manifests in which only images of the promotion's freight change.
     package var imageOnlyFiles: Set<GitPath> = []
-    /// Of the difference from the branch; `nil`: it was not asked for, or more files differ than are compared.
+    /// The digest of the difference from the branch; `nil`: not requested, or more files differ than are compared.
     package var digest: String?
-    /// Content of other stages that it replaces although nothing refuses that, a sentence each.
+    /// Content of other stages that it replaces although no rule refuses that, one sentence each.
     package var replaced: [String] = []
-    /// It is the merge of a pull request, which a person may make as well.
+    /// Whether it is the merge of a pull request, which a person may also make.
     package var isMerge = false
 
-    /// An image entry that is another stage's to change.
+    /// An image entry that only another stage may change.
     package struct OthersEntry: Sendable, Equatable {
         package var file: String
         package var name: String
         package var stage: StageKey
-        /// As people write it; `nil` where there is none.
+        /// The version in the form for people; `nil` where there is none.
         package var old: String?
         package var new: String?
 
@@ -99,16 +99,16 @@ package struct PushProposal: Sendable, Equatable {
 
 /// Whether a promotion may be pushed.
 package enum PushGuard {
-    /// What stands against a push.
+    /// Why a push is refused.
     package struct Objection: Sendable, Equatable {
-        /// One sentence with the way out.
+        /// One sentence, with the solution.
         package var text: String
         package var code: FailureRecord.Code
-        /// Nothing more is promoted to the stage by itself until a person has looked.
+        /// Pauses automatic promotion to the stage until a person has checked it.
         package var pause: StageRecord.Pause.Kind?
-        /// What exceeds the stage's limits, where that alone stands against it.
+        /// The exceeded limits of the stage, if they are the only reason.
         package var excess: String?
-        /// Where it pauses the stage: its freight can be taken over from the branches.
+        /// For a pause: whether the stage's freight can be restored from the branches.
         package var isHoistways = false
 
         package init(
@@ -125,14 +125,13 @@ package enum PushGuard {
             self.excess = excess
         }
 
-        /// It waits for a person who accepts this difference.
+        /// Whether it waits until a person accepts the difference.
         package var awaitsAcceptance: Bool { excess != nil }
     }
 
-    /// `nil` where nothing stands against it.
+    /// `nil` where the push is allowed.
     ///
-    /// What others do on the branch is no objection to a promotion that is only observed: that is what it is
-    /// compared with.
+    /// Changes of others on the branch are no reason against an observed promotion, since it is compared with them.
     package static func objection(
         to proposal: PushProposal,
         stage: Stage,
@@ -157,7 +156,7 @@ package enum PushGuard {
         }
     }
 
-    /// Where the branch was left, and where it is instead; `nil` where nobody has forced or deleted it.
+    /// The old and the present head of the branch; `nil` where nobody has forced or deleted it.
     package static func drift(_ standing: BranchStanding, branch: String, stage: Stage) -> String? {
         let adopt = "`hoistway adopt \(stage.key)`"
         let setting =
@@ -176,12 +175,12 @@ package enum PushGuard {
         }
     }
 
-    /// Where the configuration file says what becomes of others' commits.
+    /// The setting in the configuration file for commits of others.
     package static func place(of stage: Stage) -> String {
         "projects.\(stage.key.project).stages.\(stage.key.name).foreignCommits"
     }
 
-    /// What the other values do, for a stage that stops.
+    /// The effects of the other values, for a stage with `stop`.
     package static func choices(for stage: Stage) -> String {
         "\(place(of: stage)) in the configuration file, which is \(stage.foreignCommits.rawValue) now (stop | keep | overwrite): "
             + "keep takes these files over into every promotion, overwrite writes over them without asking"
@@ -194,7 +193,7 @@ package enum PushGuard {
 
     private static func foreignWork(_ proposal: PushProposal, stage: Stage) -> String? {
         let commits = proposal.foreignCommits
-        // A merge brings what was pushed, and cannot keep anything besides.
+        // A merge adds the pushed changes, and cannot keep other files.
         let isRefused = stage.foreignCommits == .stop || proposal.isMerge && stage.foreignCommits == .keep
         guard isRefused, let newest = commits.first else { return nil }
         let named = commits.prefix(maxNamed).map(\.detail).joined(separator: "; ")
@@ -253,7 +252,7 @@ package enum PushGuard {
         return nil
     }
 
-    /// What exceeds the stage's limits, and was not accepted.
+    /// The exceeded limits of the stage, unless a person has accepted the difference.
     private static func excess(_ proposal: PushProposal, stage: Stage, promotion: PromotionRecord) -> String? {
         guard let (changed, deleted) = beyondLimits(proposal, stage: stage), promotion.acceptedTree != proposal.tree
         else {
@@ -270,15 +269,15 @@ package enum PushGuard {
     }
 
     private static func acceptance(_ proposal: PushProposal, promotion: PromotionRecord) -> String {
-        // Where more files differ than are compared one by one, the whole tree is accepted.
+        // If more files differ than are compared one by one, the whole tree is accepted.
         let accepted = proposal.digest ?? proposal.tree.hex
-        // A merge comes behind pushes: what was accepted of them is accepted again.
+        // A merge follows pushes: their accepted differences are accepted again.
         let earlier = proposal.isMerge ? promotion.acceptedDifferences ?? [] : []
         let all = (earlier + [accepted]).map { "--accept \($0)" }.joined(separator: " ")
         return "`hoistway promote \(promotion.stage) \(promotion.freight.short) \(all)`"
     }
 
-    /// What changes and what is deleted, where that is more than the stage's limits; `nil`: it is not.
+    /// The changed and the deleted files, if they exceed the stage's limits; `nil`: they do not.
     package static func beyondLimits(
         _ proposal: PushProposal,
         stage: Stage

@@ -1,6 +1,6 @@
-/// Commits of branches that a promotion only reads, as its checkouts have shown them before it acted.
+/// Commits of branches that a promotion only reads, from its checkouts before its first action.
 ///
-/// A later try reads the same. A branch that is pushed too is not held: its push needs the tip.
+/// A later try reads the same commits. A branch to which it also pushes is not pinned, since its push needs the tip.
 package struct ReadPins: Sendable, Equatable {
     package struct Pin: Sendable, Equatable {
         package var checkout: PromotionPlan.Checkout
@@ -14,8 +14,8 @@ package struct ReadPins: Sendable, Equatable {
     private init() {}
 
     /// - Parameters:
-    ///   - record: with its steps as they were evaluated.
-    ///   - results: of its steps.
+    ///   - record: with its evaluated steps.
+    ///   - results: the results of its steps.
     ///   - acted: the position of the last step that has acted; `nil`: none has.
     package init(of record: PromotionRecord, results: [StepResult], acted: Int?) {
         guard let acted else { return }
@@ -40,7 +40,7 @@ package struct ReadPins: Sendable, Equatable {
 }
 
 extension PromotionPlan {
-    /// Whether something is, or may be, pushed to the branch that the checkout shows.
+    /// Whether the promotion pushes, or may push, to the branch of the checkout.
     fileprivate func isWritten(_ checkout: Checkout) -> Bool {
         pushed.contains { other in
             guard FreightLookup.isSame(other.repoURL, checkout.repoURL) else { return false }

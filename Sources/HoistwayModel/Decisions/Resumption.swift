@@ -1,19 +1,20 @@
-/// Where a promotion goes on after a restart: what its pushes have left outside is not done again.
+/// The point at which a promotion continues after a restart: completed pushes are not repeated.
 ///
-/// Workspace steps have no effect outside. They run again only where a step that is still to run uses files.
+/// Workspace steps have no effect on other systems. They run again only if a remaining step uses files.
 package struct Resumption: Sendable, Equatable {
-    /// What arrived, by the position of the `git-push` step that asked for it.
+    /// Completed pushes, by the position of their `git-push` step.
     package private(set) var pushed: [Int: BranchOutcome] = [:]
-    /// Pushes whose branch no step is still to push: later steps go on with these commits, wherever the branches are.
+    /// Completed pushes without a remaining push to the same branch: later steps use these commits, even if branches
+    /// move.
     package private(set) var pinned: [BranchOutcome] = []
-    /// An effect other than a push, as an earlier run left it.
+    /// A completed effect other than a push, from an earlier run.
     package struct Done: Sendable, Equatable {
         package var record: StepRecord
     }
 
-    /// Effects other than pushes that have come to an end, by the position of their steps: they never act again.
+    /// Completed effects other than pushes, by the position of their steps: they are never repeated.
     package private(set) var done: [Int: Done] = [:]
-    /// Steps from the first on that do not run again, as they are recorded.
+    /// The records of the first steps, which do not run again.
     package private(set) var finished: [StepRecord] = []
 
     /// The position of the last step that has acted; `nil`: none has.
@@ -21,7 +22,7 @@ package struct Resumption: Sendable, Equatable {
     /// Commits of branches that are only read.
     package var read = ReadPins.none
 
-    /// The run looks at what the promotion waits for, and has no files of the steps before.
+    /// Whether this run only checks what the promotion waits for, without the files of the earlier steps.
     package private(set) var isLook = false
 
     /// Every step runs.
@@ -29,7 +30,7 @@ package struct Resumption: Sendable, Equatable {
 
     private init() {}
 
-    /// A `git-push` step and what it moves.
+    /// A `git-push` step and its target.
     private struct Push {
         var position: Int
         var alias: String
@@ -40,9 +41,9 @@ package struct Resumption: Sendable, Equatable {
     }
 
     /// - Parameters:
-    ///   - record: with its steps as they were evaluated, as far as they ran.
-    ///   - usesFiles: whether steps of that name need the promotion's workspace.
-    ///   - remote: how the outcomes of pushes name a checkout's repository; `nil` where its URL cannot be used.
+    ///   - record: with its steps, evaluated as far as they ran.
+    ///   - usesFiles: whether steps of that kind need the promotion's workspace.
+    ///   - remote: gives the repository's name in the outcomes of pushes; `nil` where its URL cannot be used.
     package init(
         of record: PromotionRecord,
         usesFiles: (String) -> Bool,
@@ -57,7 +58,8 @@ package struct Resumption: Sendable, Equatable {
         finished = finished(of: record, usesFiles: usesFiles)
     }
 
-    /// For a look at the Applications that the promotion waits for: no step before it runs, not even to restore files.
+    /// Prepares a check of the Applications that the promotion waits for: no earlier step runs, not even to restore
+    /// files.
     package mutating func onlyLook(for record: PromotionRecord) {
         let records = record.steps.map { step in
             record.stepRecords.first { $0.alias == step.alias && $0.uses == step.uses }
@@ -81,8 +83,8 @@ package struct Resumption: Sendable, Equatable {
         }
         for (number, push) in pushes.enumerated() {
             let own = left.indices.filter { Self.isOutcome(left[$0], of: push, among: pushes) }
-            // A branch that moved meanwhile was pushed twice: the last one counts. An earlier version did not record the
-            // step: then steps that push to one branch have its outcomes in their order.
+            // A branch that moved meanwhile was pushed twice: the last push counts. An older version did not record the
+            // step; then steps that push to one branch have its outcomes in their order.
             let isNamed = own.contains { left[$0].step != nil }
             let isLast = !pushes[(number + 1)...].contains(where: push.isLike)
             guard let index = isNamed || isLast ? own.last : own.first else { continue }
@@ -104,13 +106,13 @@ package struct Resumption: Sendable, Equatable {
         case .tag(let tag): return outcome.kind == .tag && outcome.branch == tag
         case .promotionBranch: return outcome.kind == .promotionBranch
         case .defaultBranch, .unknown:
-            // What it is called is not known here: any branch but those that other steps name.
+            // The branch's name is not known here: it may be any branch that no other step names.
             return outcome.isOnStageBranch
                 && !pushes.contains { $0.remote == outcome.remote && $0.target == .branch(outcome.branch) }
         }
     }
 
-    /// The steps up to the last effect, where none of them is still to act and no later one uses files.
+    /// The steps up to the last effect, if none of them must still act and no later one uses files.
     private func finished(of record: PromotionRecord, usesFiles: (String) -> Bool) -> [StepRecord] {
         guard let last = lastActed,
             record.steps[...last].indices.allSatisfy({ pushed[$0] != nil || !record.steps[$0].isPush }),
@@ -137,6 +139,6 @@ extension StepTemplate {
 }
 
 extension BranchOutcome {
-    /// What is said of the step whose push it was, where it does not run again.
+    /// The message of the step that made this push, where the step does not run again.
     package var earlierMessage: String { "pushed \(branch) at \(commit.short)" }
 }

@@ -1,8 +1,8 @@
-/// Another program that commits to a branch what a stage commits there.
+/// Another program that commits the same changes to a branch as a stage.
 ///
-/// Two programs that commit the same images would undo each other's work without end.
+/// Two such programs would undo each other's work again and again.
 package struct SecondWriter: Sendable, Equatable {
-    /// As people call it.
+    /// The name for people.
     package var name: String
     package var commit: ForeignCommit
 
@@ -11,9 +11,9 @@ package struct SecondWriter: Sendable, Equatable {
         self.commit = commit
     }
 
-    /// Who is to be suspected, by the newest commit of a program that is known for it; `nil`: nobody.
+    /// The suspected program, from the newest commit of a known program; `nil`: there is none.
     ///
-    /// It is a second writer of a stage only if what the stage edits has changed since: whoever asks looks at that.
+    /// It is a second writer only if the files that the stage edits have changed since; the caller must check that.
     package static func suspect(in standing: BranchStanding) -> SecondWriter? {
         guard case .ahead(let commits) = standing else { return nil }
         return commits.lazy.compactMap { commit in
@@ -21,7 +21,7 @@ package struct SecondWriter: Sendable, Equatable {
         }.first
     }
 
-    /// Pauses the stage: nothing tells which of the two is right.
+    /// Pauses the stage, since it is not known which of the two is right.
     package func objection(branch: String, stage: StageKey) -> PushGuard.Objection {
         let isHoistways = OtherWriters.isHoistway(name)
         let restore =

@@ -1,14 +1,15 @@
-/// Which freight a promotion brings into its stage: its own, and that of the other warehouses that the stage requests.
+/// The freight that a stage has after a promotion: the promoted freight, and that of the stage's other warehouses.
 package enum StageCollection {
-    /// By warehouse.
+    /// The freight by warehouse.
     ///
-    /// Of another warehouse, what lies in the stage stays. Where nothing of it lies there yet, it is what the stage's
-    /// last promotion was made with, even if that failed: the first promotions of a stage whose steps read the freight
-    /// of two warehouses would wait for each other for ever else. What a person has ended does not come in.
+    /// For another warehouse, the stage's present freight stays. If there is none, the freight of the stage's last
+    /// promotion is used, even if that promotion failed. Otherwise the first promotions of a stage with steps for two
+    /// warehouses would wait for each other forever. Promotions that were aborted do not count.
     ///
     /// Source: Kargo v1.11, `pkg/controller/promotions` (the freight collection is built on that of the stage's last
     /// promotion).
-    /// - Parameter id: of the promotion; only those that were made before it count. `nil`: it is the newest.
+    ///
+    /// - Parameter id: the promotion; only earlier ones count. `nil`: it is the newest.
     package static func items(
         with freight: Freight,
         in stage: Stage,

@@ -1,13 +1,13 @@
-/// Stages that the dispatcher has to look at again.
+/// Stages that the dispatcher must look at again.
 package struct StageConcern: Sendable, Equatable {
-    /// With the freight that has changed for each; `nil`: all that it asks for.
+    /// Each with its changed freight; `nil`: all freight that it requests.
     package private(set) var stages: [StageKey: Set<FreightKey>?] = [:]
 
     package init() {}
 
     package var isEmpty: Bool { stages.isEmpty }
 
-    /// - Parameter freight: that has changed for it; `nil`: any may have.
+    /// - Parameter freight: the changed freight; `nil`: any may have changed.
     package mutating func add(_ stage: StageKey, freight: FreightKey? = nil) {
         guard let known = stages[stage] else {
             stages[stage] = .some(freight.map { [$0] })
@@ -26,7 +26,7 @@ package struct StageConcern: Sendable, Equatable {
         }
     }
 
-    /// Every stage of the manifests, and those that are not in them any more and have promotions left.
+    /// Adds all stages of the manifests, and the stages that are no longer in them but have open promotions.
     package mutating func addAll(of graph: StageGraph, on state: PipelineState) {
         for stage in graph.stages { add(stage) }
         for record in state.openPromotions where graph.place(of: record.stage) == nil { add(record.stage) }
@@ -46,10 +46,10 @@ struct StageQueue {
         add(concern, behind: nil)
     }
 
-    /// Those that wait, in their order.
+    /// The waiting stages, in their order.
     var known: [StageKey] { places.map { graph.stages[$0] } }
 
-    /// - Parameter place: of the stage that is looked at now: those before it have been, and it sees its own changes.
+    /// - Parameter place: the place of the present stage; stages up to it are not added, since they were looked at.
     mutating func add(_ more: StageConcern, behind place: Int?) {
         for stage in more.stages.keys {
             guard let own = graph.place(of: stage) else {
@@ -61,7 +61,7 @@ struct StageQueue {
         concern.add(more)
     }
 
-    /// The first that waits, with the freight that has changed for it.
+    /// The first waiting stage, with its changed freight.
     mutating func next() -> (stage: StageKey, place: Int, freight: Set<FreightKey>?)? {
         guard let place = places.first else { return nil }
         places.remove(place)

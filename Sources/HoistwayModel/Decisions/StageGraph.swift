@@ -1,6 +1,6 @@
-/// Which stages take freight from which warehouses and stages: made once for each set of manifests.
+/// Which stages take freight from which warehouses and stages; made once for each set of manifests.
 package struct StageGraph: Sendable {
-    /// Project by project, upstream before downstream.
+    /// By project, upstream before downstream.
     package let stages: [StageKey]
     private let places: [StageKey: Int]
     private var takers: [WarehouseKey: [StageKey]] = [:]
@@ -21,10 +21,10 @@ package struct StageGraph: Sendable {
         }
     }
 
-    /// In the order of ``stages``; `nil`: the manifests do not have it.
+    /// The index in ``stages``; `nil`: the manifests do not have the stage.
     package func place(of stage: StageKey) -> Int? { places[stage] }
 
-    /// Stages for which the dispatcher may answer differently after these changes.
+    /// Stages whose verdict may be different after these changes.
     ///
     /// - Parameter before: the state without the changes.
     package func concern(of changes: [Change], before: PipelineState) -> StageConcern {
@@ -49,7 +49,7 @@ package struct StageGraph: Sendable {
         case .putPromotion(let record): concern.add(record.stage)
         case .removePromotion(let id): before.promotions[id].map { concern.add($0.stage) }
         case .removeIntent(let id):
-            // What was being pushed can give way again.
+            // After the push, newer freight may replace the promotion again.
             for promotion in before.intents[id]?.promotions ?? [] {
                 before.promotions[promotion].map { concern.add($0.stage) }
             }
@@ -77,7 +77,7 @@ package struct StageGraph: Sendable {
 }
 
 extension FreightRecord {
-    /// Names of stages of which the two tell something else.
+    /// Names of stages for which the two records differ.
     fileprivate func stages(unlike other: FreightRecord) -> Set<String> {
         var names: Set<String> = []
         func compare<Value: Equatable>(_ left: [String: Value]?, _ right: [String: Value]?) {

@@ -1,7 +1,7 @@
 extension Project {
-    /// Upstream stages before those that take freight from them, by name where that leaves a choice.
+    /// Upstream stages before the stages that take freight from them; otherwise by name.
     ///
-    /// A cycle is refused when settings are read; here its stages simply come last.
+    /// Settings with a cycle are refused when they are read; here the stages of a cycle come last.
     package var stagesInOrder: [Stage] {
         var done: Set<String> = []
         var ordered: [Stage] = []
@@ -22,7 +22,7 @@ extension Project {
 }
 
 extension Pipelines {
-    /// All stages, project by project, upstream first.
+    /// All stages, by project, upstream first.
     package var stagesInOrder: [Stage] {
         projects.values.sorted { $0.name < $1.name }.flatMap(\.stagesInOrder)
     }

@@ -1,4 +1,4 @@
-/// The middle part of a promotion's name: 48 bits of milliseconds, 80 bits of chance.
+/// The middle part of a promotion's name: 48 bits of milliseconds, 80 random bits.
 ///
 /// <https://github.com/ulid/spec>
 struct ULID: Comparable {
@@ -15,7 +15,7 @@ struct ULID: Comparable {
         self.low = low
     }
 
-    /// `nil` where the name has none, as one that was made by hand.
+    /// `nil` where the name has none, such as a name that a person has chosen.
     init?(_ promotion: PromotionID) {
         let parts = promotion.text.utf8.split(separator: UInt8(ascii: "."))
         guard parts.count >= 3 else { return nil }
@@ -55,7 +55,7 @@ struct ULID: Comparable {
 }
 
 extension PromotionID {
-    /// Whether this one was made before the other, whatever the clock said then and whichever stage each is of.
+    /// Whether this promotion was created before the other, in any stages and whatever the clock showed.
     package func wasMadeBefore(_ other: PromotionID) -> Bool {
         guard let own = ULID(self), let others = ULID(other), own != others else { return self < other }
         return own < others

@@ -1,9 +1,9 @@
-/// Files that come along with a promotion although its freight does not carry them.
+/// Files that a promotion changes although they are not in its freight.
 ///
-/// Where a branch is replaced by a copy of another, and the freight holds images only, everything else that changed in
-/// the copy's source meanwhile is released without having been promoted.
+/// A branch may be replaced by a copy of another one while the freight has only images. Then all other changes in the
+/// copy's source are released too, without their own promotion.
 package enum UnpromotedFiles {
-    /// `nil` where nothing but the edited files changes.
+    /// `nil` where only the edited files change.
     package static func warning(
         changed: [GitPath],
         deleted: [GitPath],

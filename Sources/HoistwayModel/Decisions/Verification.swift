@@ -1,15 +1,15 @@
-/// How freight becomes verified in the stage that it lies in, and with that available to the stages after it.
+/// How freight is verified in its stage, which makes it available to the next stages.
 package enum Verification {
     package enum Way: Sendable, Equatable {
         /// The promotion's success is enough.
         case atOnce
         /// As soon as the stage is healthy.
         case byHealth
-        /// Somebody says so: the manifest asks for a verification that is not executed.
+        /// A person decides: the manifest requests a verification that is not executed.
         case byPerson
     }
 
-    /// - Parameter hasApplications: whether the stage's health rests on Applications.
+    /// - Parameter hasApplications: whether the stage's health depends on Applications.
     package static func way(of stage: Stage, hasApplications: Bool) -> Way {
         guard !stage.hasVerification || stage.missingVerification == .health else { return .byPerson }
         return hasApplications ? .byHealth : .atOnce
@@ -19,7 +19,7 @@ package enum Verification {
         way(of: stage, hasApplications: state.applicationChecks(of: stage.key) != nil)
     }
 
-    /// What lies in the stage, has arrived there, and is neither verified nor found bad; in the order of the warehouses.
+    /// Freight in the stage that was delivered and is neither verified nor failed, in the order of the warehouses.
     package static func pending(in stage: StageKey, _ state: PipelineState) -> [FreightRecord] {
         guard let record = state.stages[stage], record.lost == nil, let collection = record.history.first else {
             return []
@@ -33,9 +33,9 @@ package enum Verification {
         }
     }
 
-    /// Verifies what lies in a healthy stage that verifies by its health.
+    /// Verifies freight in a healthy stage that verifies by its health.
     ///
-    /// A stage without Applications does so at the end of its promotion; here it comes where its manifest, or our own
+    /// A stage without Applications does so at the end of its promotion; here it does so if its manifest, or our own
     /// file, has changed since.
     package static func changes(
         byHealthOf stage: Stage,
@@ -54,7 +54,7 @@ package enum Verification {
         }
     }
 
-    /// What freight that lies in the stage and is not verified waits for, for a sentence; `nil`: it does not lie there.
+    /// What unverified freight in the stage waits for, as part of a sentence; `nil`: the freight does not wait there.
     package static func wait(of freight: FreightRecord, in stage: Stage, _ state: PipelineState) -> String? {
         let name = stage.key.name
         guard pending(in: stage.key, state).contains(where: { $0.key == freight.key }) else { return nil }
@@ -73,7 +73,7 @@ package enum Verification {
     }
 }
 
-/// What somebody says of freight in a stage: `hoistway verify`.
+/// A person's verdict on freight in a stage: `hoistway verify`.
 package struct VerificationRequest: Sendable, Equatable {
     package enum Failure: Error, Equatable {
         case nothingThere(String)
@@ -83,9 +83,9 @@ package struct VerificationRequest: Sendable, Equatable {
     }
 
     package var stage: Stage
-    /// `nil`: all that lies in the stage.
+    /// `nil`: all freight in the stage.
     package var freight: FreightRecord?
-    /// Why it failed; `nil`: it is good.
+    /// Why it failed; `nil`: it is verified.
     package var failure: String?
     package var actor: String
 
@@ -96,7 +96,7 @@ package struct VerificationRequest: Sendable, Equatable {
         self.actor = actor
     }
 
-    /// The freight that it is about as it is then; what is so already stays as it is.
+    /// The changed records of the freight; freight that already has this verdict is not changed.
     package func records(on state: PipelineState, now: Timestamp) throws(Failure) -> [FreightRecord] {
         let key = stage.key
         guard stage.promotion != .controlFlow else {
@@ -116,7 +116,7 @@ package struct VerificationRequest: Sendable, Equatable {
         }
     }
 
-    /// Freight is verified where it lies, and only in a healthy stage.
+    /// Freight can only be verified in a healthy stage that contains it.
     private func check(_ one: FreightRecord, _ record: StageRecord?, _ state: PipelineState) throws(Failure) {
         let key = stage.key
         let alias = one.freight.alias
@@ -141,7 +141,7 @@ package struct VerificationRequest: Sendable, Equatable {
         }
     }
 
-    /// What once lay in the stage may be found bad later.
+    /// Freight that was once in the stage may still be marked as failed.
     private func failed(
         _ one: FreightRecord,
         _ reason: String,

@@ -1,18 +1,19 @@
-/// Finds the version in a text by another text that was made of a known version in the same way.
+/// Finds the version in an old text by comparing it with a new text whose version is known.
 ///
-/// A pipeline writes `v1.2.3` or `1.2` where the image's tag is `1.2.3`; what stood there before was written alike.
+/// A pipeline writes `v1.2.3` or `1.2` where the image's tag is `1.2.3`; the old text is assumed to have the same form.
 package enum VersionText {
     /// Longest texts that are compared, in bytes.
     static let maxBytes = 512
 
-    /// `nil` where the old text does not look like the new one.
+    /// `nil` where the old text does not have the form of the new one.
     ///
-    /// What the new text and its version have in common is what changes from version to version: what stands around it in
-    /// the text must stand in the old one too, and what the text leaves out of the version is taken to be the same.
+    /// The longest common part of the new text and its version is the part that changes between versions. The text
+    /// around it must be the same in the old text. Parts of the version that the text does not have are assumed to be
+    /// the same.
     ///
     /// - Parameters:
-    ///   - old: the text that stood there.
-    ///   - new: the text that was made of `version`.
+    ///   - old: the previous text.
+    ///   - new: the text that was made from `version`.
     package static func version(in old: String, writtenAs new: String, for version: String) -> String? {
         guard old != new else { return version }
         let (old, new, version) = (Array(old.utf8), Array(new.utf8), Array(version.utf8))
@@ -28,7 +29,7 @@ package enum VersionText {
         return String(validating: text, as: UTF8.self)
     }
 
-    /// Where the longest common part stands in both; the first of several.
+    /// The place of the longest common part in both texts; the first of several.
     private static func longestCommon(_ left: [UInt8], _ right: [UInt8]) -> (Range<Int>, Range<Int>)? {
         var best = (length: 0, left: 0, right: 0)
         var row = [Int](repeating: 0, count: right.count + 1)

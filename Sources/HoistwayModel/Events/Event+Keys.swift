@@ -1,5 +1,5 @@
 extension Event {
-    /// The repositories that the event names; empty for events of registries.
+    /// The repositories of the event; empty for events of registries.
     package var repoKeys: [RepositoryKey] {
         switch self {
         case .push(let push): push.repoKeys
@@ -10,7 +10,7 @@ extension Event {
         }
     }
 
-    /// The image repository that the event names; `nil` for events of Git hosts.
+    /// The image repository of the event; `nil` for events of Git hosts.
     package var imageKey: ImageKey? {
         switch self {
         case .image(let image): image.image
@@ -19,7 +19,7 @@ extension Event {
         }
     }
 
-    /// What it is about, in one line for people.
+    /// The subject of the event, in one line for people.
     package var subject: String {
         let keys = keys.joined(separator: ", ")
         return switch self {
@@ -34,7 +34,7 @@ extension Event {
         }
     }
 
-    /// One event for each tag, so that each is decided by itself: the first must not wait for the second.
+    /// One event for each tag, so that each is decided separately: the first must not wait for the second.
     package var singles: [Event] {
         guard case .image(let image) = self, image.tags.count > 1 else { return [self] }
         return image.tags.map { tag in

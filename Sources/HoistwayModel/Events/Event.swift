@@ -1,4 +1,4 @@
-/// What a delivery says, whoever sent it.
+/// The content of a delivery, whoever sent it.
 package enum Event: Sendable, Equatable, Codable {
     case push(PushEvent)
     case tag(TagEvent)
@@ -6,13 +6,13 @@ package enum Event: Sendable, Equatable, Codable {
     case image(ImageEvent)
     case chart(ChartEvent)
     case ping(repoKeys: [RepositoryKey])
-    /// Authentic, but nothing to act on; the reason is one short word or phrase.
+    /// Authentic, but without an effect; the reason is one short word or phrase.
     case ignored(repoKeys: [RepositoryKey], reason: String)
 }
 
-/// A branch moved, appeared or went away.
+/// A branch was moved, created or deleted.
 package struct PushEvent: Sendable, Equatable, Codable {
-    /// One for each URL that the sender names; any that is equal matches.
+    /// One for each URL in the event; a match with any of them is enough.
     package var repoKeys: [RepositoryKey]
     /// Full: `refs/heads/…`.
     package var ref: String
@@ -60,7 +60,7 @@ package struct PushEvent: Sendable, Equatable, Codable {
     }
 }
 
-/// What a sender tells about one commit.
+/// The data that a sender gives about one commit.
 package struct CommitSummary: Sendable, Equatable, Codable {
     package var id: String
     package var message: String
@@ -82,7 +82,7 @@ package struct TagEvent: Sendable, Equatable, Codable {
     package var ref: String
     /// As sent: zeros only where the ref was created.
     package var before: String?
-    /// Peeled where the sender tells.
+    /// The peeled commit, where the sender gives it.
     package var commit: String?
     /// The annotated tag's own id, where it differs from the commit.
     package var tagObject: String?
@@ -173,10 +173,10 @@ package struct ImageEvent: Sendable, Equatable, Codable {
     package var image: ImageKey
     /// May be empty: a push by digest.
     package var tags: [String]
-    /// `sha256:…` or `sha512:…`, checked; `nil` where the sender names none.
+    /// `sha256:…` or `sha512:…`, checked; `nil` where the sender gives none.
     package var digest: String?
     package var mediaType: String?
-    /// When it was pushed or built, as the payload says.
+    /// When it was pushed or built, from the payload.
     package var occurredAt: Timestamp?
     package var actor: String?
 

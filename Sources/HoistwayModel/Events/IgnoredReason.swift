@@ -1,6 +1,6 @@
-/// Why an authentic event is of no interest, as a sentence for people.
+/// Why an authentic event has no effect, as a sentence for people.
 ///
-/// Decoders give a short code, which `hoistway inspect` prints for programs; people are shown this.
+/// Decoders give a short code, which `hoistway inspect` prints for programs; people see this sentence.
 package enum IgnoredReason {
     /// Complete codes.
     private static let sentences = [
@@ -15,7 +15,7 @@ package enum IgnoredReason {
         "first": "this is the first event of its kind, which only says that the webhook was made",
     ]
 
-    /// Beginnings of codes, behind which a word of the sender stands.
+    /// Beginnings of codes, which a word of the sender follows.
     private static let kinds = [
         ("event_", "events of kind"), ("action_", "events with the action"), ("package_", "packages of type"),
     ]
@@ -29,7 +29,7 @@ package enum IgnoredReason {
             let word = code.dropFirst(start.count)
             return "\(what) \(word == "unknown" ? "that Hoistway does not know" : "\"\(word)\"") are of no interest"
         }
-        // A sentence already, or the sender's own name for an event.
+        // It is already a sentence, or the sender's own name for an event.
         return code.contains(" ") ? code : "events of kind \"\(code)\" are of no interest"
     }
 }

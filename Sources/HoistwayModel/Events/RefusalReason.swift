@@ -1,4 +1,4 @@
-/// Why a request was refused, as a sentence for people; the code stands beside it for programs.
+/// Why a request was refused, as a sentence for people; programs use the code.
 package enum RefusalReason {
     private static let sentences = [
         "missing": "the request has no signature or token",

@@ -1,12 +1,13 @@
 extension ArtifactPage {
-    /// The page on which a Git host shows what lies between two commits.
+    /// The page on which a Git host shows the changes between two commits.
     ///
-    /// `nil` where the page of a commit is not known either, or an id is no commit's.
+    /// `nil` where the page of a commit is not known either, or one of the ids is not a commit's.
     package static func comparison(from old: String, to new: String, in repository: String) -> String? {
         guard let old = ObjectID(old), let new = ObjectID(new), !old.isZero, old != new,
             let page = url(of: new, in: repository)
         else { return nil }
-        // Each host's own way: <https://docs.github.com/en/pull-requests/committing-changes-to-your-project/viewing-and-comparing-commits/comparing-commits>
+        // Each host has its own path:
+        // <https://docs.github.com/en/pull-requests/committing-changes-to-your-project/viewing-and-comparing-commits/comparing-commits>
         let ways: [(commit: String, comparison: String)] = [
             ("/-/commit/", "/-/compare/\(old.hex)...\(new.hex)"),
             ("/commits/", "/branches/compare/\(new.hex)%0D\(old.hex)"),

@@ -1,9 +1,9 @@
-/// The page that a Git host or a registry has for an artifact, where that is known without guessing.
+/// The page of an artifact at a Git host or a registry, where it is known without guessing.
 package enum ArtifactPage {
-    /// Longest page that is given, in bytes.
+    /// Longest page address, in bytes.
     private static let maxBytes = 2048
 
-    /// `nil` where nothing says which page it is, or its repository has none.
+    /// `nil` where the page is not known, or the repository has no page.
     package static func url(of artifact: Artifact) -> String? {
         let url: String? =
             switch artifact {
@@ -14,12 +14,12 @@ package enum ArtifactPage {
         return url.flatMap { isSafe($0) ? $0 : nil }
     }
 
-    /// A commit's page; `nil` where the host's name does not say which program it runs.
+    /// A commit's page; `nil` where the host's name does not show which program it runs.
     package static func url(of commit: ObjectID, in repository: String) -> String? {
         guard !commit.isZero, let key = RepositoryKey(url: repository) else { return nil }
         let page: String? =
             if key.text.hasPrefix("dev.azure.com/") {
-                // The addresses of its SSH have another path than its pages.
+                // The host's SSH addresses have another path than its pages.
                 "https://\(key.text)/commit/\(commit.hex)"
             } else if let page = CommitPage(repository: repository, provider: nil) {
                 page.url(of: commit)
@@ -38,7 +38,7 @@ package enum ArtifactPage {
         let parts = key.path.split(separator: "/")
         switch key.host {
         case "docker.io":
-            // An image of one segment is one of Docker's own.
+            // An image with one segment is one of Docker's official images.
             let path = parts.first == "library" ? "_/\(parts.dropFirst().joined(separator: "/"))" : "r/\(key.path)"
             return "https://hub.docker.com/\(path)/tags?name=\(tag)"
         case "quay.io": return "https://quay.io/repository/\(key.path)?tab=tags&tag=\(tag)"
@@ -59,7 +59,7 @@ package enum ArtifactPage {
         url.utf8.count <= maxBytes && WebAddress(url) != nil
     }
 
-    /// Only unreserved characters stay as they are: <https://www.rfc-editor.org/rfc/rfc3986#section-2.3>.
+    /// Only unreserved characters are not escaped: <https://www.rfc-editor.org/rfc/rfc3986#section-2.3>.
     static func escaped(_ text: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []

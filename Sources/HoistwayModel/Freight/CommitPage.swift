@@ -1,10 +1,10 @@
-/// Where a Git host shows a commit.
+/// The address of a commit's page at its Git host.
 package struct CommitPage {
-    /// As `provider` names it.
+    /// The names in the setting `provider`.
     enum Provider: String {
         case azure, bitbucket, gitea, github, gitlab
 
-        /// By the host's name, as Kargo tells it; `nil` where the name does not say.
+        /// Finds it by the host's name, like Kargo; `nil` where the name does not show it.
         init?(host: String) {
             let host = host.lowercased()
             if host.contains("github") || host.hasSuffix(".ghe.com") {
@@ -22,7 +22,7 @@ package struct CommitPage {
             }
         }
 
-        /// What stands before the commit's id.
+        /// The path before the commit's id.
         var folder: String {
             switch self {
             case .github, .gitea, .azure: "/commit/"
@@ -36,7 +36,7 @@ package struct CommitPage {
 
     /// `nil` where the provider is not known, or the repository has no pages.
     ///
-    /// - Parameter url: of the repository, without user part.
+    /// - Parameter url: the repository's URL, without user part.
     package init?(repository url: String, provider: String?) {
         guard let place = Self.place(url) else { return nil }
         let name = place.host.split(separator: ":").first.map(String.init) ?? ""
@@ -57,7 +57,7 @@ package struct CommitPage {
             rest = url.dropFirst(written.utf8.count + "://".count)
             guard let slash = rest.firstIndex(of: "/") else { return nil }
             var host = withoutUser(rest[..<slash])
-            // The port of SSH is not that of the pages.
+            // The port of SSH is not the port of the pages.
             if isSSH { host = host.prefix { $0 != ":" } }
             return (scheme, String(host), path(rest[slash...]))
         }

@@ -6,7 +6,7 @@ package struct FreightID: Hashable, Sendable, Codable, CustomStringConvertible {
         self.text = text
     }
 
-    /// The first seven digits, as promotion names carry them.
+    /// The first seven digits, which promotion names contain.
     package var short: String { String(text.prefix(7)) }
 
     package var description: String { text }
@@ -21,7 +21,7 @@ package struct FreightID: Hashable, Sendable, Codable, CustomStringConvertible {
     }
 }
 
-/// One version of one thing that a warehouse subscribes to.
+/// One version of an artifact that a warehouse subscribes to.
 package enum Artifact: Sendable, Hashable, Codable {
     case image(ImageArtifact)
     case commit(CommitArtifact)
@@ -29,12 +29,12 @@ package enum Artifact: Sendable, Hashable, Codable {
 }
 
 package struct ImageArtifact: Sendable, Hashable, Codable {
-    /// As the subscription writes it.
+    /// The URL in the subscription.
     package var repoURL: String
     package var tag: String
-    /// As `sha256:…`.
+    /// In the form `sha256:…`.
     package var digest: String
-    /// When it was built or pushed; orders `NewestBuild`.
+    /// When it was built or pushed; `NewestBuild` sorts by it.
     package var createdAt: Timestamp?
 
     package init(repoURL: String, tag: String, digest: String, createdAt: Timestamp? = nil) {
@@ -46,7 +46,7 @@ package struct ImageArtifact: Sendable, Hashable, Codable {
 }
 
 package struct CommitArtifact: Sendable, Hashable, Codable {
-    /// As the subscription writes it.
+    /// The URL in the subscription.
     package var repoURL: String
     package var id: ObjectID
     package var branch: String?
@@ -54,9 +54,9 @@ package struct CommitArtifact: Sendable, Hashable, Codable {
     /// First line only, cut to 80 characters.
     package var message: String
     package var author: String
-    /// `Name <email>`; `nil`: not on record.
+    /// `Name <email>`; `nil`: not recorded.
     package var committer: String?
-    /// When it was committed, or tagged by an annotated tag.
+    /// When it was committed, or when an annotated tag was made for it.
     package var createdAt: Timestamp?
 
     package init(
@@ -92,7 +92,7 @@ package struct ChartArtifact: Sendable, Hashable, Codable {
     }
 }
 
-/// What is promoted: one artifact of every subscription of its warehouse.
+/// A unit of promotion: one artifact of every subscription of its warehouse.
 package struct Freight: Sendable, Equatable, Codable {
     package var id: FreightID
     package var alias: String

@@ -1,13 +1,14 @@
-/// Names for freight that people can say: `brisk-otter`.
+/// Names for freight that people can pronounce: `brisk-otter`.
 ///
-/// The same id gives the same name wherever the same names are taken, so that a replay ends as the original did.
+/// The same id gives the same name if the same names are taken, so that a replay has the same result as the original.
 package enum FreightAlias {
+    /// Makes a name.
     ///
     /// - Parameter isTaken: whether other freight of the project has the name.
     package static func make(_ id: FreightID, isTaken: (String) -> Bool) -> String {
         let hash = fnv(id.text)
         let count = UInt64(adjectives.count * animals.count)
-        // An odd stride visits each of a power of two of pairs once.
+        // With an odd stride, it visits each of the pairs once, since their number is a power of two.
         let stride = (hash >> 32) | 1
         for turn in 0..<maxTurns {
             let pair = Int((hash &+ turn &* stride) % count)
@@ -18,15 +19,15 @@ package enum FreightAlias {
         return isTaken(long) ? "freight-\(id.text)" : long
     }
 
-    /// Where nearly all pairs are taken, looking for the last ones would cost more than they are worth.
+    /// If nearly all pairs are taken, a search for the last free ones would take too long.
     private static let maxTurns: UInt64 = 64
 
-    /// FNV-1a (<http://www.isthe.com/chongo/tech/comp/fnv/>), as Swift's own hashes differ from run to run.
+    /// FNV-1a (<http://www.isthe.com/chongo/tech/comp/fnv/>), since Swift's own hashes are different in each run.
     private static func fnv(_ text: String) -> UInt64 {
         text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }
 
-    /// 64 each: the product must be a power of two.
+    /// 64 words each: the number of pairs must be a power of two.
     static let adjectives = words(
         """
         able airy amber ample apt azure bold brave brief bright brisk calm candid clear clever cosy crisp daring deft \

@@ -19,6 +19,6 @@ package enum FreightDescription {
 }
 
 extension Freight {
-    /// What it carries, in one line for people.
+    /// Its artifacts, in one line for people.
     package var summary: String { FreightDescription.text(of: artifacts) }
 }

@@ -1,6 +1,6 @@
-/// Kargo's ids of freight and of collections of it: the same artifacts have the same id there and here.
+/// Kargo's ids of freight and of freight collections: the same artifacts have the same id there and here.
 ///
-/// The model has no hash of its own; callers hand SHA-1 in.
+/// The model has no hash of its own; callers pass SHA-1.
 package enum FreightIdentity {
     package static func id(
         origin: WarehouseKey,
@@ -10,12 +10,12 @@ package enum FreightIdentity {
         FreightID(hex(sha1(Array(canonicalText(origin: origin, artifacts: artifacts).utf8))))
     }
 
-    /// The id of several freight together, whatever their order.
+    /// The id of a set of freight, in any order.
     package static func collectionID(of freight: [FreightID], sha1: ([UInt8]) -> [UInt8]) -> String {
         hex(sha1(Array(sorted(freight.map(\.text)).joined(separator: ",").utf8)))
     }
 
-    /// What is hashed: the origin and one part an artifact, parts in the order of their bytes.
+    /// The hashed text: the origin and one part for each artifact, with the parts sorted by bytes.
     package static func canonicalText(origin: WarehouseKey, artifacts: [Artifact]) -> String {
         "Warehouse/\(origin.name):" + sorted(artifacts.map(part)).joined(separator: "|")
     }
@@ -31,7 +31,7 @@ package enum FreightIdentity {
         }
     }
 
-    /// By bytes: Swift's own order of strings knows equivalent letters.
+    /// Sorts by bytes, since Swift's own order of strings treats equivalent letters as equal.
     private static func sorted(_ texts: [String]) -> [String] {
         texts.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }

@@ -1,18 +1,18 @@
-/// Finds an artifact in the freight of a promotion, as Kargo's steps do.
+/// Finds an artifact in the freight of a promotion, like Kargo's steps.
 ///
-/// Kargo searches the freight that lies in the stage after success, not only the freight that is promoted. Where
-/// several subscriptions watch one repository, the warehouse must be named:
+/// Kargo searches all freight that the stage has after success, not only the promoted freight. If several subscriptions
+/// watch one repository, the warehouse must be named:
 /// <https://docs.kargo.io/user-guide/reference-docs/expressions#commitfromrepourl-freightorigin>.
 package struct FreightLookup: Sendable {
     package enum Answer<Value: Sendable & Equatable>: Sendable, Equatable {
         case absent
         case found(Value)
-        /// More than one could be meant; the names of the warehouses whose freight has one, sorted.
+        /// More than one matches; the names of the warehouses with a match, sorted.
         case ambiguous(warehouses: [String])
     }
 
     private let collection: [Freight]
-    /// Of every warehouse that the stage asks for freight.
+    /// Those of every warehouse whose freight the stage requests.
     private let subscriptions: [Subscription]
 
     package init(collection: [Freight], subscriptions: [Subscription]) {
@@ -31,7 +31,7 @@ package struct FreightLookup: Sendable {
         return answer(found, of: warehouse, watching: watching) { $0.id == $1.id }
     }
 
-    /// Every commit of the repository that the freight carries, each id once.
+    /// Every commit of the repository in the freight, each id once.
     package func commits(of repoURL: String) -> [(warehouse: String, commit: CommitArtifact)] {
         var seen: Set<ObjectID> = []
         return collection.flatMap { freight in
@@ -50,7 +50,7 @@ package struct FreightLookup: Sendable {
         return answer(found, of: warehouse, watching: watching) { $0.tag == $1.tag && $0.digest == $1.digest }
     }
 
-    /// - Parameter name: empty for a chart that is its repository, as in OCI.
+    /// - Parameter name: empty for a chart that is a repository itself, as in OCI.
     package func chart(of repoURL: String, named name: String, from warehouse: String? = nil) -> Answer<ChartArtifact> {
         func isIt(_ url: String, _ chart: String) -> Bool {
             KargoURL.chart(url) == KargoURL.chart(repoURL) && chart == name
@@ -58,7 +58,7 @@ package struct FreightLookup: Sendable {
         let found = collection.flatMap { freight in
             freight.charts.filter { isIt($0.repoURL, $0.name) }.map { (freight.origin.name, $0) }
         }
-        // Of a chart, several subscriptions are told by what their freight carries.
+        // For a chart, the freight's own charts show which subscriptions match.
         return answer(found, of: warehouse, watching: Set(found.map(\.0)).count) { $0.version == $1.version }
     }
 
@@ -77,7 +77,7 @@ package struct FreightLookup: Sendable {
         return .found(first.value)
     }
 
-    /// Whether two URLs mean one Git repository, however they are written.
+    /// Whether two URLs mean the same Git repository, in any spelling.
     package static func isSame(_ one: String, _ other: String) -> Bool {
         if one == other { return true }
         guard let key = RepositoryKey(url: one) else { return false }

@@ -1,12 +1,12 @@
-/// Go's `path.Join`, which Kargo puts URLs of charts through: <https://pkg.go.dev/path#Join>.
+/// Go's `path.Join`, which Kargo applies to URLs of charts: <https://pkg.go.dev/path#Join>.
 enum GoPath {
-    /// Empty elements are left out; the rest is cleaned, so that `https://host` becomes `https:/host`.
+    /// Empty elements are left out; the result is cleaned, so that `https://host` becomes `https:/host`.
     static func join(_ elements: String...) -> String {
         let present = elements.filter { !$0.isEmpty }
         return present.isEmpty ? "" : clean(present.joined(separator: "/"))
     }
 
-    /// Slashes collapse, `.` goes, `..` takes the element before it with it.
+    /// Joins repeated slashes, removes `.`, and removes `..` with the element before it.
     private static func clean(_ path: String) -> String {
         let isRooted = path.utf8.first == UInt8(ascii: "/")
         var kept: [Substring.UTF8View] = []

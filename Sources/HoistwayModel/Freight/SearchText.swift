@@ -1,25 +1,25 @@
-/// What a person looks for: a commit, tag, digest, version, alias, id or name.
+/// A search text: a commit, tag, digest, version, alias, id or name.
 package struct SearchText: Sendable, Equatable {
-    /// Which part of what was found the text is.
+    /// The part that matches the text.
     package enum Field: String, Sendable, Codable, CaseIterable {
         case commit
-        /// Of a commit or an image.
+        /// For a commit or an image.
         case tag
         case digest
-        /// Of a chart.
+        /// For a chart.
         case version
         case alias
         case id
-        /// Of a stage.
+        /// For a stage.
         case name
     }
 
-    /// The fewest digits of a beginning of a commit, a digest or an id.
+    /// The fewest digits for the beginning of a commit, a digest or an id.
     package static let minDigits = 4
 
     package let text: String
     package let lowercased: String
-    /// Of a digest without `sha256:`.
+    /// The digits of a digest without `sha256:`.
     private let digits: String?
 
     package init(_ text: String) {
@@ -30,13 +30,13 @@ package struct SearchText: Sendable, Equatable {
         digits = isHex ? bare : nil
     }
 
-    /// Whether a name is this text, or begins with it; `nil`: neither.
+    /// Whether a name equals this text (`true`) or begins with it (`false`); `nil`: neither.
     package func names(_ name: String) -> Bool? {
         if name == text { return true }
         return !text.isEmpty && name.lowercased().hasPrefix(lowercased) ? false : nil
     }
 
-    /// Which part of the freight it is, and whether the whole part.
+    /// The part of the freight that matches, and whether the whole part matches.
     package func field(of freight: Freight) -> (field: Field, isWhole: Bool)? {
         guard !text.isEmpty else { return nil }
         if freight.alias == text { return (.alias, true) }
@@ -65,7 +65,7 @@ package struct SearchText: Sendable, Equatable {
         }
     }
 
-    /// Whether hexadecimal digits are these, or begin with them; `nil`: neither.
+    /// Whether the text is all of these hexadecimal digits (`true`) or their beginning (`false`); `nil`: neither.
     private func begins(_ whole: String) -> Bool? {
         guard let digits, whole.hasPrefix(digits) else { return nil }
         return whole.utf8.count == digits.utf8.count

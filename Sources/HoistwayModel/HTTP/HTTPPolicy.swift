@@ -1,12 +1,12 @@
-/// What the step `http` may reach, and where secrets may go: `http` of our own file.
+/// The hosts that the step `http` may reach, and those that may get secrets: `http` of our own file.
 package struct HTTPPolicy: Sendable, Equatable {
     /// `nil`: every host, as long as its address is public.
     package var hosts: [HostRule]?
-    /// Hosts that may have an address that is not public; requests may go to them, whatever `hosts` says.
+    /// Hosts whose address need not be public; requests to them are allowed even if `hosts` does not contain them.
     package var privateHosts: [HostRule]
-    /// By the name of the Secret, which `secret()` or `sharedSecret()` reads: the hosts that its values may go to.
+    /// By the Secret's name in `secret()` or `sharedSecret()`: the hosts to which its values may be sent.
     package var secrets: [String: [HostRule]]
-    /// Whether a request of which nobody knows whether it was sent is sent again.
+    /// Whether a request is sent again if it is not known whether it was sent.
     package var isRepeated: Bool
 
     package init(
@@ -21,7 +21,7 @@ package struct HTTPPolicy: Sendable, Equatable {
         self.isRepeated = isRepeated
     }
 
-    /// Why a policy says no.
+    /// Why a policy refuses a request.
     package enum Refusal: Diagnosable, Equatable {
         case host(String)
         case address(host: String, NetworkAddress.Reach)
@@ -37,7 +37,7 @@ package struct HTTPPolicy: Sendable, Equatable {
             }
         }
 
-        /// As an item of a list in YAML: an address of IPv6 stands in brackets, and they in quotes.
+        /// An item of a YAML list: an IPv6 address is in brackets, which need quotes.
         private static func written(_ host: String) -> String { host.hasPrefix("[") ? "\"\(host)\"" : host }
 
         package var hint: String? {
@@ -54,9 +54,9 @@ package struct HTTPPolicy: Sendable, Equatable {
         }
     }
 
-    /// Whether a request with values of these secrets may go to a host at all.
+    /// Whether a request with values of these secrets may be sent to a host at all.
     ///
-    /// - Parameter used: as expressions mark them: `secret('NAME')`, `sharedSecret('NAME')`.
+    /// - Parameter used: in the form of expressions: `secret('NAME')`, `sharedSecret('NAME')`.
     package func refusal(host: String, port: Int, secrets used: Set<String>) -> Refusal? {
         if let hosts, !(hosts + privateHosts).contains(where: { $0.matches(host: host, port: port) }) {
             return .host(host)
@@ -68,7 +68,7 @@ package struct HTTPPolicy: Sendable, Equatable {
         return withheld.map { .secret($0, host: host) }
     }
 
-    /// Whether a request may go to what the host's name stands for at this moment.
+    /// Whether a request may be sent to the present address of the host's name.
     package func refusal(host: String, port: Int, address: NetworkAddress) -> Refusal? {
         let reach = address.reach
         guard reach != .isPublic, !privateHosts.contains(where: { $0.matches(host: host, port: port) }) else {
@@ -85,9 +85,9 @@ package struct HTTPPolicy: Sendable, Equatable {
 }
 
 extension HTTPPolicy {
-    /// Why requests to an address could never be sent, as far as its text says; `nil`: nothing is known against them.
+    /// Why requests to an address are always refused, as far as its text shows; `nil`: there is no known reason.
     ///
-    /// Which secrets they carry, and what a name stands for, is known when they are sent.
+    /// Secrets and the addresses of names are known only when a request is sent.
     package func refusal(of address: WebAddress) -> Refusal? {
         let port = address.effectivePort
         return refusal(host: address.host, port: port, secrets: [])

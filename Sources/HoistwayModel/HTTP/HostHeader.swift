@@ -1,14 +1,14 @@
-/// The value of a request's `Host`: a name or an address, and perhaps a port.
+/// The value of a request's `Host` header: a name or an address, with an optional port.
 ///
-/// Read strictly: what two programs could read in two ways (`localhost:1@evil`, `a b`, `::1` without brackets) has no
-/// value here. <https://www.rfc-editor.org/rfc/rfc9110#section-7.2>
+/// It is parsed strictly: a text that two programs could read differently (`localhost:1@evil`, `a b`, `::1` without
+/// brackets) is not accepted. <https://www.rfc-editor.org/rfc/rfc9110#section-7.2>
 package struct HostHeader: Sendable, Equatable {
     /// In lower case; an IPv6 address without its brackets.
     package let name: String
-    /// `nil` where none is given.
+    /// `nil` where there is no port.
     package let port: Int?
 
-    /// `nil` for what is not a host with an optional port.
+    /// `nil` where the text is not a host with an optional port.
     package init?(_ text: some StringProtocol) {
         guard text.utf8.count <= 300 else { return nil }
         let host: Substring
@@ -40,7 +40,7 @@ package struct HostHeader: Sendable, Equatable {
             || byte == UInt8(ascii: ".")
     }
 
-    /// An underscore is no part of a host name, and common in names that containers have.
+    /// An underscore is not allowed in host names, but common in names of containers.
     private static func isInName(_ byte: UInt8) -> Bool {
         isDigit(byte) || (byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z")) || byte == UInt8(ascii: "-")
             || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_")

@@ -1,11 +1,11 @@
-/// A host that requests may go to: `api.example.com`, `*.example.com`, `10.0.0.7:8080`, `[fd00::1]`, or `*` for every host.
+/// A host for requests: `api.example.com`, `*.example.com`, `10.0.0.7:8080`, `[fd00::1]`, or `*` for every host.
 package struct HostRule: Sendable, Hashable {
     package let text: String
     private let host: String
-    /// `nil`: every port.
+    /// `nil`: any port.
     private let port: Int?
 
-    /// `nil` where the text names no host.
+    /// `nil` where the text is not a host.
     package init?(_ text: String) {
         guard let parts = WebAddress.parts(of: text.lowercased()), Self.isHost(parts.host) else { return nil }
         self.text = text
@@ -38,7 +38,7 @@ package struct HostRule: Sendable, Hashable {
             }
     }
 
-    /// A full stop at the end says only that the name is complete.
+    /// A final dot only means that the name is complete.
     private static func plain(_ host: String) -> String {
         host.hasSuffix(".") ? String(host.dropLast()) : host
     }

@@ -1,6 +1,8 @@
 extension NetworkAddress {
-    /// What a URL's host says by itself, without a look-up: an address in its usual spelling, an IPv6 one in brackets, or
-    /// `localhost`; `nil`: it is a name, or a spelling that only the system knows.
+    /// The address in a URL's host, without a look-up: an address in its usual spelling, IPv6 in brackets, or
+    /// `localhost`.
+    ///
+    /// `nil`: the host is a name, or a spelling that only the system can read.
     package init?(host: String) {
         if host == "localhost" {
             self.init(bytes: [127, 0, 0, 1])
@@ -16,7 +18,7 @@ extension NetworkAddress {
     private static func v4(_ text: Substring) -> [UInt8]? {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         let bytes = parts.compactMap { part in
-            // Zeros in front would make it octal for some.
+            // With leading zeros, some programs would read it as octal.
             part.utf8.allSatisfy { (0x30...0x39).contains($0) } && (part == "0" || !part.hasPrefix("0"))
                 ? UInt8(part) : nil
         }
@@ -29,7 +31,7 @@ extension NetworkAddress {
             let bytes = groups(text)
             return bytes?.count == 16 ? bytes : nil
         }
-        // A gap stands for one group at least.
+        // A gap replaces at least one group.
         guard let front = groups(text[..<gap.lowerBound]), let back = groups(text[gap.upperBound...]),
             front.count + back.count <= 14
         else { return nil }

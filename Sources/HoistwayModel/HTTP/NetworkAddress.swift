@@ -1,18 +1,18 @@
 /// An address of IPv4 or IPv6, and whether it belongs to the public internet.
 package struct NetworkAddress: Sendable, Hashable {
-    /// What an address is for; only public ones are somebody else's for certain.
+    /// The use of an address; only public ones certainly belong to others.
     package enum Reach: String, Sendable, CaseIterable {
         case isPublic = "public"
         case loopback
         case linkLocal = "link-local"
-        /// Where clouds give a machine its own credentials.
+        /// The address at which cloud providers give a machine its credentials.
         case metadata
         case isPrivate = "private"
-        /// Multicast, documentation, the future, nothing at all.
+        /// Multicast, documentation, future use, or no use.
         case reserved
     }
 
-    /// 4 or 16, in the order of the network.
+    /// 4 or 16 bytes, in network order.
     package let bytes: [UInt8]
 
     package init?(bytes: [UInt8]) {
@@ -22,7 +22,7 @@ package struct NetworkAddress: Sendable, Hashable {
 
     package var reach: Reach { bytes.count == 4 ? Self.reach(v4: bytes) : reach6 }
 
-    /// By the registries <https://www.iana.org/assignments/iana-ipv4-special-registry> and its sibling for IPv6.
+    /// By the registries <https://www.iana.org/assignments/iana-ipv4-special-registry> and its counterpart for IPv6.
     private static func reach(v4 bytes: [UInt8]) -> Reach {
         let metadata: [[UInt8]] = [
             [169, 254, 169, 254], [169, 254, 170, 2], [100, 100, 100, 200], [168, 63, 129, 16], [192, 0, 0, 192],
@@ -43,7 +43,7 @@ package struct NetworkAddress: Sendable, Hashable {
         if bytes.dropLast().allSatisfy({ $0 == 0 }) {
             return bytes[15] == 1 ? .loopback : .reserved
         }
-        // Amazon's and Google's.
+        // The addresses of Amazon and Google.
         if [Self.v6(0xFD00, 0xEC2, 0x254), Self.v6(0xFD20, 0xCE, 0x254)].contains(bytes) { return .metadata }
         switch (bytes[0], bytes[1]) {
         case (0xFE, 0x80...0xBF): return .linkLocal
@@ -54,7 +54,7 @@ package struct NetworkAddress: Sendable, Hashable {
         }
     }
 
-    /// The IPv4 address that a translator or a tunnel would reach: `::ffff:0:0/96`, `::/96`, `64:ff9b::/96`, `2002::/16`.
+    /// The IPv4 address that a translator or a tunnel reaches: `::ffff:0:0/96`, `::/96`, `64:ff9b::/96`, `2002::/16`.
     private var embedded: [UInt8]? {
         if bytes.prefix(2) == [0x20, 0x02] { return Array(bytes[2..<6]) }
         let isMapped = bytes.prefix(12) == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]

@@ -1,6 +1,6 @@
-/// Parts of paths and queries, as URLs have them.
+/// Percent-encoding of parts of paths and queries in URLs.
 package enum PercentEncoding {
-    /// Everything but letters, digits and `-._~` is percent-encoded.
+    /// Encodes everything except letters, digits and `-._~`.
     package static func escaped(_ text: String) -> String {
         text.utf8.reduce(into: "") { escaped, byte in
             switch byte {
@@ -15,12 +15,12 @@ package enum PercentEncoding {
         }
     }
 
-    /// `nil` where a `%` is followed by no two digits, or the bytes are no UTF-8.
+    /// `nil` where a `%` is not followed by two digits, or the bytes are not UTF-8.
     package static func decoded(_ text: some StringProtocol, plusIsBlank: Bool = false) -> String? {
         decoded(bytes: text.utf8, plusIsBlank: plusIsBlank)
     }
 
-    /// The same of a part that was cut out byte by byte.
+    /// The same for a part given as bytes.
     package static func decoded(bytes text: some Collection<UInt8>, plusIsBlank: Bool) -> String? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)

@@ -1,14 +1,14 @@
-/// Where people reach the console: `console.publicURL`.
+/// The public address of the console: `console.publicURL`.
 ///
-/// A proxy that offers the console below a path takes that path off before it hands a request over: every address that
-/// is given away begins with the path, and none that comes in does.
+/// A proxy may serve the console below a path, and removes the path before it forwards a request. So every address that
+/// the console gives out begins with the path, and no incoming address has it.
 package struct PublicAddress: Sendable, Equatable {
     /// Scheme and host, without a slash at the end.
     package let origin: String
     /// Empty, or begins with a slash and does not end with one.
     package let path: String
 
-    /// `nil` for what has no scheme; a query and a fragment are left out.
+    /// `nil` for a text without a scheme; a query and a fragment are left out.
     package init?(_ url: String) {
         guard let scheme = url.firstRange(of: "://") else { return nil }
         let rest = url[scheme.upperBound...].prefix { $0 != "?" && $0 != "#" }

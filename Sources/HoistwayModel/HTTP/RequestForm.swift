@@ -1,17 +1,17 @@
-/// The headers of a request that may stand only once, and what they say.
+/// The headers that a request may have only once, and their meaning.
 ///
-/// Both listeners ask here. What a proxy in front may read in another way is malformed, whatever a parser makes of it:
-/// two ways to tell a body's length or one told twice, two content types, two hosts, a target that names a host itself.
+/// Both listeners use it. A request that a proxy could read in another way is malformed, even if a parser accepts it.
+/// Examples are two lengths of a body, two content types, two hosts, or a target with its own host.
 /// <https://www.rfc-editor.org/rfc/rfc9112#section-3.2>, <https://www.rfc-editor.org/rfc/rfc9112#section-6.3>
 package struct RequestForm: Sendable, Equatable {
-    /// How a body ends.
+    /// How the end of a body is found.
     package enum Length: Sendable, Equatable {
-        /// In bytes; more than fit are the greatest number.
+        /// In bytes; a larger number becomes the greatest one.
         case bytes(Int)
         case chunked
     }
 
-    /// Why a request is refused, for a person.
+    /// Why a request is refused, for people.
     package struct Problem: Error, Equatable {
         package let text: String
     }
@@ -28,7 +28,7 @@ package struct RequestForm: Sendable, Equatable {
 
     package init() {}
 
-    /// To be called once for each header line.
+    /// Must be called once for each header line.
     package mutating func add(_ name: String, _ value: String) {
         switch name.utf8.count {
         case 4 where name.isEqualIgnoringCase(to: "host"): if Self.fill(&host, value) { repeated = "Host" }
@@ -46,10 +46,10 @@ package struct RequestForm: Sendable, Equatable {
         }
     }
 
-    /// Judges the whole, once all headers are there.
+    /// Checks the whole request after its last header.
     ///
-    /// - Parameter isOld: whether the request is of HTTP/1.0, which needs no host and knows no chunks.
-    /// - Returns: how the body ends.
+    /// - Parameter isOld: whether the request is HTTP/1.0, which needs no host and has no chunks.
+    /// - Returns: how the end of the body is found.
     package mutating func finish(target: String, isOld: Bool) throws(Problem) -> Length {
         if let repeated { throw Problem(text: "the request has more than one \(repeated) header") }
         guard Self.isPath(target) else { throw Problem(text: "the request's target is not a path") }
@@ -61,7 +61,7 @@ package struct RequestForm: Sendable, Equatable {
             throw Problem(text: "the request has no Host header")
         }
         let length = try length(isOld: isOld)
-        // Of an older client nothing may be sent ahead, and without a body there is nothing to wait for.
+        // An older client must not get a response ahead, and without a body there is nothing to wait for.
         if isOld || length == .bytes(0) { expectsContinue = false }
         return length
     }
@@ -83,13 +83,13 @@ package struct RequestForm: Sendable, Equatable {
         }
     }
 
-    /// Gives whether there was a value already.
+    /// Returns whether the field already had a value.
     private static func fill(_ field: inout String?, _ value: String) -> Bool {
         defer { field = value }
         return field != nil
     }
 
-    /// A path and perhaps a query, as a server is asked for them; a proxy is asked with a whole URL.
+    /// Whether it is a path with an optional query, as in requests to a server; requests to a proxy have a whole URL.
     private static func isPath(_ target: String) -> Bool {
         target.utf8.first == UInt8(ascii: "/")
             && target.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }
@@ -97,7 +97,7 @@ package struct RequestForm: Sendable, Equatable {
 }
 
 extension String {
-    /// Compares ASCII letters without regard to case, everything else as it is.
+    /// Compares ASCII letters without case, everything else exactly.
     package func isEqualIgnoringCase(to other: String) -> Bool {
         utf8.elementsEqual(other.utf8) { left, right in
             left == right || (left ^ right == 0x20 && (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(left | 0x20))

@@ -40,11 +40,12 @@ package struct WebAddress: Sendable, Hashable {
         isSecure == other.isSecure && host == other.host && effectivePort == other.effectivePort
     }
 
-    /// `localhost`, 127.0.0.0/8 or ::1, written as such; no name is looked up.
+    /// `localhost`, 127.0.0.0/8 or ::1 in the text; names are not looked up.
     package var isLoopback: Bool { Self.isLoopback(host) }
 
-    /// Whether the host is written as an address of this machine or of its own link, as metadata services have it; no
-    /// name is looked up.
+    /// Whether the host is an address of this machine or of its local link, such as that of a metadata service.
+    ///
+    /// Names are not looked up.
     package var isLocal: Bool {
         let plain = host.filter { $0 != "[" && $0 != "]" }
         return isLoopback || plain.hasPrefix("169.254.") || plain.hasPrefix("fe80:") || plain.hasPrefix("::")
@@ -57,7 +58,8 @@ package struct WebAddress: Sendable, Hashable {
         return octets.count == 4 && octets[0] == "127" && octets.allSatisfy { UInt8($0) != nil }
     }
 
-    /// The target up to the query, with unreserved characters as themselves, so that spellings of one path are equal.
+    /// The target before the query, with unreserved characters unescaped, so that different spellings of a path are
+    /// equal.
     package var path: String { Self.unescaped(target.prefix { $0 != "?" }) }
 
     /// The target after the first question mark; `nil` where it has none.
@@ -73,9 +75,9 @@ package struct WebAddress: Sendable, Hashable {
         )
     }
 
-    /// Where a reference in an answer from here leads: <https://www.rfc-editor.org/rfc/rfc3986#section-5.2>.
+    /// The address of a reference in a response from here: <https://www.rfc-editor.org/rfc/rfc3986#section-5.2>.
     ///
-    /// `nil` where it is no reference, or one to something else than http and https.
+    /// `nil` where it is not a reference, or its scheme is neither http nor https.
     package func resolving(_ reference: String) -> WebAddress? {
         let reference = reference.prefix { $0 != "#" }
         let scheme = isSecure ? "https" : "http"
@@ -92,7 +94,7 @@ package struct WebAddress: Sendable, Hashable {
         return WebAddress("\(scheme)://\(authority)\(merged)")?.normalised
     }
 
-    /// Without `.` and `..` in its path: <https://www.rfc-editor.org/rfc/rfc3986#section-5.2.4>.
+    /// The address without `.` and `..` in its path: <https://www.rfc-editor.org/rfc/rfc3986#section-5.2.4>.
     private var normalised: WebAddress {
         let path = target.prefix { $0 != "?" }
         var kept: [Substring] = []
@@ -126,7 +128,7 @@ package struct WebAddress: Sendable, Hashable {
         }
     }
 
-    /// Escapes of letters, digits and `-._~/` are taken back; all others stay, in upper case.
+    /// Decodes escapes of letters, digits and `-._~/`; all other escapes stay, in upper case.
     private static func unescaped(_ text: Substring) -> String {
         var plain: [UInt8] = []
         var rest = Substring(text).utf8[...]
@@ -151,7 +153,7 @@ package struct WebAddress: Sendable, Hashable {
         return String(decoding: plain, as: UTF8.self)
     }
 
-    /// `host[:port]` in pieces.
+    /// Splits `host[:port]`.
     package static func parts(of authority: String) -> (host: String, port: Int?)? {
         let bracket = authority.lastIndex(of: "]") ?? authority.startIndex
         guard let colon = authority[bracket...].lastIndex(of: ":") else {

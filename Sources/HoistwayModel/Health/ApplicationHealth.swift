@@ -1,6 +1,6 @@
-/// What was found of one Application that a stage's health rests on.
+/// The health of one Application on which a stage's health depends.
 ///
-/// It holds no time that Argo CD renews at each look: what has not changed is not written again.
+/// It contains no time that Argo CD renews at each look, so that an unchanged value is not written again.
 package struct ApplicationHealth: Sendable, Equatable, Codable {
     package var address: ApplicationAddress
     package var status: HealthStatus
@@ -8,17 +8,17 @@ package struct ApplicationHealth: Sendable, Equatable, Codable {
     package var reason: String
     /// Since when it has this status, as far as was seen.
     package var since: Timestamp
-    /// Since when Argo CD calls it Degraded; `nil`: it does not.
+    /// Since when Argo CD reports Degraded; `nil`: it does not.
     package var degradedSince: Timestamp?
-    /// That Argo CD was asked to compare it again; `nil`: there was no need.
+    /// The last request to compare the Application again; `nil`: none was necessary.
     package var refresh: Refresh?
 
     package struct Refresh: Sendable, Equatable, Codable {
-        /// How often, at least 1.
+        /// The number of requests, at least 1.
         package var attempts: Int
-        /// When last.
+        /// The time of the last request.
         package var at: Timestamp
-        /// Why the last request was not taken; `nil`: it was.
+        /// Why the last request was refused; `nil`: it was accepted.
         package var failure: String?
 
         package init(attempts: Int, at: Timestamp, failure: String? = nil) {
@@ -45,11 +45,11 @@ package struct ApplicationHealth: Sendable, Equatable, Codable {
     }
 }
 
-/// What is known of an Application.
+/// The known state of an Application.
 package enum ApplicationReading: Sendable, Equatable {
     case found(Application)
     /// There is no such Application.
     case missing
-    /// The cluster does not say; why, for a sentence.
+    /// The cluster gave no answer, with the reason as part of a sentence.
     case unreadable(String)
 }

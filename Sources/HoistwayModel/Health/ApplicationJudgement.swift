@@ -1,30 +1,30 @@
-/// How healthy one Application is as a part of a stage: Kargo's rules, the first that applies.
+/// The health of one Application as a part of a stage: Kargo's rules, the first that applies.
 ///
-/// Two differences: a revision that contains the wanted one is as good, and Argo CD's `Degraded` counts as Progressing
-/// for ``settling``, since it comes and goes during rollouts.
+/// There are two differences. A revision that contains the wanted one is accepted too. And Argo CD's `Degraded` counts
+/// as Progressing for ``settling``, since it appears briefly during rollouts.
 package struct ApplicationJudgement: Sendable, Equatable {
     package var health: ApplicationHealth
-    /// Argo CD has missed something: it should be asked now to compare the Application again.
+    /// Whether Argo CD has missed a change, so that a new comparison must be requested now.
     package var needsRefresh: Bool
-    /// When the clock alone changes the judgement.
+    /// When the judgement changes although nothing happens.
     package var nextLook: Timestamp?
-    /// The reason without what was asked of Argo CD.
+    /// The reason without the requests to Argo CD.
     private let reason: String
 
-    /// How long an Application must be Degraded before it is unhealthy, unless its operation failed.
+    /// How long an Application must be Degraded until it is unhealthy, unless its operation failed.
     package static let settling: Duration = .seconds(30)
-    /// How long Argo CD has time to look by itself before it is asked.
+    /// How long Argo CD has for its own comparison before a request is sent.
     package static let patience: Duration = .seconds(10)
-    /// Between two requests; doubled each time, up to ``longestPause``.
+    /// The pause between the first two requests; it doubles each time, up to ``longestPause``.
     package static let firstPause: Duration = .seconds(30)
     package static let longestPause: Duration = .seconds(900)
-    /// Until what could not be read is read again.
+    /// The pause before an Application that could not be read is read again.
     package static let pause: Duration = .seconds(60)
 
     /// - Parameters:
-    ///   - previous: what was found before of the same check; `nil`: nothing.
-    ///   - promoted: when the promotion ended that left the check.
-    ///   - history: answers to the ``questions(_:about:)``.
+    ///   - previous: the earlier health of the same check; `nil`: there is none.
+    ///   - promoted: when the promotion that made the check ended.
+    ///   - history: gives the answers to the ``questions(_:about:)``.
     package init(
         of check: ApplicationCheck,
         _ reading: ApplicationReading,
@@ -71,9 +71,9 @@ package struct ApplicationJudgement: Sendable, Equatable {
         if let refresh = previous?.refresh { keep(refresh) }
     }
 
-    /// Notes that Argo CD was asked.
+    /// Records a request to Argo CD.
     ///
-    /// - Parameter failure: why the request was not taken; `nil`: it was.
+    /// - Parameter failure: why the request was refused; `nil`: it was accepted.
     package mutating func refreshed(at now: Timestamp, failure: String?, previous: ApplicationHealth?) {
         let attempts = (previous?.refresh?.attempts ?? 0) + 1
         let refresh = ApplicationHealth.Refresh(attempts: attempts, at: now, failure: failure)
@@ -101,7 +101,7 @@ package struct ApplicationJudgement: Sendable, Equatable {
         var reason: String
         var isDegraded = false
         var isOperationFailed = false
-        /// Since when Argo CD has had something to look at that it has not seen.
+        /// Since when Argo CD has missed a change.
         var missedSince: Timestamp?
         var looksAgain = false
 
@@ -141,7 +141,7 @@ package struct ApplicationJudgement: Sendable, Equatable {
         return health(of: application, name: name)
     }
 
-    /// `nil` where nothing stands against it.
+    /// `nil` where the revisions are correct.
     private static func revisions(
         _ check: ApplicationCheck,
         _ application: Application,
@@ -215,14 +215,14 @@ package struct ApplicationJudgement: Sendable, Equatable {
 
     // MARK: Revisions
 
-    /// What of a repository's history must be known to judge the Application.
+    /// The facts about a repository's history that the judgement of the Application needs.
     package static func questions(_ check: ApplicationCheck, about application: Application) -> [RevisionQuestion] {
         let count = check.desiredRevisions.count
         guard application.status.revisions.count == count, application.sources.count == count else { return [] }
         return check.desiredRevisions.indices.compactMap { question(check, $0, about: application) }
     }
 
-    /// `nil` where only equality can answer, as for charts, or nothing is asked.
+    /// `nil` where only equality can decide, as for charts, or nothing must be found out.
     private static func question(
         _ check: ApplicationCheck,
         _ index: Int,

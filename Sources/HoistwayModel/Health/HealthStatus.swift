@@ -1,8 +1,8 @@
-/// How a stage is, or one of its Applications: Kargo's words, from best to worst.
+/// The health of a stage, or of one of its Applications: Kargo's names, from best to worst.
 package enum HealthStatus: String, Sendable, Codable, CaseIterable, Comparable {
     case healthy = "Healthy"
     case progressing = "Progressing"
-    /// It cannot be said.
+    /// The health is not known.
     case unknown = "Unknown"
     case unhealthy = "Unhealthy"
 
@@ -15,6 +15,6 @@ package enum HealthStatus: String, Sendable, Codable, CaseIterable, Comparable {
         }
     }
 
-    /// The better one is less.
+    /// The better status is the smaller one.
     package static func < (left: HealthStatus, right: HealthStatus) -> Bool { left.rank < right.rank }
 }

@@ -1,10 +1,10 @@
-/// Whether the history of a revision that is live has the wanted one in it.
+/// Asks whether the history of the live revision contains the wanted one.
 package struct RevisionQuestion: Hashable, Sendable {
     /// The URL of the Application's source.
     package var repository: String
-    /// Of that source; empty means the default branch.
+    /// The source's targetRevision; empty means the default branch.
     package var targetRevision: String
-    /// What Argo CD has compared the Application with.
+    /// The revision with which Argo CD has compared the Application.
     package var live: ObjectID
     /// A commit, or the name of a tag or a branch.
     package var wanted: String
@@ -16,7 +16,7 @@ package struct RevisionQuestion: Hashable, Sendable {
         self.wanted = wanted
     }
 
-    /// Whether the same answer holds for ever: the history of a commit never changes, and what a name stands for may.
+    /// Whether the answer can never change: the history of a commit never changes, but a name may move.
     package func isFinal(_ answer: RevisionStanding) -> Bool {
         switch answer {
         case .contained: true

@@ -1,15 +1,15 @@
-/// How a stage is: what its last promotion came to, and how its Applications are.
+/// The health of a stage: the result of its last promotion, and the health of its Applications.
 package struct StageHealth: Sendable, Equatable, Codable {
     /// `nil`: nothing was promoted to it, or not in mode `promote`.
     package var status: HealthStatus?
     package var since: Timestamp?
     /// Why it is not healthy; empty where it is.
     package var reason: String
-    /// The Applications' own health, also where the last promotion did not succeed.
+    /// The Applications' own health, even if the last promotion did not succeed.
     package var applications: [Application]
-    /// Nothing is left to wait for: it is healthy, and verified.
+    /// Whether nothing is left to wait for: it is healthy, and verified.
     package var isReady: Bool
-    /// Why it is not ready, as Kargo's conditions say; empty where it is.
+    /// Why it is not ready, as in Kargo's conditions; empty where it is.
     package var notReady: String
 
     package struct Application: Sendable, Equatable, Codable {
@@ -46,7 +46,7 @@ package struct StageHealth: Sendable, Equatable, Codable {
         isReady = notReady.isEmpty
     }
 
-    /// Of several stages.
+    /// The health of several stages.
     package static func all(of stages: [StageKey], in state: PipelineState) -> [StageKey: StageHealth] {
         Dictionary(
             stages.map { stage in
@@ -80,7 +80,7 @@ package struct StageHealth: Sendable, Equatable, Codable {
         return StageHealth(found.status, since: found.since, found.reason, applications)
     }
 
-    /// Why the stage is Unknown however its Applications are: a promotion that runs, or a last one that did not succeed.
+    /// Why the stage is Unknown whatever its Applications are: a running promotion, or a last one that did not succeed.
     package static func blocker(
         of stage: StageKey,
         open: PromotionRecord?,
@@ -96,27 +96,27 @@ package struct StageHealth: Sendable, Equatable, Codable {
         return (reason, last.finishedAt ?? last.createdAt)
     }
 
-    /// What is said of Applications where something else decides.
+    /// A text about the Applications for a stage whose health has another reason.
     private static func beside(_ found: StageHealthRecord?) -> String {
         guard let found else { return "" }
         let why = found.reason.isEmpty ? "" : " (\(found.reason))"
         return "; its Applications are \(found.status.rawValue)\(why)"
     }
 
-    /// The last that has come to an end in mode `promote`.
+    /// The last promotion that has ended in mode `promote`.
     ///
-    /// One that gave way to newer freight never ran, and is no stage's last promotion.
+    /// A promotion that newer freight replaced never ran, and does not count.
     private static func lastPromotion(of record: StageRecord, in state: PipelineState) -> EndedPromotion? {
         guard let last = record.lastPromotion.flatMap({ state.promotions[$0]?.ended }), last.mode == .promote else {
             return nil
         }
-        // One that ended with its stage says nothing of the stage that has its name now.
+        // A promotion that ended with its removed stage does not count for a new stage of the same name.
         return last.removal == nil ? last : nil
     }
 
     // MARK: Readiness
 
-    /// Kargo's condition Ready: the first that stands against it.
+    /// Kargo's condition Ready: the first reason against it.
     private func whyNotReady(_ stage: StageKey, _ state: PipelineState) -> String {
         guard let status else { return "nothing was promoted to it" }
         guard status == .healthy else { return reason }
@@ -131,6 +131,6 @@ package struct StageHealth: Sendable, Equatable, Codable {
 }
 
 extension PromotionRecord {
-    /// Kargo calls it active: it may have changed something.
+    /// Whether it is active for Kargo: it may have changed something.
     var isInProgress: Bool { phase == .running || hasActed && !phase.isTerminal }
 }

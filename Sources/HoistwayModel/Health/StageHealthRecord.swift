@@ -1,18 +1,18 @@
-/// What was found of the Applications that a stage's health rests on.
+/// The health of the Applications on which a stage's health depends.
 package struct StageHealthRecord: Sendable, Equatable, Codable {
     package var key: StageKey
-    /// The promotion that left the checks.
+    /// The promotion that made the checks.
     package var promotion: PromotionID
     /// The worst of all Applications.
     package var status: HealthStatus
-    /// Since when it is that.
+    /// Since when it has this status.
     package var since: Timestamp
     /// In the order of their addresses.
     package var applications: [ApplicationHealth]
 
     /// - Parameters:
     ///   - applications: at least one.
-    ///   - previous: what was on record; of an earlier promotion it tells nothing.
+    ///   - previous: the stored record; it does not count if it is of an earlier promotion.
     package init(
         key: StageKey,
         promotion: PromotionID,
@@ -29,7 +29,7 @@ package struct StageHealthRecord: Sendable, Equatable, Codable {
         self.applications = applications.sorted { $0.address < $1.address }
     }
 
-    /// What was found of one Application for the same promotion.
+    /// The health of one Application for the same promotion.
     package func health(of address: ApplicationAddress, for promotion: PromotionID) -> ApplicationHealth? {
         self.promotion == promotion ? applications.first { $0.address == address } : nil
     }
@@ -43,12 +43,12 @@ package struct StageHealthRecord: Sendable, Equatable, Codable {
 }
 
 extension StageRecord {
-    /// The promotion whose Applications the stage's health rests on: the last one that succeeded.
+    /// The promotion whose Applications decide the stage's health: the last one that succeeded.
     package var deliveringPromotion: PromotionID? { history.first?.promotion }
 }
 
 extension OutlinedPromotion {
-    /// Of all its steps that succeeded, one for each Application; the last step that updated one counts.
+    /// The checks of all successful steps, one for each Application; the last step that updated it counts.
     package var applicationChecks: [ApplicationCheck] {
         var checks: [ApplicationAddress: ApplicationCheck] = [:]
         for step in notableSteps where step.status == .succeeded {
@@ -59,7 +59,7 @@ extension OutlinedPromotion {
 }
 
 extension PipelineState {
-    /// The Applications that a stage's health rests on, and the promotion that left them.
+    /// The Applications on which a stage's health depends, with the promotion that made their checks.
     package func applicationChecks(of stage: StageKey) -> (promotion: KnownPromotion, checks: [ApplicationCheck])? {
         guard let id = stages[stage]?.deliveringPromotion, let promotion = promotions[id] else { return nil }
         let checks = promotion.applicationChecks

@@ -1,7 +1,7 @@
-/// An Application as a manifest or `kubectl get` gives it, as far as Image Updater's settings are about it.
+/// An Application from a manifest or `kubectl get`, as far as Image Updater's settings need it.
 package struct ApplicationManifest: Sendable, Equatable {
     package var application: Application
-    /// `status.sourceType`: `Kustomize`, `Helm`, `Directory` or `Plugin`; `nil`: Argo CD has not said.
+    /// `status.sourceType`: `Kustomize`, `Helm`, `Directory` or `Plugin`; `nil`: Argo CD has not set it.
     package var sourceType: String?
 
     package init(_ application: Application, sourceType: String? = nil) {
@@ -36,7 +36,7 @@ package struct ApplicationManifest: Sendable, Equatable {
 }
 
 extension Application.Status {
-    /// What admission asks for.
+    /// The parts that ``ImageUpdaterAdmission`` needs.
     fileprivate init(manifest: ConfigValue) {
         let compared = manifest["sync"]?["comparedTo"] ?? .null
         let several = compared["sources"]?.list ?? []

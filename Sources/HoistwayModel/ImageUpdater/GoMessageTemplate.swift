@@ -1,7 +1,7 @@
-/// Image Updater's template of commit messages, as far as it is plain.
+/// Image Updater's template of commit messages, as far as it is simple.
 ///
-/// A Go `text/template` with the documented fields: `.AppName`, `.AppChanges` in a `range`, and in that `.Image`,
-/// `.NewTag`. The old tag is in Hoistway's own message, and no expression gives it: a template that asks for it is
+/// It is a Go `text/template` with the documented fields: `.AppName`, and `.AppChanges` in a `range` with `.Image` and
+/// `.NewTag`. Hoistway's own message has the old tag, but no expression gives it. So a template with the old tag is
 /// refused, as are functions, conditions and variables.
 struct GoMessageTemplate: Sendable, Equatable {
     static let maxBytes = 8192
@@ -24,7 +24,7 @@ struct GoMessageTemplate: Sendable, Equatable {
         parts = try Self.parts(&tokens, isInRange: false, place)
     }
 
-    /// The message as a template of Hoistway's.
+    /// The message as a template of Hoistway.
     func text(application: String, images: [ImageUpdaterImage]) -> String {
         Self.text(parts, application, images, nil).trimmed()
     }
@@ -53,7 +53,7 @@ struct GoMessageTemplate: Sendable, Equatable {
         case action(String)
     }
 
-    /// `{{-` and `-}}` take the white space beside them away.
+    /// `{{-` and `-}}` remove the white space beside them.
     private static func tokens(_ text: String, _ place: String) throws(TakeoverRefusal) -> [Token] {
         var tokens: [Token] = []
         var rest = text[...]

@@ -1,15 +1,15 @@
-/// Whether Argo CD stands behind what an Application says of itself.
+/// Whether Argo CD has accepted the fields of an Application.
 ///
-/// `spec.source` and `spec.project` are the words of whoever writes the Application. Whether its AppProject permits the
-/// repository (`sourceRepos`) is judged by Argo CD, which writes `InvalidSpecError` where it does not, and compares only what
-/// it permits. So its judgement comes first, and it has to be about the repositories that are named now.
+/// Whoever writes the Application can write any `spec.source` and `spec.project`. Argo CD checks whether the AppProject
+/// permits the repository (`sourceRepos`): it writes `InvalidSpecError` if not, and compares only permitted sources. So
+/// its check must be done first, and must be about the present repositories.
 package enum ImageUpdaterAdmission {
-    /// Why no stage is made of it by itself; `nil`: Argo CD has compared it, and has nothing against it.
+    /// Why no stage is made for it automatically; `nil`: Argo CD has compared it without objections.
     ///
-    /// The words of a condition are left out: they may quote a URL with its password, and they change from look to look.
+    /// The text of a condition is left out: it may contain a URL with a password, and it changes between looks.
     ///
-    /// - Parameter namespace: Argo CD's own. In another one a team writes Applications without Argo CD's API, and so their
-    ///   status too.
+    /// - Parameter namespace: Argo CD's own. In another one, a team can write Applications and their status without
+    ///   Argo CD's API.
     package static func refusal(of application: Application, namespace: String) -> TakeoverRefusal? {
         let key = application.key
         let object = "Application \(key)"
@@ -21,7 +21,8 @@ package enum ImageUpdaterAdmission {
                 hint: "move it to \(namespace), or look at it and take it over with `hoistway import image-updater`"
             )
         }
-        // A ComparisonError comes after that judgement, and passes: a repository server that is away must take no stage.
+        // A ComparisonError comes after that check, and is temporary: a repository server that is down must not remove
+        // a stage.
         if status.conditions.contains(where: { $0.type == "InvalidSpecError" }) {
             return TakeoverRefusal(
                 "\(object): status.conditions",

@@ -1,11 +1,11 @@
-/// What of Image Updater is still at work, so that two programs would write the same.
+/// The parts of Image Updater that still run, so that two programs would write the same.
 package struct ImageUpdaterCutover: Sendable, Equatable {
     /// A Deployment of Image Updater's controller.
     package struct Controller: Sendable, Equatable {
         package var key: ApplicationKey
-        /// Those that it asks for.
+        /// The requested replicas.
         package var replicas: Int
-        /// The tag of its image; `nil`: none, or a digest.
+        /// The tag of its image; `nil`: there is none, or a digest.
         package var version: String?
 
         package init(key: ApplicationKey, replicas: Int, version: String?) {
@@ -14,13 +14,13 @@ package struct ImageUpdaterCutover: Sendable, Equatable {
             self.version = version
         }
 
-        /// Since 1.0 it looks at annotations only where an `ImageUpdater` selects the Application.
+        /// Since 1.0 it reads annotations only where an `ImageUpdater` selects the Application.
         fileprivate var needsResources: Bool {
             guard let version, let number = Semver(loose: version) else { return false }
             return number.major >= 1
         }
 
-        /// Of a Deployment whose name or image says that it is one; `nil`: it is another.
+        /// Reads a Deployment whose name or image is Image Updater's; `nil`: it is another one.
         package init?(_ manifest: ConfigValue) {
             guard manifest["kind"]?.string == "Deployment", let name = manifest["metadata"]?["name"]?.string else {
                 return nil
@@ -30,7 +30,7 @@ package struct ImageUpdaterCutover: Sendable, Equatable {
             guard image != nil || name.contains("argocd-image-updater") else { return nil }
             key = ApplicationKey(namespace: manifest["metadata"]?["namespace"]?.string ?? "default", name: name)
             if case .number(let count)? = manifest["spec"]?["replicas"] {
-                // A number that is none of replicas does not mean that nothing runs.
+                // An invalid number of replicas does not mean that nothing runs.
                 replicas = Int(exactly: count) ?? 1
             } else {
                 replicas = 1
@@ -49,7 +49,7 @@ package struct ImageUpdaterCutover: Sendable, Equatable {
         self.selecting = selecting
     }
 
-    /// What stands in the way of the Application's cut-over, and what to do; empty: nothing that is known.
+    /// What blocks the Application's cut-over, with the solution; empty: nothing that is known.
     package var obstacles: [String] {
         let resources = selecting.map { "\($0) selects it: take the item out, or let it select others" }
         let active = controllers.filter { $0.replicas > 0 && !$0.needsResources }.map { controller in

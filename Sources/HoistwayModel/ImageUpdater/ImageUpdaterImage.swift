@@ -1,4 +1,4 @@
-/// An entry of Image Updater's list of images, with what is set for it.
+/// An entry of Image Updater's list of images, with its options.
 package struct ImageUpdaterImage: Sendable, Equatable {
     /// How the newest tag is found.
     package enum Strategy: String, Sendable, CaseIterable {
@@ -7,7 +7,7 @@ package struct ImageUpdaterImage: Sendable, Equatable {
         case digest
         case alphabetical
 
-        /// With the older names; `nil`: not known.
+        /// Accepts the older names too; `nil`: not known.
         package init?(name: String) {
             switch name.lowercased() {
             case "semver": self = .semver
@@ -19,7 +19,7 @@ package struct ImageUpdaterImage: Sendable, Equatable {
         }
     }
 
-    /// Where the version goes in the manifests; all empty: the defaults.
+    /// The place of the version in the manifests; all empty: the defaults.
     package struct Target: Sendable, Equatable {
         package var kustomizeName: String?
         package var helmName: String?
@@ -44,7 +44,7 @@ package struct ImageUpdaterImage: Sendable, Equatable {
     package var alias: String?
     /// Without tag and digest.
     package var name: String
-    /// What stands in the place of the tag.
+    /// The text in the place of the tag.
     package var constraint: String?
     package var strategy = Strategy.semver
     /// A regular expression; `nil`: all tags.
@@ -60,7 +60,7 @@ package struct ImageUpdaterImage: Sendable, Equatable {
     /// `[alias=]image[:constraint]`.
     init(entry: String, place: String) throws(TakeoverRefusal) {
         let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { $0.trimmed() }
-        // A comparison of a constraint is no alias.
+        // A text with a constraint's comparison is not an alias.
         let hasAlias = parts.count == 2 && !parts[0].contains(":") && !parts[0].contains("/")
         let reference = hasAlias ? parts[1] : entry.trimmed()
         if hasAlias {
@@ -134,7 +134,7 @@ package struct ImageUpdaterImage: Sendable, Equatable {
             }
             return expression
         }
-        // Other strategies do not look at them.
+        // Other strategies do not use them.
         if strategy == .newestBuild || strategy == .digest {
             guard platforms.count <= 1 else {
                 throw TakeoverRefusal(
@@ -148,7 +148,7 @@ package struct ImageUpdaterImage: Sendable, Equatable {
         return result
     }
 
-    /// A shell pattern as a regular expression for the whole tag; `nil`: it is not one.
+    /// A regular expression for the whole tag from a shell pattern; `nil`: the pattern is not valid.
     static func expression(glob: String) -> String? {
         var result = "^"
         var rest = glob[...]
@@ -177,19 +177,19 @@ package struct ImageUpdaterImage: Sendable, Equatable {
         "\\.+*?()|[]{}^$".contains(character) ? "\\\(character)" : String(character)
     }
 
-    // MARK: What is written
+    // MARK: Written values
 
-    /// The tag as Image Updater writes it: with the digest behind it where the strategy follows that.
+    /// The tag that Image Updater writes: with its digest where the strategy follows that.
     var tagText: String {
         strategy == .digest
             ? "\(GeneratedExpression.bareTag(of: name))@\(GeneratedExpression.digest(of: name))"
             : GeneratedExpression.tag(of: name)
     }
 
-    /// The tag within a text.
+    /// The tag inside a text.
     var tagInText: String { strategy == .digest ? tagText : GeneratedExpression.bareTag(of: name) }
 
-    /// The values of a chart that hold the image: `image.name` and `image.tag` where nothing is said.
+    /// The values of a chart for the image; the defaults are `image.name` and `image.tag`.
     func helmValues(withDefaults: Bool) -> [GeneratedStep.Value]? {
         if let spec = target.helmSpec { return [.init(spec, "\(name):\(tagInText)")] }
         guard withDefaults || target.helmName != nil && target.helmTag != nil else { return nil }

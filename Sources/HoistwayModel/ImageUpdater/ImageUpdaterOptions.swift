@@ -1,32 +1,32 @@
-/// What is set for Image Updater's images, wherever it stands: annotations of an Application, or an `ImageUpdater`.
+/// The options for Image Updater's images, from annotations of an Application or from an `ImageUpdater`.
 protocol ImageUpdaterOptions {
-    /// Of an image, else of all; `nil`: nowhere.
+    /// The option of an image, or else that of all images; `nil`: there is none.
     func option(_ name: String, of image: Int) -> ImageUpdaterOption?
-    /// Of an image alone.
+    /// The option of an image only.
     func target(_ name: String, of image: Int) -> ImageUpdaterOption?
-    /// Of the Application: `write-back-method`, `write-back-target`, `git-branch`, `git-repository`.
+    /// The option of the Application: `write-back-method`, `write-back-target`, `git-branch`, `git-repository`.
     func writeBack(_ name: String) -> ImageUpdaterOption?
-    /// Where an option of an image is looked for first, for refusals.
+    /// The first place that is searched for an option of an image, for refusals.
     func place(_ name: String, of image: Int) -> String
 }
 
-/// A text and where it stands.
+/// A text and its place.
 struct ImageUpdaterOption: Equatable {
     var value: String
     var place: String
 
-    /// What is made of it becomes a manifest: nothing in it may be taken for an expression or a variable.
+    /// The text becomes part of a manifest, so it must contain no expression and no variable.
     func plain() throws(TakeoverRefusal) -> ImageUpdaterOption {
         try TakeoverText.check(value, place: place)
         return self
     }
 }
 
-/// Texts of other people that get into manifests of ours.
+/// Checks texts of other people that become part of our manifests.
 enum TakeoverText {
     static let maxBytes = 4096
 
-    /// By its bytes: a combining mark behind a brace hides none.
+    /// Compares bytes, so that a combining mark after a brace cannot hide an expression.
     private static func beginsExpression(_ text: String) -> Bool {
         zip(text.utf8, text.utf8.dropFirst()).contains { $0 == UInt8(ascii: "$") && $1 == UInt8(ascii: "{") }
     }
@@ -54,7 +54,7 @@ struct ImageUpdaterAnnotations: ImageUpdaterOptions {
     let annotations: [String: String]
     let object: String
 
-    /// One refusal for each annotation that is too long to have been kept: without it, filters would not hold.
+    /// One refusal for each annotation that is too long to be kept: without it, filters would be ignored.
     static func oversized(_ manifest: ApplicationManifest) -> [TakeoverRefusal] {
         let application = manifest.application
         let keys = application.oversizedAnnotations.keys.filter { $0.hasPrefix(prefix) }.sorted()
@@ -70,7 +70,7 @@ struct ImageUpdaterAnnotations: ImageUpdaterOptions {
         }
     }
 
-    /// Most annotations that are refused one by one.
+    /// The most annotations that are refused one by one.
     private static let maxOversized = 10
 
     func option(_ name: String, of image: Int) -> ImageUpdaterOption? {

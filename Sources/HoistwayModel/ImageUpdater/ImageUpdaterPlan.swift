@@ -1,14 +1,14 @@
-/// What an Application of Image Updater becomes: a warehouse, a stage, and what a person should know.
+/// The warehouse and the stage for an Application of Image Updater, with remarks for people.
 package struct ImageUpdaterPlan: Sendable, Equatable {
     package var application: ApplicationKey
     /// The AppProject.
     package var appProject: String
     package var warehouse: GeneratedWarehouse
     package var stage: GeneratedStage
-    /// The annotation that the Application needs, so that the stage may update it; `nil`: none.
+    /// The annotation that the Application needs, so that the stage may update it; `nil`: none is needed.
     package var annotation: (name: String, value: String)?
     package var notes: [String]
-    /// Images and, for Git, the file and branch that are written: for people.
+    /// For people: the images and, for Git, the file and the branch.
     package var summary: String
 
     package static func == (left: ImageUpdaterPlan, right: ImageUpdaterPlan) -> Bool {
@@ -21,7 +21,8 @@ package struct ImageUpdaterPlan: Sendable, Equatable {
     /// The project of the Applications of an AppProject.
     package static func project(of appProject: String) -> String { "image-updater-\(appProject)" }
 
-    /// The warehouse's and the stage's: of Applications outside of Argo CD's namespace it begins with theirs.
+    /// The name of the warehouse and the stage; outside of Argo CD's namespace it begins with the Application's
+    /// namespace.
     package static func name(of application: ApplicationKey, namespace: String) -> String {
         application.namespace == namespace ? application.name : "\(application.namespace)-\(application.name)"
     }
@@ -33,12 +34,12 @@ package struct ImageUpdaterReader {
     private let resources: [ImageUpdaterResource]
     private let message: GoMessageTemplate?
     private let glob: (_ pattern: String, _ text: String) -> Bool
-    /// `nil`: one for each AppProject.
+    /// `nil`: one project for each AppProject.
     private let project: String?
 
     /// - Parameters:
-    ///   - resources: all `ImageUpdater` resources; without any, annotations have an effect by themselves.
-    ///   - message: the template of commit messages, and where it stands.
+    ///   - resources: all `ImageUpdater` resources; without any, annotations alone are enough.
+    ///   - message: the template of commit messages, with its place.
     package init(
         policy: ImageUpdaterPolicy,
         resources: [ImageUpdaterResource],
@@ -63,7 +64,7 @@ package struct ImageUpdaterReader {
         return application.annotations[list] != nil || application.oversizedAnnotations[list] != nil
     }
 
-    /// Whether Image Updater has been told anything about the Application.
+    /// Whether there are any settings of Image Updater for the Application.
     package func concerns(_ manifest: ApplicationManifest) -> Bool {
         Self.isAnnotated(manifest.application)
             || resources.contains { resource in
@@ -73,7 +74,7 @@ package struct ImageUpdaterReader {
             }
     }
 
-    /// - Returns: `nil` where Image Updater does nothing with the Application.
+    /// - Returns: `nil` where Image Updater ignores the Application.
     package func plan(for manifest: ApplicationManifest) throws(TakeoverRefusals) -> ImageUpdaterPlan? {
         guard concerns(manifest) else { return nil }
         let object = manifest.object

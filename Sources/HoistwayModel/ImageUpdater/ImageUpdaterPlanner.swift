@@ -51,7 +51,7 @@ struct ImageUpdaterPlanner {
         )
     }
 
-    /// Two entries for one image would be one image of the freight.
+    /// Refuses two entries for one image, since freight has only one.
     private func refuseTwins() throws(TakeoverRefusal) {
         var seen: Set<ImageKey> = []
         for image in images {
@@ -64,7 +64,7 @@ struct ImageUpdaterPlanner {
         }
     }
 
-    /// The one source that is written.
+    /// The only source that is written.
     private func source() throws(TakeoverRefusal) -> (ApplicationSource, field: String) {
         guard !application.hasHydrator else {
             throw TakeoverRefusal(
@@ -150,7 +150,7 @@ struct ImageUpdaterPlanner {
         return [.updateArgoCD(application.key, [update])]
     }
 
-    /// The name that an entry `name=new:tag`, `name:tag` or `name@digest` is for.
+    /// The name that an entry `name=new:tag`, `name:tag` or `name@digest` overrides.
     private static func overridden(_ entry: String) -> String {
         if let equals = entry.firstIndex(of: "=") { return String(entry[..<equals]) }
         let bare = entry.split(separator: "@", maxSplits: 1).first.map(String.init) ?? entry
@@ -271,7 +271,7 @@ struct ImageUpdaterPlanner {
         }
     }
 
-    /// `a.list[0].tag` as `yaml-update` writes it.
+    /// `a.list[0].tag` as a key of `yaml-update`.
     private func key(_ text: String, _ image: ImageUpdaterImage) throws(TakeoverRefusal) -> String {
         let dotted = text.replacing("[", with: ".").replacing("]", with: "")
         guard !dotted.hasPrefix("."), !dotted.hasSuffix("."), !dotted.contains("..") else {
@@ -280,7 +280,7 @@ struct ImageUpdaterPlanner {
         return dotted
     }
 
-    /// What Argo CD merges over the source.
+    /// The file that Argo CD merges into the source.
     private func parameters(_ kind: Kind) -> String {
         switch kind {
         case .kustomize:

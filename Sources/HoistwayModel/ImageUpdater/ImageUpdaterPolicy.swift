@@ -1,9 +1,9 @@
-/// What the operator allows of what Applications ask for.
+/// Limits by the operator for the requests of Applications.
 ///
-/// Annotations are written by app teams, and the credentials are ours: an Application gets its own repository, below its
-/// own source path, and these branches.
+/// App teams write the annotations, but the credentials are ours. So an Application may only use its own repository,
+/// below its own source path, and these branches.
 package struct ImageUpdaterPolicy: Sendable, Hashable, Codable {
-    /// The AppProjects whose Applications are taken; `nil`: all, for an operator who looks at each.
+    /// The AppProjects whose Applications are accepted; `nil`: all, for an operator who checks each.
     package var projects: [String]?
     /// Globs of the branches that may be pushed, `HEAD` for a default branch; `nil`: all.
     package var allowedBranches: [String]?
@@ -17,11 +17,11 @@ package struct ImageUpdaterPolicy: Sendable, Hashable, Codable {
     }
 }
 
-/// Which branches Image Updater was told to read and to write.
+/// The branches that Image Updater reads and writes.
 struct ImageUpdaterBranches: Equatable {
     /// `nil`: the default branch.
     var base: String?
-    /// `nil`: the one that is read.
+    /// `nil`: the same as the branch that is read.
     var target: String?
 
     /// - Parameters:
@@ -61,7 +61,7 @@ struct ImageUpdaterBranches: Equatable {
         return text
     }
 
-    /// `.AppName` and `.AppNamespace`; what differs from change to change is refused.
+    /// Fills in `.AppName` and `.AppNamespace`; fields that differ between changes are refused.
     private static func rendered(
         _ text: String,
         _ application: ApplicationKey,
@@ -90,7 +90,7 @@ struct ImageUpdaterBranches: Equatable {
     }
 }
 
-/// Which file Image Updater was told to write.
+/// The file that Image Updater writes.
 enum ImageUpdaterTarget: Equatable {
     /// `.argocd-source-<app>.yaml` in the source's folder.
     case parameters(file: String)
@@ -99,7 +99,7 @@ enum ImageUpdaterTarget: Equatable {
 
     /// - Parameters:
     ///   - setting: `write-back-target`.
-    ///   - folder: the source's path: nothing outside of it is written.
+    ///   - folder: the source's path; no file outside of it is written.
     init(
         _ setting: String?,
         place: String,
@@ -131,9 +131,9 @@ enum ImageUpdaterTarget: Equatable {
         }
     }
 
-    /// From the repository's root.
+    /// The path from the repository's root.
     private static func inside(_ folder: String, _ path: String, _ place: String) throws(TakeoverRefusal) -> String {
-        // By scalars: a combining mark behind a slash would hide it.
+        // Splits scalars, since a combining mark after a slash would hide it.
         let names = path.unicodeScalars.split(separator: "/").map { String($0) }
         let isPlain =
             !names.contains { $0 == ".." || $0.lowercased() == ".git" } && !path.utf8.contains(UInt8(ascii: "\\"))

@@ -1,26 +1,26 @@
-/// What Image Updater was told to do for one Application.
+/// The settings of Image Updater for one Application.
 package struct ImageUpdaterRequest: Sendable, Equatable {
     package enum Method: Sendable, Equatable {
-        /// Images and parameters of the Application itself.
+        /// Writes images and parameters of the Application itself.
         case argocd
-        /// A commit to the source's repository.
+        /// Writes a commit to the source's repository.
         case git
     }
 
     package var images: [ImageUpdaterImage]
     package var method: Method
-    /// `git-repository`; `nil`: the source's own.
+    /// `git-repository`; `nil`: the source's own repository.
     package var repository: String?
     /// `write-back-target`.
     package var target: String?
     /// `git-branch`.
     package var branch: String?
-    /// What has no effect here, for people.
+    /// Settings that have no effect here, for people.
     package var notes: [String]
-    /// Where `git-repository`, `write-back-target` and `git-branch` stand.
+    /// The places of `git-repository`, `write-back-target` and `git-branch`.
     var places: [String: String]
 
-    /// - Parameter entries: of the list of images.
+    /// - Parameter entries: the entries of the list of images.
     init(entries: [(text: String, place: String)], options: some ImageUpdaterOptions) throws(TakeoverRefusals) {
         var refusals: [TakeoverRefusal] = []
         func attempt<Value>(_ body: () throws(TakeoverRefusal) -> Value) -> Value? {
@@ -76,7 +76,7 @@ package struct ImageUpdaterRequest: Sendable, Equatable {
     }
 }
 
-/// All that stands in the way of one Application.
+/// All reasons against the takeover of one Application.
 package struct TakeoverRefusals: Error, Equatable, Sendable {
     package var all: [TakeoverRefusal]
 
@@ -86,7 +86,7 @@ package struct TakeoverRefusals: Error, Equatable, Sendable {
 }
 
 extension ImageUpdaterImage {
-    /// With what is set for it.
+    /// The image with its options.
     fileprivate func reading(
         _ options: some ImageUpdaterOptions,
         at index: Int,
@@ -131,7 +131,7 @@ extension ImageUpdaterImage {
         return image
     }
 
-    /// Where Image Updater splits it: a combining mark behind a comma hides none.
+    /// Splits a list like Image Updater: a combining mark after a comma cannot hide it.
     private static func list(_ option: ImageUpdaterOption) -> [String] {
         option.value.unicodeScalars.split(separator: ",").map { String($0).trimmed() }.filter { !$0.isEmpty }
     }

@@ -1,9 +1,9 @@
-/// An `ImageUpdater` of Image Updater 1.x, as far as it is taken over.
+/// An `ImageUpdater` of Image Updater 1.x, as far as Hoistway can take it over.
 ///
 /// Source: the CRD `argocd-image-updater.argoproj.io/v1alpha1`.
 package struct ImageUpdaterResource: Sendable, Equatable {
     package var key: ApplicationKey
-    /// One item of `spec.applicationRefs`.
+    /// An item of `spec.applicationRefs`.
     package struct Reference: Sendable, Equatable {
         package var namePattern: String
         package var selector: LabelSelector?
@@ -27,7 +27,7 @@ package struct ImageUpdaterResource: Sendable, Equatable {
 
     package var object: String { "ImageUpdater \(key)" }
 
-    /// The numbers of the items that select an Application.
+    /// The indexes of the items that select an Application.
     package func selecting(
         _ application: Application,
         glob: (_ pattern: String, _ text: String) -> Bool
@@ -40,7 +40,7 @@ package struct ImageUpdaterResource: Sendable, Equatable {
         }
     }
 
-    /// The same, for people.
+    /// The same items, for people.
     package func items(
         selecting application: Application,
         glob: (_ pattern: String, _ text: String) -> Bool
@@ -48,9 +48,9 @@ package struct ImageUpdaterResource: Sendable, Equatable {
         selecting(application, glob: glob).map { "\(object): spec.applicationRefs[\($0)]" }
     }
 
-    /// What an item says of its Applications.
+    /// The request of an item for its Applications.
     ///
-    /// - Parameter index: of an item without `useAnnotations`.
+    /// - Parameter index: the index of an item without `useAnnotations`.
     func request(_ index: Int) throws(TakeoverRefusals) -> ImageUpdaterRequest {
         let reference = spec["applicationRefs"]?.list?[index] ?? .null
         let place = "\(object): spec.applicationRefs[\(index)]"
@@ -84,7 +84,7 @@ package struct ImageUpdaterResource: Sendable, Equatable {
         )
     }
 
-    /// What stands in force whatever the annotations say.
+    /// Settings that prevent a takeover, whatever the annotations are.
     func prohibitions(_ index: Int) -> [TakeoverRefusal] {
         let reference = spec["applicationRefs"]?.list?[index] ?? .null
         let place = "\(object): spec.applicationRefs[\(index)]"
@@ -145,7 +145,7 @@ extension ImageUpdaterResource.Reference {
     }
 }
 
-/// The fields of an `ImageUpdater`: what an image says goes before its item, and that before `spec`.
+/// The fields of an `ImageUpdater`: those of an image have priority over its item, and those over `spec`.
 private struct ImageUpdaterFields: ImageUpdaterOptions {
     let spec: ConfigValue
     let index: Int

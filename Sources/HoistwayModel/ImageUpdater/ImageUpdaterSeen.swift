@@ -1,4 +1,4 @@
-/// All of an Application that its plan is made of: two that are equal have the same plan.
+/// All data of an Application that its plan uses: equal data gives equal plans.
 package struct ImageUpdaterSeen: Sendable, Equatable {
     private var annotations: [String: String]
     private var oversized: [String: Int]
@@ -7,7 +7,7 @@ package struct ImageUpdaterSeen: Sendable, Equatable {
     private var sources: [ApplicationSource]
     private var hasHydrator: Bool
     private var sourceType: String
-    /// What stands against it in its own namespace.
+    /// The reason against it, judged in its own namespace.
     private var refusal: TakeoverRefusal?
 
     /// `nil` where the Application has no annotation of Image Updater.

@@ -1,10 +1,10 @@
-/// The parts of a Git URL that say where the repository is; user, password, query and fragment are dropped.
+/// The parts of a Git URL that identify the repository; user, password, query and fragment are dropped.
 struct GitAddress: Equatable {
     /// Lower-case; empty for a file.
     var host: String
-    /// Set only where it tells repositories apart: never for SSH, whose port is not the web's.
+    /// Set only where it distinguishes repositories: never for SSH, whose port is not the web's.
     var webPort: Int?
-    /// Of SSH, where it is not the usual one.
+    /// The port of SSH, where it is not the default one.
     var sshPort: Int?
     /// Decoded, without slashes at its ends and without one `.git`.
     var exactPath: String
@@ -12,7 +12,7 @@ struct GitAddress: Equatable {
     var path: String { exactPath.lowercased() }
     var isFile = false
 
-    /// The longest URL taken, in bytes.
+    /// The longest accepted URL, in bytes.
     static let maxBytes = 2048
 
     init(_ url: String) throws(KeyError) {
@@ -40,12 +40,12 @@ struct GitAddress: Equatable {
         if Self.isSSH(scheme), port != 22 { sshPort = port }
     }
 
-    /// `[user@]host:path`, else `host[:port]/path`.
+    /// `[user@]host:path`, otherwise `host[:port]/path`.
     ///
-    /// Without a user, digits between a colon and a slash are a port: our own keys are written so.
+    /// Without a user, digits between a colon and a slash are a port, as in our own keys.
     private init(schemeless text: String) throws(KeyError) {
         let head = text[...].upTo("/")
-        // An "@" behind the first colon belongs to the path.
+        // An "@" after the first colon belongs to the path.
         let user = head.upTo(":").utf8.lastIndex(of: UInt8(ascii: "@"))
         let host = user.map { head[head.utf8.index(after: $0)...] } ?? Self.withoutUser(head)
         let name = host.upTo(host.hasPrefix("[") ? "]" : ":")
@@ -137,9 +137,9 @@ extension GitAddress {
 }
 
 extension Substring {
-    /// What comes before the first of these ASCII characters; all of it where there is none.
+    /// The text before the first of these ASCII characters; the whole text where there is none.
     ///
-    /// By bytes: a mark behind a separator makes it no other character here.
+    /// Compares bytes: a combining mark after a separator does not make it another character here.
     fileprivate func upTo(_ separator: Unicode.Scalar) -> Substring {
         self[..<(utf8.firstIndex(of: UInt8(ascii: separator)) ?? endIndex)]
     }

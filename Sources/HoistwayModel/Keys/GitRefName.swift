@@ -1,6 +1,6 @@
-/// What Git takes as the name of a branch or tag, and what we take of that.
+/// The names of branches and tags that Git accepts, and those of them that we accept.
 package enum GitRefName {
-    /// Why a name is not taken.
+    /// Why a name is refused.
     package enum Problem: String, Sendable, Equatable {
         case empty = "the name is empty"
         case tooLong = "the name has more than 255 bytes"
@@ -14,7 +14,7 @@ package enum GitRefName {
 
     package static func isValidBranch(_ name: String) -> Bool { problem(withShortName: name) == nil }
 
-    /// Judges `main`, not `refs/heads/main`; rules of <https://git-scm.com/docs/git-check-ref-format>.
+    /// Checks `main`, not `refs/heads/main`; rules of <https://git-scm.com/docs/git-check-ref-format>.
     package static func problem(withShortName name: String) -> Problem? {
         let bytes = name.utf8
         if bytes.isEmpty { return .empty }

@@ -1,13 +1,13 @@
-/// What is taken for the URL of a Git repository, wherever one is written.
+/// Checks the URL of a Git repository, wherever it is written.
 ///
-/// It says before a start what a fetch would refuse: whatever passes here, the room of Git takes as an address.
+/// It reports before the start what a fetch would refuse: the Git module accepts every URL that passes here.
 package enum GitURL {
     package struct Problem: Sendable, Equatable {
         package var message: String
         package var hint: String?
     }
 
-    /// Everything that is wrong with a URL; a password in it is never repeated.
+    /// All problems of a URL; a password in it is never repeated.
     package static func problems(with url: String) -> [Problem] {
         let password = [password(in: url)].compactMap(\.self)
         if let problem = formProblem(of: url) { return password + [problem] }
@@ -19,7 +19,7 @@ package enum GitURL {
         return password + [restProblem(of: url)].compactMap(\.self)
     }
 
-    /// A password or token in a URL would end in the state, in logs and in commits.
+    /// A password or token in a URL would be visible in the state, in logs and in commits.
     package static func password(in url: String) -> Problem? {
         guard URLText.holdsSecret(url) else { return nil }
         return Problem(
@@ -28,7 +28,7 @@ package enum GitURL {
         )
     }
 
-    /// Whether its form is one of those that we fetch from.
+    /// Whether we can fetch from a URL of this form.
     package static func isReachable(_ url: String) -> Bool { formProblem(of: url) == nil }
 }
 
@@ -36,7 +36,7 @@ extension GitURL {
     private static let forms = "it begins with https://, http://, ssh:// or file:///, or is written git@host:path"
     private static let schemes: Set<String> = ["https", "http", "ssh", "file"]
 
-    /// Why its form is none that we fetch from.
+    /// Why we cannot fetch from a URL of this form.
     private static func formProblem(of url: String) -> Problem? {
         let shown = ShownText.quoted(withoutUser(url))
         guard url.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value < 0x7F }) else {
@@ -69,14 +69,14 @@ extension GitURL {
         }
     }
 
-    /// Also of a URL without scheme, which may hold a password by mistake.
+    /// Also for a URL without scheme, which may contain a password by mistake.
     private static func withoutUser(_ url: String) -> String {
         let head = url.prefix { $0 != "/" }
         guard URLText.scheme(of: url) == nil, let at = head.lastIndex(of: "@") else { return URLText.withoutUser(url) }
         return String(url[url.index(after: at)...])
     }
 
-    /// The `ext` of `ext::command`: Git runs a program of that name, which may do anything
+    /// The `ext` of `ext::command`: Git runs a program of that name, which could do anything
     /// (<https://git-scm.com/docs/gitremote-helpers>).
     private static func helper(of url: String) -> String? {
         let name = url.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
@@ -84,7 +84,7 @@ extension GitURL {
         return ShownText.bare(String(name))
     }
 
-    /// What is wrong with a text that should be `[user@]host:path`, read as a fetch reads it.
+    /// The problem of a text that should be `[user@]host:path`, parsed like in a fetch.
     private static func schemelessProblem(of url: String, _ refused: Problem) -> Problem? {
         let head = url.prefix { $0 != "/" }
         let begin = head.prefix { $0 != ":" }.lowercased()
@@ -122,7 +122,7 @@ extension GitURL {
             && host.allSatisfy { $0.isLetter || $0.isNumber || "._-".contains($0) }
     }
 
-    /// What a fetch refuses of a URL with a scheme that names a repository.
+    /// The problem for a fetch of a URL that has a scheme and names a repository.
     private static func restProblem(of url: String) -> Problem? {
         guard let scheme = URLText.scheme(of: url) else { return nil }
         let rest = url.dropFirst(scheme.count + "://".count)
@@ -145,7 +145,7 @@ extension GitURL {
         }
     }
 
-    /// `ssh` would take a user that begins with a hyphen for an option.
+    /// `ssh` would read a user that begins with a hyphen as an option.
     private static func userProblem(of user: Substring?) -> Problem? {
         guard let user else { return nil }
         let isPlain = user.allSatisfy { $0.isLetter || $0.isNumber || "._-+".contains($0) }

@@ -23,7 +23,7 @@ package enum ImageTag {
         return bytes.allSatisfy { isWord($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
     }
 
-    /// Whether a tag holds a signature, an attestation or a bill of materials of another image:
+    /// Whether a tag is that of a signature, an attestation or a bill of materials of another image:
     /// `sha256-<64 digits>`, with or without `.sig`, `.att` or `.sbom`.
     package static func isCompanion(_ text: String) -> Bool {
         guard text.hasPrefix("sha256-") else { return false }

@@ -1,8 +1,8 @@
-/// An image repository's name that is the same however it is written: `host[:port]/path`, no tag, no digest.
+/// The name of an image repository, equal for all its spellings: `host[:port]/path`, no tag, no digest.
 package struct ImageKey: Hashable, Sendable, Codable, CustomStringConvertible {
     package let text: String
 
-    /// Takes a key that is normalised already.
+    /// For a text that is already a normalised key.
     package init(normalised text: String) {
         self.text = text
     }
@@ -13,7 +13,7 @@ package struct ImageKey: Hashable, Sendable, Codable, CustomStringConvertible {
         self = key
     }
 
-    /// Takes an image as people and payloads write it; a tag and a digest are cut off, unread.
+    /// Parses an image as people and payloads write it; a tag and a digest are cut off without a check.
     package init(parsing reference: String) throws(KeyError) {
         self = try ImageParts(reference).key()
     }
@@ -26,18 +26,18 @@ package struct ImageKey: Hashable, Sendable, Codable, CustomStringConvertible {
     /// The repository within its registry.
     package var path: String { String(text.drop { $0 != "/" }.dropFirst()) }
 
-    /// The same path at another host; the key itself where none is given, or where that is no key.
+    /// The same path at another host; the key itself where there is no other host, or the result is not a key.
     package func moved(to host: String?) -> ImageKey {
         host.flatMap { ImageKey("\($0)/\(path)") } ?? self
     }
 }
 
-/// An image as written: its repository, and what behind it chooses one.
+/// An image as written: its repository, with its tag and digest.
 package struct ImageReference: Hashable, Sendable {
     package var key: ImageKey
     /// As written: tags are case-sensitive.
     package var tag: String?
-    /// The digest decides where both are given.
+    /// If both are given, the digest decides.
     package var digest: String?
 
     package init(parsing reference: String) throws(KeyError) {
@@ -60,7 +60,7 @@ package struct ImageReference: Hashable, Sendable {
     }
 }
 
-/// The text cut into pieces, none of them checked.
+/// The text split into parts that are not checked yet.
 private struct ImageParts {
     var name: String
     var tag: String?
@@ -123,7 +123,7 @@ private struct ImageParts {
         guard digits.allSatisfy(\.isASCIIDigit), let port = Int(digits), (1...65535).contains(port) else {
             throw .badPort
         }
-        // Without its port, a name without a dot would be read as a part of a path.
+        // Without its port, a name without a dot would look like a part of a path.
         if port == 443, isHost(name) { return aliases.contains(name) ? "docker.io" : name }
         return "\(name):\(port)"
     }

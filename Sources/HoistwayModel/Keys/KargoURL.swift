@@ -1,6 +1,6 @@
-/// URLs as Kargo writes them into its freight ids: not our keys, but what must equal Kargo's bytes.
+/// URLs in the form of Kargo's freight ids: they must equal Kargo's bytes, and are not our keys.
 package enum KargoURL {
-    /// A Git URL; what cannot be read, and what has a query, comes back unchanged.
+    /// A Git URL; a URL that cannot be parsed, or that has a query, is returned unchanged.
     package static func git(_ url: String) -> String {
         let text = String(String.UnicodeScalarView(url.unicodeScalars.filter(isPrintable))).lowercased()
         for scheme in ["https://", "http://"] where text.hasPrefix(scheme) {
@@ -10,12 +10,12 @@ package enum KargoURL {
         return scp(text).map(trimmedPath) ?? url
     }
 
-    /// An image without scheme; what is no image name comes back unchanged.
+    /// An image without scheme; a text that is not an image name is returned unchanged.
     package static func image(_ name: String) -> String {
         short(name.lowercased()) ?? name
     }
 
-    /// A chart's repository: `oci://…` as an image, `https://…` in lower case.
+    /// A chart's repository: `oci://…` like an image, `https://…` in lower case.
     package static func chart(_ url: String) -> String {
         let lower = url.lowercased()
         let bare = lower.hasPrefix("oci://") ? String(lower.dropFirst("oci://".count)) : lower
@@ -30,7 +30,7 @@ package enum KargoURL {
         return trimmedPath(String(host + rest[authority.endIndex...]))
     }
 
-    /// One slash at the end goes, then `.git`.
+    /// Removes one slash at the end, then `.git`.
     private static func trimmedPath(_ text: String) -> String {
         var text = text
         if text.hasSuffix("/") { text.removeLast() }
@@ -46,14 +46,14 @@ package enum KargoURL {
         return "ssh://\(host)/\(path)"
     }
 
-    /// Docker Hub's names without host and `library/`, as `docker pull` takes them.
+    /// Docker Hub's names without host and `library/`, as `docker pull` accepts them.
     private static func short(_ name: String) -> String? {
         let last = name.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
         guard !last.contains(":"), !name.contains("@"), !name.contains("://"), let key = ImageKey(name) else {
             return nil
         }
         let hub = "docker.io/"
-        // Kargo keeps two hosts that our keys take for Docker Hub, and the port 443, which keys drop.
+        // Kargo keeps two hosts that our keys treat as Docker Hub, and the port 443, which keys drop.
         guard key.text.hasPrefix(hub), !["registry.hub.docker.com/", "hub.docker.com/"].contains(where: name.hasPrefix)
         else { return name }
         let path = key.text.dropFirst(hub.count)

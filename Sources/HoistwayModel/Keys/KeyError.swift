@@ -1,6 +1,6 @@
-/// Why a text names no repository or image.
+/// Why a text is not a repository or an image.
 ///
-/// The text itself may hold a password, so that it is not repeated.
+/// The text itself may contain a password, so it is not repeated.
 package enum KeyError: Diagnosable, Equatable {
     case empty
     case tooLong

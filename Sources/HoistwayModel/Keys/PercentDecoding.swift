@@ -1,8 +1,8 @@
-/// Undoes `%XX`, as URLs and forms have it.
+/// Decodes `%XX` in URLs and forms.
 package enum PercentDecoding {
     /// The text; `nil` where the result is not UTF-8.
     ///
-    /// A `%` without two digits stands for itself.
+    /// A `%` without two digits is literal.
     package static func decode(_ bytes: some Collection<UInt8>) -> String? {
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)

@@ -1,15 +1,15 @@
-/// Where a Git URL says that its repository is, in the URL's own spelling; user, password and query are dropped.
+/// The address of a repository from its Git URL, in the URL's own spelling; user, password and query are dropped.
 package struct RepositoryAddress: Sendable, Equatable {
-    /// Lower case, as the URL has it.
+    /// In lower case.
     package var host: String
-    /// The port of http and https where it is not the usual one; never that of SSH.
+    /// The port of http or https where it is not the default one; never that of SSH.
     package var webPort: Int?
-    /// Decoded, without `.git` at the end of the last.
+    /// Decoded, without `.git` at the end of the last segment.
     package var segments: [String]
     /// Whether the URL is for plain http.
     package var isPlainHTTP: Bool
 
-    /// Takes what ``RepositoryKey/init(parsing:)`` takes, except files of this machine.
+    /// Accepts the same URLs as ``RepositoryKey/init(parsing:)``, except files of this machine.
     package init(parsing url: String) throws(KeyError) {
         let address = try GitAddress(url)
         guard !address.isFile else { throw .noHost }

@@ -1,11 +1,11 @@
-/// Which repository a URL names, however it is written: what promotions to one branch are put in a row by.
+/// The repository of a URL, in any spelling; it puts promotions to one branch into a queue.
 ///
-/// Unlike ``RepositoryKey``, which finds what an event may be about, it never takes two repositories for one: the case of
-/// a path counts, but on hosts that are known to ignore it, and so does the port of SSH.
+/// Unlike ``RepositoryKey``, which finds possible matches for an event, it never treats two repositories as one. The
+/// case of a path counts, except on hosts that are known to ignore it, and so does the port of SSH.
 package struct RepositoryIdentity: Hashable, Sendable, CustomStringConvertible {
     package let text: String
 
-    /// A URL that cannot be read is told apart letter for letter.
+    /// A URL that cannot be parsed is compared letter by letter.
     package init(_ url: String) {
         guard let address = try? GitAddress(url), !address.isFile else {
             text = url

@@ -1,12 +1,11 @@
-/// A Git repository's name that is the same however its URL is written: `host[:port]/path`.
+/// The name of a Git repository, equal for all spellings of its URL: `host[:port]/path`.
 ///
-/// Two texts that mean one repository give equal keys, whether they come from the configuration or a payload.
-/// Paths are lower-cased: hosts that matter here resolve names without regard to case, and an event that matches too
-/// much only triggers a look.
+/// Two texts for one repository give equal keys, whether they come from the configuration or a payload. Paths are
+/// lower-cased: the common hosts ignore the case of names, and an event that matches too much only causes a look.
 package struct RepositoryKey: Hashable, Sendable, Codable, CustomStringConvertible {
     package let text: String
 
-    /// Takes a key that is normalised already.
+    /// For a text that is already a normalised key.
     package init(normalised text: String) {
         self.text = text
     }
@@ -17,9 +16,9 @@ package struct RepositoryKey: Hashable, Sendable, Codable, CustomStringConvertib
         self = key
     }
 
-    /// Takes `scheme://…`, the scp-like `[user@]host:path`, and `host/path`.
+    /// Parses `scheme://…`, the scp-like `[user@]host:path`, and `host/path`.
     ///
-    /// `file:///path` keeps its scheme in the key, so that no sender's host can be mistaken for it.
+    /// `file:///path` keeps its scheme in the key, so that no host can be confused with it.
     package init(parsing url: String) throws(KeyError) {
         self.init(try GitAddress(url))
     }
@@ -37,7 +36,7 @@ package struct RepositoryKey: Hashable, Sendable, Codable, CustomStringConvertib
 
     package var description: String { text }
 
-    /// Hosts that serve SSH on the web port, for the host that they belong to.
+    /// Hosts that serve SSH on the web port, with the host to which they belong.
     private static let aliases = [
         "ssh.github.com": "github.com",
         "altssh.gitlab.com": "gitlab.com",
@@ -65,7 +64,7 @@ private enum AzureRepository {
         return (host, path)
     }
 
-    /// `_git/repo` stands for `repo/_git/repo`.
+    /// `_git/repo` means `repo/_git/repo`.
     private static func withProject(_ segments: [String]) -> [String] {
         segments.count == 2 && segments[0] == "_git" ? [segments[1]] + segments : segments
     }

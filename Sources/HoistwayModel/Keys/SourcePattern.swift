@@ -1,12 +1,14 @@
-/// What one entry of a receiver's `sources` lets it speak for.
+/// The names that one entry of a receiver's `sources` allows.
 ///
-/// `github.com/acme/app` means that repository or image, `github.com/acme/*` everything below `acme` at any depth,
-/// `github.com/acme/app-*` names that begin so, `github.com/*/deploy` one level between; `**` stands for any number
-/// of levels. `all` means all, and is the only way to say it.
+/// - `github.com/acme/app` is that repository or image.
+/// - `github.com/acme/*` is everything below `acme` at any depth, `github.com/acme/app-*` every name with this
+///   beginning.
+/// - `github.com/*/deploy` has one level between; `**` is any number of levels.
+/// - `all` is everything, and has no other spelling.
 package struct SourcePattern: Sendable, Equatable, CustomStringConvertible {
     private enum Rule: Sendable, Equatable {
         case all
-        /// The keys that the text can mean: it may be a repository's or an image's name.
+        /// The keys that the text can mean: it may be the name of a repository or of an image.
         case exact(Set<String>)
         case segments([String])
     }
@@ -14,7 +16,7 @@ package struct SourcePattern: Sendable, Equatable, CustomStringConvertible {
     private let text: String
     private let rule: Rule
 
-    /// Throws for an empty text, for one that names nothing, and for a wildcard in place of the whole name.
+    /// Throws for an empty text, for one that is not a name, and for a wildcard as the whole name.
     package init(_ text: String) throws(SourcePatternError) {
         let trimmed = text.trimmed()
         self.text = trimmed
@@ -70,7 +72,7 @@ package struct SourcePattern: Sendable, Equatable, CustomStringConvertible {
 
     /// Matches `*` within one segment.
     ///
-    /// Goes back only to the last star, so that time stays within pattern × text.
+    /// Goes back only to the last star, so that the time is at most pattern × text.
     private static func glob(_ pattern: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>) -> Bool {
         var position = pattern.startIndex
         var read = text.startIndex
@@ -94,7 +96,7 @@ package struct SourcePattern: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// Why an entry of `sources` is not taken.
+/// Why an entry of `sources` is refused.
 package enum SourcePatternError: Diagnosable, Equatable {
     case empty
     case namesNothing(String)

@@ -1,4 +1,4 @@
-/// All that a receiver may speak for.
+/// All names that a receiver may send events for.
 package struct SourceScope: Sendable, Equatable {
     package var patterns: [SourcePattern]
 
@@ -9,10 +9,10 @@ package struct SourceScope: Sendable, Equatable {
     package func covers(_ key: RepositoryKey) -> Bool { patterns.contains { $0.matches(key) } }
     package func covers(_ key: ImageKey) -> Bool { patterns.contains { $0.matches(key) } }
 
-    /// The event as far as it is within scope; `nil` where nothing of it is.
+    /// The event as far as it is in scope; `nil` where no part of it is.
     ///
-    /// Keys outside are taken away one by one: a payload that names its own repository and somebody else's must not
-    /// reach the other one's subscriptions. What names nothing (an organisation's ping) passes.
+    /// Each key out of scope is removed: a payload with its own and another repository must not reach the subscriptions
+    /// of the other one. An event without names (an organisation's ping) passes.
     package func limiting(_ event: Event) -> Event? {
         switch event {
         case .push(var push):

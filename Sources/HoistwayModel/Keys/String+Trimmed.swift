@@ -1,5 +1,5 @@
 extension StringProtocol {
-    /// Without white space and line ends at both ends.
+    /// The text without white space and line ends at both ends.
     package func trimmed() -> String {
         let start = drop(while: \.isWhitespace)
         let end = start.lastIndex { !$0.isWhitespace }

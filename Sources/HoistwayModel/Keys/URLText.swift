@@ -1,4 +1,4 @@
-/// What messages and checks need to know of a URL.
+/// Reads the parts of a URL that messages and checks need.
 package enum URLText {
     /// `https`, `ssh`, …, lower-case; `nil` without `://`.
     package static func scheme(of url: String) -> String? {
@@ -6,7 +6,7 @@ package enum URLText {
         return url[..<range.lowerBound].lowercased()
     }
 
-    /// Whether it names a path on this machine.
+    /// Whether the URL is a path on this machine.
     package static func isFile(_ url: String) -> Bool {
         scheme(of: url) == "file" || url.hasPrefix("/") || url.hasPrefix(".")
     }
@@ -21,12 +21,12 @@ package enum URLText {
         return hostAndPort.prefix { $0 != ":" }.lowercased()
     }
 
-    /// Whether the user part has a password, or a token in the user's place, as GitHub's and GitLab's URLs may.
+    /// Whether the user part has a password, or a token in place of the user, as GitHub and GitLab allow.
     package static func holdsSecret(_ url: String) -> Bool {
         guard let authority = authority(of: url), let at = authority.lastIndex(of: "@") else { return false }
         let user = authority[..<at]
         guard !user.contains(":") else { return true }
-        // Azure DevOps writes the organisation there.
+        // Azure DevOps puts the organisation there.
         let isHarmless = user == "git" || user.isEmpty || host(of: url) == "dev.azure.com"
         return !isHarmless && scheme(of: url) != "ssh"
     }

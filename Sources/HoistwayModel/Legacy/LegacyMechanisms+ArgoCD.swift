@@ -1,10 +1,10 @@
 extension LegacyMechanisms {
-    /// One of `argoCDAppUpdates` as one of the `apps` of `argocd-update`.
+    /// An item of `argoCDAppUpdates` as an item of `apps` for `argocd-update`.
     ///
-    /// The targetRevision of a source that is named is set wherever the freight has a version of it: Kargo 0.7 and 0.8
-    /// never read `updateTargetRevision`.
+    /// The targetRevision of a named source is set if the freight has a version of it: Kargo 0.7 and 0.8 never read
+    /// `updateTargetRevision`.
     ///
-    /// - Parameter pushed: what is pushed before, with the commit as an expression.
+    /// - Parameter pushed: the earlier pushes, with the commit as an expression.
     package static func application(
         _ update: ArgoCDAppUpdate,
         freight: FreightLookup,
@@ -46,7 +46,7 @@ extension LegacyMechanisms {
         return source
     }
 
-    /// The freight's tag, else its commit; of a chart its version.
+    /// The freight's tag, otherwise its commit; for a chart its version.
     private static func version(of update: ArgoCDSourceUpdate, freight: FreightLookup) -> String? {
         if update.chart.isEmpty {
             guard case .found(let commit) = freight.commit(of: update.repoURL, from: update.origin) else { return nil }
@@ -57,12 +57,12 @@ extension LegacyMechanisms {
         return chart.version
     }
 
-    /// `image=image:tag`; `nil`: the freight has no such image, and nothing is set.
+    /// `image=image:tag`; `nil`: the freight does not have the image, and nothing is set.
     private static func image(_ wanted: ArgoCDSourceUpdate.Image, freight: FreightLookup) -> ConfigValue? {
         var entry: [String: ConfigValue] = ["repoURL": .string(wanted.image), "newName": .string(wanted.image)]
         switch freight.image(wanted.image, from: wanted.origin) {
         case .absent: return nil
-        // The step says that it is not clear which one is meant.
+        // The step reports that there are several candidates.
         case .ambiguous: if wanted.useDigest { entry["useDigest"] = .bool(true) }
         case .found(let image):
             entry[wanted.useDigest ? "digest" : "tag"] = .string(wanted.useDigest ? image.digest : image.tag)

@@ -1,6 +1,6 @@
-/// Turns the promotion mechanisms of Kargo 0.7 and 0.8 into steps, with the freight's values filled in.
+/// Turns the promotion mechanisms of Kargo 0.7 and 0.8 into steps, with values of the freight.
 package enum LegacyMechanisms {
-    /// - Parameter freight: all that lies in the stage after success, as Kargo 0.8 searched it.
+    /// - Parameter freight: all freight that the stage has after success, as Kargo 0.8 searched it.
     package static func steps(for freight: FreightLookup, mechanisms: PromotionMechanisms) -> [StepTemplate] {
         var steps: [StepTemplate] = []
         for (index, update) in inOrder(mechanisms.gitRepoUpdates).enumerated() {
@@ -20,7 +20,7 @@ package enum LegacyMechanisms {
         return steps
     }
 
-    /// The commit that each repository is expected at once its update has arrived, as an expression.
+    /// The expected commit of each repository after its update, as an expression.
     private static func pushedCommits(
         of mechanisms: PromotionMechanisms,
         in steps: [StepTemplate]
@@ -29,18 +29,18 @@ package enum LegacyMechanisms {
         let all = zip(inOrder(mechanisms.gitRepoUpdates), pushes).map { update, alias in
             (repoURL: update.repoURL, commit: "${{ outputs['\(alias)'].commit }}")
         }
-        // Of several updates of one repository, Kargo remembered the last.
+        // If a repository has several updates, Kargo used the last one.
         return all.enumerated().filter { index, push in
             !all[(index + 1)...].contains { FreightLookup.isSame($0.repoURL, push.repoURL) }
         }.map(\.element)
     }
 
-    /// Plain copies come before those that set images, as Kargo did it.
+    /// Plain copies come before updates with images, as in Kargo.
     private static func inOrder(_ updates: [GitRepoUpdate]) -> [GitRepoUpdate] {
         updates.filter(\.images.isEmpty) + updates.filter { !$0.images.isEmpty }
     }
 
-    /// Where one update works: `./src` and `./out`, numbered from the second update on.
+    /// The folders of one update: `./src` and `./out`, numbered from the second update on.
     private struct Folders {
         var source: String
         var target: String
@@ -84,9 +84,9 @@ package enum LegacyMechanisms {
         return steps
     }
 
-    /// The freight's commit of this repository, else the branch named, else the remote's default.
+    /// The freight's commit of this repository, otherwise the named branch, otherwise the remote's default branch.
     ///
-    /// Where several warehouses carry a commit of it and none is named, the step itself says so.
+    /// If several warehouses have a commit of it and none of them is named, the step itself reports that.
     private static func readSource(_ update: GitRepoUpdate, freight: FreightLookup) -> [String: ConfigValue] {
         switch freight.commit(of: update.repoURL, from: update.origin) {
         case .found(let commit): return ["commit": .string(commit.id.hex)]
@@ -115,20 +115,20 @@ package enum LegacyMechanisms {
     }
 
     private struct ImageSettings {
-        /// In the order in which folders are named first.
+        /// In the order in which the folders are first named.
         var byFolder: [(folder: String, images: [ConfigValue])] = []
-        /// What Kargo would say of each in the commit's message.
+        /// Kargo's text for each in the commit message.
         var texts: [String] = []
     }
 
-    /// An image that the freight does not have is left out.
+    /// Leaves out images that are not in the freight.
     private static func imageSettings(_ update: GitRepoUpdate, freight: FreightLookup) -> ImageSettings {
         var settings = ImageSettings()
         for wanted in update.images {
             var entry: [String: ConfigValue] = ["image": .string(wanted.image)]
             switch freight.image(wanted.image, from: wanted.origin ?? update.origin) {
             case .absent: continue
-            // The step says that it is not clear which one is meant.
+            // The step reports that there are several candidates.
             case .ambiguous: break
             case .found(let image):
                 let version = wanted.useDigest ? image.digest : image.tag
@@ -156,11 +156,11 @@ package enum LegacyMechanisms {
 }
 
 extension Stage {
-    /// The steps of a promotion of this freight; empty where nothing is promoted.
+    /// The steps of a promotion of this freight; empty where there is nothing to promote.
     ///
     /// - Parameters:
-    ///   - others: freight of other warehouses that lies in the stage after success.
-    ///   - subscriptions: of every warehouse that the stage asks for freight.
+    ///   - others: freight of other warehouses that the stage has after success.
+    ///   - subscriptions: those of every warehouse whose freight the stage requests.
     package func steps(
         for freight: Freight,
         beside others: [Freight] = [],

@@ -1,27 +1,27 @@
-/// What people can be told of without asking.
+/// Events for which people can get notifications.
 package enum NoticeEvent: String, Sendable, Codable, CaseIterable {
     /// A promotion ended without success.
     case promotionFailed = "promotion-failed"
-    /// The remote (a protected branch, a hook), or a rule of "touch only your own", said no.
+    /// The remote (a protected branch, a hook), or a rule of "touch only your own", refused a promotion.
     case promotionRefused = "promotion-refused"
     /// A promotion exceeds its stage's limits and waits for `promote --accept`.
     case acceptanceNeeded = "acceptance-needed"
-    /// A promotion has been tried again for a quarter of an hour, and goes on.
+    /// A promotion has been tried again for a quarter of an hour, and more tries follow.
     case promotionRetrying = "promotion-retrying"
     /// Another program commits to a stage's branch too.
     case twoWriters = "two-writers"
-    /// A branch that a stage writes was forced, put back, deleted or made again.
+    /// A branch that a stage writes was forced, reset, deleted or recreated.
     case branchDrifted = "branch-drifted"
-    /// A branch does not have the freight any more that was promoted to its stage.
+    /// A branch no longer has the freight that was promoted to its stage.
     case freightLost = "freight-lost"
-    /// A stage's branches bear promotions that this state knows nothing of.
+    /// A stage's branches have promotions that this state does not contain.
     case stateLost = "state-lost"
     /// A delivery could not be decided.
     case deliveryFailed = "delivery-failed"
     /// Sent by `hoistway notify test`.
     case test
 
-    /// Those that a configuration may name; `test` goes to whoever was named for it.
+    /// The events that a configuration may name; `test` goes only to the requested target.
     package static var allCases: [NoticeEvent] {
         [
             .promotionFailed, .promotionRefused, .acceptanceNeeded, .promotionRetrying, .twoWriters, .branchDrifted,
@@ -30,26 +30,26 @@ package enum NoticeEvent: String, Sendable, Codable, CaseIterable {
     }
 }
 
-/// Something that happened, with what it is about; every text may come from a payload.
+/// An event with its subject; every text may come from a payload.
 package struct Occurrence: Sendable, Equatable, Codable {
     /// Longest reason or summary that is kept, in Unicode scalars.
     package static let maxText = 1000
 
     package var event: NoticeEvent
     package var at: Timestamp
-    /// The projects that it concerns; `nil`: all.
+    /// The affected projects; `nil`: all.
     package var projects: [String]?
     package var stage: StageKey?
     package var freight: FreightID?
-    /// What the freight is, in one line.
+    /// The artifacts of the freight, in one line.
     package var summary: String?
     package var promotion: PromotionID?
     package var delivery: Int64?
     package var receiver: String?
-    /// Of the promotion that it is about; `nil`: of none, or an older version recorded it.
+    /// The mode of its promotion; `nil`: there is none, or an older version recorded it.
     package var mode: PromotionMode?
     package var reason: String
-    /// What to do; `nil` where nothing is to be done.
+    /// The action for a person; `nil` where there is none.
     package var next: String?
 
     package init(
@@ -80,15 +80,15 @@ package struct Occurrence: Sendable, Equatable, Codable {
         self.next = next
     }
 
-    /// By scalars: one character can be of any length.
+    /// Counts scalars, since one character can have any length.
     private static func cut(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.prefix(maxText)))
     }
 }
 
-/// A message on its way to one target; it stays in the state until it was taken, or given up.
+/// A message to one target; it stays in the state until it is accepted or given up.
 package struct Notice: Sendable, Equatable, Codable {
-    /// The same at every try, so that a target can tell a repetition.
+    /// The same for every try, so that a target can recognise a repetition.
     package var id: String
     /// The name of the notification in the configuration.
     package var target: String
@@ -106,7 +106,7 @@ package struct Notice: Sendable, Equatable, Codable {
     }
 }
 
-/// Who wants to know what.
+/// The events that a target gets.
 package struct NoticeRule: Sendable, Equatable {
     package var target: String
     package var events: Set<NoticeEvent>
@@ -119,7 +119,7 @@ package struct NoticeRule: Sendable, Equatable {
         self.projects = projects
     }
 
-    /// What concerns projects that are not this target's is not told to it.
+    /// A target gets only events whose projects are all among its own.
     package func wants(_ occurrence: Occurrence) -> Bool {
         guard events.contains(occurrence.event) else { return false }
         guard let projects else { return true }

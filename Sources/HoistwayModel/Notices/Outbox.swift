@@ -1,11 +1,11 @@
-/// What waits to be told, and for how long: all bounds of notifications stand here.
+/// The waiting notifications: all their limits are here.
 package enum Outbox {
-    /// Notices that wait for one target at most; further ones are dropped, and counted.
+    /// The most notices that wait for one target; further ones are dropped and counted.
     package static let maxWaiting = 200
-    /// Tries of one notice: some seventy minutes with the pauses between them.
+    /// Tries of one notice: about seventy minutes with the pauses between them.
     package static let maxTries = 20
     package static let maxAge: Duration = .seconds(86_400)
-    /// However old it is: a clock that was set ahead must not lose what was tried once.
+    /// The fewest tries at any age: a clock that was set ahead must not lose a notice after one try.
     package static let leastTries = 3
 
     package struct Posting: Sendable, Equatable {
@@ -14,7 +14,7 @@ package enum Outbox {
         package var dropped: [String] = []
     }
 
-    /// One notice for each target that wants to know.
+    /// Makes one notice for each target that gets the event.
     package static func post(
         _ occurrence: Occurrence,
         to rules: [NoticeRule],

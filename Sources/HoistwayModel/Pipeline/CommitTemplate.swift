@@ -1,8 +1,8 @@
-/// How a project's commit messages begin: a text with names in braces.
+/// The beginning of a project's commit messages: a text with names in braces.
 package struct CommitTemplate: Sendable, Equatable, Codable {
-    /// What may stand in braces.
+    /// The names that are allowed in braces.
     package enum Name: String, CaseIterable, Sendable {
-        /// What changed: `checkout 1.4.2 → 1.4.3`.
+        /// The changes: `checkout 1.4.2 → 1.4.3`.
         case images
         case stage
         case project
@@ -20,7 +20,7 @@ package struct CommitTemplate: Sendable, Equatable, Codable {
 
     package let text: String
 
-    /// What is wrong with a template, in one sentence; `nil` where nothing is.
+    /// The problem of a template, in one sentence; `nil` where there is none.
     package static func problem(with text: String) -> String? {
         guard !text.allSatisfy(\.isWhitespace) else { return "it is empty" }
         guard let parts = parts(of: text) else { return "a brace is not closed, or nothing opened it" }
@@ -37,7 +37,7 @@ package struct CommitTemplate: Sendable, Equatable, Codable {
         self.text = text
     }
 
-    /// The text with every name replaced by its value; values are not looked into again.
+    /// The text with every name replaced by its value; names in values are not replaced.
     package func filled(_ value: (Name) -> String) -> String {
         (Self.parts(of: text) ?? []).map { part in
             switch part {

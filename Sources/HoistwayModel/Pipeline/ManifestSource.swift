@@ -1,6 +1,6 @@
-/// Manifests that lie in a Git repository and are followed there, or are made of Argo CD's Applications.
+/// Manifests that are followed in a Git repository, or that are made from Argo CD's Applications.
 package struct ManifestSource: Hashable, Sendable, Codable {
-    /// The Applications of Argo CD Image Updater in a cluster, and what of their settings is honoured.
+    /// The Applications of Argo CD Image Updater in a cluster, with the limits of their settings.
     package struct Applications: Hashable, Sendable, Codable {
         /// A key of `kubernetes.clusters`.
         package var cluster: String
@@ -10,14 +10,14 @@ package struct ManifestSource: Hashable, Sendable, Codable {
     /// Without a password.
     package var repoURL: String
     package var key: RepositoryKey
-    /// Short name; `nil` for the branch that the remote's HEAD points at.
+    /// Short name; `nil` for the branch to which the remote's HEAD points.
     package var branch: String?
     package var path: ManifestPath
     /// The projects that it may define; `nil` for all.
     package var projects: [String]?
-    /// Names that its manifests may use as `${NAME}`, of those that the configuration lists.
+    /// The configured names that its manifests may use as `${NAME}`.
     package var variables: [String]
-    /// What the manifests are made of; `nil`: they lie in Git.
+    /// The source of generated manifests; `nil`: they are in Git.
     package var applications: Applications?
 
     package init(
@@ -36,7 +36,7 @@ package struct ManifestSource: Hashable, Sendable, Codable {
         self.variables = variables
     }
 
-    /// Of manifests that are made of the Applications of Image Updater: they may define the opted-in AppProjects' projects.
+    /// Makes a source from the Applications of Image Updater: it may define the projects of the accepted AppProjects.
     package init(applicationsOf cluster: String, policy: ImageUpdaterPolicy) {
         let place = "argocd://\(cluster)/image-updater"
         self.init(
@@ -49,14 +49,15 @@ package struct ManifestSource: Hashable, Sendable, Codable {
         applications = Applications(cluster: cluster, policy: policy)
     }
 
-    /// Where the manifests are, whatever they may define: two sources of one place are one too many.
+    /// The place of the manifests; two sources must not have the same place, whatever they may define.
     package var place: String {
         guard applications == nil else { return repoURL }
         let tip = "\(key.text)@\(branch ?? "HEAD")"
         return path.text.isEmpty ? tip : "\(tip):\(path.text)"
     }
 
-    /// Whose credentials fetch it: the project's where it defines only that one, else shared ones alone.
+    /// The project whose credentials fetch it: the only project that it may define; otherwise only shared credentials
+    /// are used.
     package var credentialProject: String {
         guard let projects, projects.count == 1 else { return "" }
         return projects[0]
@@ -65,9 +66,9 @@ package struct ManifestSource: Hashable, Sendable, Codable {
     package func allows(project: String) -> Bool { projects?.contains(project) ?? true }
 }
 
-/// Which files of a repository are manifests.
+/// The files of a repository that are manifests.
 package enum ManifestPath: Hashable, Sendable, Codable {
-    /// One file, or all `*.yaml` and `*.yml` beneath a folder; empty for the whole repository.
+    /// One file, or all `*.yaml` and `*.yml` below a folder; empty for the whole repository.
     case within(String)
     /// A doublestar glob over the whole path.
     case glob(String)
@@ -79,7 +80,7 @@ package enum ManifestPath: Hashable, Sendable, Codable {
         }
     }
 
-    /// The folder beneath which all of them are: as much of a glob as holds no pattern.
+    /// The folder that contains all of them: for a glob, the part before its first pattern.
     package var folder: String {
         switch self {
         case .within(let path): return path
@@ -103,7 +104,7 @@ package enum ManifestPath: Hashable, Sendable, Codable {
 }
 
 extension ManifestSource {
-    /// What a push means for manifests that are followed.
+    /// The effect of a push on manifests that are followed.
     package enum News: Sendable, Equatable {
         case changed
         /// Why they need not be read again.
@@ -116,7 +117,8 @@ extension ManifestSource {
         else { return nil }
         guard (branch ?? push.defaultBranch).map({ $0 == name }) ?? true else { return nil }
         guard !push.deleted else { return .untouched("\(name) was deleted: the last manifests that were read stay") }
-        // A force-push takes back files that its own commits do not name, and a list without any file proves nothing.
+        // A forced push restores old files that its own commits do not name, and a list without any file proves
+        // nothing.
         guard let changed = push.changedFiles, !changed.isEmpty, !push.commitsTruncated, push.forced != true,
             !push.created
         else {

@@ -1,4 +1,4 @@
-/// Which channel a step `send-message` means.
+/// The channel of a step `send-message`.
 package struct MessageChannelKey: Sendable, Hashable {
     /// The project of a `MessageChannel`; `nil`: a `ClusterMessageChannel`, which all projects share.
     package var project: String?
@@ -9,12 +9,12 @@ package struct MessageChannelKey: Sendable, Hashable {
         self.name = name
     }
 
-    /// As people know it.
+    /// The name for people.
     package var text: String {
         "\(project == nil ? "ClusterMessageChannel" : "MessageChannel") \(ShownText.quoted(name))"
     }
 
-    /// Where it would be written if it is missing.
+    /// Where to define it if it is missing.
     package var hint: String {
         let entry = "messageChannels: [{name: \(ShownText.bare(name)), format: slack, url: {file: …}}]"
         let place =

@@ -1,7 +1,7 @@
-/// What a step that talks to Argo CD does while no cluster is configured: `argocd.whenMissing` of our own file.
+/// The behaviour of steps for Argo CD while no cluster is configured: `argocd.whenMissing` of our own file.
 package enum MissingArgoCD: String, Sendable, Codable, CaseIterable {
     /// The step fails, and with it the promotion.
     case fail
-    /// The step is skipped, and its message says so.
+    /// The step is skipped, with a message.
     case skip
 }

@@ -1,19 +1,19 @@
-/// What annotations of a Stage's or a Warehouse's manifest say, of those that have a meaning here.
+/// The annotations of a Stage's or a Warehouse's manifest that have a meaning here.
 package struct ObjectAnnotations: Sendable, Equatable, Codable {
-    /// Before the name of each.
+    /// The prefix of each name.
     package static let prefix = "kargo.akuity.io/"
 
-    /// Something to do once for each new value.
+    /// An action that is done once for each new value.
     package enum Request: String, Sendable, Codable, CaseIterable {
-        /// Look at all that the warehouse subscribes to, or at the stage's branches.
+        /// Look at all subscriptions of the warehouse, or at the stage's branches.
         case refresh
-        /// Verify the stage's freight once more.
+        /// Verify the stage's freight again.
         case reverify
         /// End the stage's open promotion.
         case abort
     }
 
-    /// As `#rrggbb`.
+    /// In the form `#rrggbb`.
     package var color: String?
     package var description: String?
     package var refresh: String?

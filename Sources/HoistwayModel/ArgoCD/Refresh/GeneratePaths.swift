@@ -1,16 +1,17 @@
-/// `argocd.argoproj.io/manifest-generate-paths`: which files an Application's manifests are made of.
+/// `argocd.argoproj.io/manifest-generate-paths`: the files from which an Application's manifests are made.
 package struct GeneratePaths: Sendable, Equatable {
     package static let annotation = "argocd.argoproj.io/manifest-generate-paths"
 
-    /// From the root of the repository, without `.`, `..` and slashes at the ends; empty: everything.
+    /// Paths from the root of the repository, without `.`, `..` and slashes at the ends; empty: everything.
     package let paths: [String]
 
-    /// Most entries that are looked at; with more, every file counts.
+    /// Most entries that are checked; with more, every file counts.
     package static let maxPaths = 200
 
     /// - Parameters:
-    ///   - text: separated by `;`; with a leading slash from the root of the repository, else from `sourcePath`.
-    ///   - sourcePath: of the source whose repository has changed.
+    ///   - text: separated by `;`; a path with a leading slash is relative to the root of the repository, others to
+    ///     `sourcePath`.
+    ///   - sourcePath: the path of the source whose repository has changed.
     package init(_ text: String, sourcePath: String) {
         let entries = text.split(separator: ";").map { String($0).trimmed() }.filter { !$0.isEmpty }
         guard entries.count <= Self.maxPaths else {
@@ -22,13 +23,13 @@ package struct GeneratePaths: Sendable, Equatable {
         }
     }
 
-    /// Whether nothing is said, so that every file counts.
+    /// Whether there are no paths, so that every file counts.
     package var isEmpty: Bool { paths.isEmpty }
 
-    /// The first file that counts, with the path that it belongs to.
+    /// The first file that counts, with its path.
     ///
-    /// - Parameter files: in the order of their bytes, so that what is below a folder stands together: the cost is that of
-    ///   the paths, not of the files.
+    /// - Parameter files: sorted by bytes, so that the files below a folder are together: the time depends on the
+    ///   number of paths, not on that of files.
     package func firstMatch(among files: [String]) -> (file: String, path: String)? {
         for path in paths {
             guard !path.isEmpty else { return files.first.map { ($0, "/") } }
@@ -47,7 +48,7 @@ package struct GeneratePaths: Sendable, Equatable {
 }
 
 extension [String] {
-    /// Of a sorted list: where the first element stands that is not below `text`.
+    /// In a sorted list: the position of the first element that is not below `text`.
     fileprivate func position(atOrAbove text: String) -> Int {
         var range = 0..<count
         while !range.isEmpty {

@@ -1,14 +1,14 @@
-/// Go's `filepath.Match`: `*`, `?`, `[…]` and `\`, none of which crosses a slash.
+/// Go's `filepath.Match`: `*`, `?`, `[…]` and `\`, none of which matches a slash.
 ///
 /// <https://pkg.go.dev/path/filepath#Match>
 enum PathGlob {
-    /// What stands before the first sign of a pattern; `nil` where there is none.
+    /// The text before the first special character of a pattern; `nil` where there is none.
     static func fixedStart(of pattern: String) -> String? {
         guard let sign = pattern.utf8.firstIndex(where: isSign) else { return nil }
         return String(decoding: pattern.utf8[..<sign], as: UTF8.self)
     }
 
-    /// False also for a pattern that is not valid.
+    /// Also false for an invalid pattern.
     static func matches(_ pattern: String, _ path: String) -> Bool {
         let patterns = pattern.split(separator: "/", omittingEmptySubsequences: false)
         let elements = path.split(separator: "/", omittingEmptySubsequences: false)
@@ -37,7 +37,7 @@ enum PathGlob {
 
     private static func isSign(_ byte: UInt8) -> Bool { "*?[\\".utf8.contains(byte) }
 
-    /// Only the last `*` is ever tried again, so the cost is the product of both lengths at most.
+    /// Only the last `*` is tried again, so the time is at most the product of both lengths.
     private static func matches(_ tokens: ArraySlice<Token>, _ text: ArraySlice<Unicode.Scalar>) -> Bool {
         var (token, place) = (tokens.startIndex, text.startIndex)
         var last: (token: Int, place: Int)?
@@ -58,7 +58,7 @@ enum PathGlob {
         return tokens[token...].allSatisfy { if case .many = $0 { true } else { false } }
     }
 
-    /// `nil` for what is not valid.
+    /// `nil` for an invalid pattern.
     private static func tokens(of pattern: Substring) -> [Token]? {
         var tokens: [Token] = []
         var rest = pattern.unicodeScalars
@@ -78,7 +78,7 @@ enum PathGlob {
         return tokens
     }
 
-    /// Behind its opening bracket.
+    /// Reads a set after its opening bracket.
     private static func set(_ rest: inout Substring.UnicodeScalarView) -> Token? {
         let isNegated = rest.first == "^"
         if isNegated { rest.removeFirst() }

@@ -1,23 +1,23 @@
-/// That Argo CD has to be told of something that moved: kept until every cluster that may be concerned has been.
+/// A refresh that Argo CD still needs because a ref moved; it is kept until every affected cluster has received it.
 ///
-/// Stored with the decision on the delivery, or with the outcome of the push, that it follows from. What it means for
-/// Applications is decided when it is acted upon, on the Applications that there are then; done twice, it does no harm.
+/// It is stored with the decision on the delivery, or with the outcome of the push, that caused it. Its effect on
+/// Applications is decided when it is sent, for the Applications of that moment. Sending it twice does no harm.
 package struct RefreshRecord: Sendable, Equatable, Codable {
     package var news: SourceNews
-    /// Who has told it, for people; the newest ones.
+    /// What caused it, for people; only the newest causes.
     package var causes: [String]
-    /// Whose Applications may be refreshed for it; `nil`: everybody's.
+    /// The projects whose Applications may be refreshed; `nil`: all projects.
     package var projects: [String]?
-    /// Those that have not been told yet.
+    /// Clusters that have not received it yet.
     package var clusters: [String]
-    /// When the first of it was told.
+    /// When the first news for it arrived.
     package var since: Timestamp
-    /// When the newest of it was told, where more was joined into it.
+    /// When the newest news for it arrived, where several were joined.
     package var joinedAt: Timestamp?
-    /// How often it was told: what is joined into it while it is acted upon must be acted upon again.
+    /// The number of joined news: news that arrive during the sending must be sent again.
     package var count: Int
 
-    /// Most causes that are kept.
+    /// The most causes that are kept.
     package static let maxCauses = 5
 
     package init(
@@ -35,18 +35,18 @@ package struct RefreshRecord: Sendable, Equatable, Codable {
         count = 1
     }
 
-    /// One for each ref, so that the pushes to one become one.
+    /// One for each ref, so that pushes to the same ref are joined.
     package var id: String { news.id }
 
-    /// When the newest of it was told: its age counts from there.
+    /// When the newest news for it arrived: its age counts from then.
     package var newest: Timestamp { joinedAt ?? since }
 
-    /// Whether nothing was told in between, and it is not another one for the same ref; clusters may have been told.
+    /// Whether it is the same record and no news was joined since; its clusters may have changed.
     package func isSame(as other: RefreshRecord) -> Bool {
         id == other.id && count == other.count && since == other.since
     }
 
-    /// What both ask for.
+    /// One record for both requests.
     package func joined(with later: RefreshRecord) -> RefreshRecord {
         var joined = self
         joined.news = news.joined(with: later.news)
@@ -60,7 +60,7 @@ package struct RefreshRecord: Sendable, Equatable, Codable {
 }
 
 extension SourceNews {
-    /// Of the ref: the same for all news of it.
+    /// The same for all news of a ref.
     fileprivate var id: String {
         let place = repositories.first ?? ""
         return switch what {
@@ -72,10 +72,10 @@ extension SourceNews {
 }
 
 extension PipelineState {
-    /// Most records of refreshes: a cluster that is away for days must not fill the state.
+    /// Most stored refreshes: a cluster that is unreachable for days must not fill the state.
     package static let maxRefreshes = 1000
 
-    /// Notes it beside those that wait; where there are too many, the oldest one goes.
+    /// Adds a refresh to the waiting ones; if there are too many, the oldest one is removed.
     package func noting(_ record: RefreshRecord) -> [Change] {
         if let known = refreshes[record.id] { return [.putRefresh(known.joined(with: record))] }
         guard refreshes.count >= Self.maxRefreshes,
@@ -84,7 +84,7 @@ extension PipelineState {
         return [.removeRefresh(oldest.id), .putRefresh(record)]
     }
 
-    /// What is left after a cluster was told all of a record, as it was then; none where it has grown meanwhile.
+    /// The changes after a cluster has received a whole record; none if news was joined since then.
     package func telling(_ cluster: String, of record: RefreshRecord) -> [Change] {
         guard var known = refreshes[record.id], known.isSame(as: record) else { return [] }
         known.clusters.removeAll { $0 == cluster }

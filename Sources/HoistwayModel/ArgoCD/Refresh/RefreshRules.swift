@@ -1,9 +1,9 @@
-/// Which Applications are refreshed when news concern them: what the configuration says.
+/// Decides which Applications are refreshed for news, by the configuration.
 package struct RefreshRules: Sendable, Equatable {
-    /// One project that has its Applications refreshed: those that authorise one of its stages.
+    /// A project with refresh on: it refreshes Applications that authorise one of its stages.
     package struct ProjectRule: Sendable, Equatable {
         package var options: ArgoCDOptions
-        /// All of the one project.
+        /// All stages of the project.
         package var stages: Set<StageKey>
 
         package init(options: ArgoCDOptions, stages: Set<StageKey>) {
@@ -12,11 +12,11 @@ package struct RefreshRules: Sendable, Equatable {
         }
     }
 
-    /// The cluster whose Applications are all refreshed; `nil`: none.
+    /// The cluster in which all Applications are refreshed; `nil`: there is none.
     package var wholeCluster: String?
     /// By name: projects with refresh on, each with its cluster.
     package var projects: [String: ProjectRule]
-    /// By name: projects that have switched it off, which goes before ``wholeCluster``.
+    /// By name: projects with refresh off, which have priority over ``wholeCluster``.
     package var exempt: [String: ProjectRule]
 
     package init(
@@ -30,9 +30,9 @@ package struct RefreshRules: Sendable, Equatable {
     }
 
     /// - Parameters:
-    ///   - wholeCluster: where the configuration has refresh on for everything.
-    ///   - options: of a project.
-    ///   - promotes: false for stages that are only observed: nothing is done for them.
+    ///   - wholeCluster: the cluster where the configuration has refresh on for everything.
+    ///   - options: gives the options of a project.
+    ///   - promotes: false for stages in observe mode: nothing is done for them.
     package init(
         _ pipelines: Pipelines,
         wholeCluster: String?,
@@ -53,18 +53,18 @@ package struct RefreshRules: Sendable, Equatable {
         }
     }
 
-    /// Where something may have to be refreshed.
+    /// The clusters in which something may have to be refreshed.
     ///
-    /// - Parameter speaking: the projects that the news may be told to; `nil`: all.
+    /// - Parameter speaking: the projects that may receive the news; `nil`: all.
     package func clusters(for speaking: [String]?) -> [String] {
         var clusters = Set(projects.filter { speaking?.contains($0.key) ?? true }.compactMap(\.value.options.cluster))
         if speaking == nil, let wholeCluster { clusters.insert(wholeCluster) }
         return clusters.sorted()
     }
 
-    /// Whether an Application is among those that are refreshed.
+    /// Whether an Application is one of those to refresh.
     package func covers(_ application: Application, of cluster: String, for speaking: [String]?) -> Bool {
-        // Read once, whatever the number of projects and stages is.
+        // Read only once for any number of projects and stages.
         let entries = ApplicationAuthorization.entries(of: application)
         func isAuthorized(_ entry: ApplicationAuthorization.Entry, by rules: [String: ProjectRule]) -> Bool {
             guard let rule = rules[entry.stage.project], rule.options.cluster == cluster else { return false }
@@ -76,9 +76,9 @@ package struct RefreshRules: Sendable, Equatable {
         return !entries.contains { isAuthorized($0, by: exempt) }
     }
 
-    /// The Applications of one cluster that a record concerns, each with the reason.
+    /// The Applications of one cluster that a record affects, each with the reason.
     ///
-    /// - Parameter keys: of URLs; the caller remembers them over many calls.
+    /// - Parameter keys: gives the keys of URLs; the caller caches them over many calls.
     package func concerned(
         by record: RefreshRecord,
         in cluster: String,
@@ -88,7 +88,7 @@ package struct RefreshRules: Sendable, Equatable {
         var found: [(ApplicationKey, SourceConcern)] = []
         for application in applications where !application.isBeingDeleted && !application.skipsReconciling {
             let concern = SourceConcern(of: application, by: record.news, key: keys)
-            // Whom it belongs to is asked last: it costs more.
+            // The authorisation is checked last, since it takes more time.
             guard let concern, covers(application, of: cluster, for: record.projects) else { continue }
             found.append((application.key, concern))
         }

@@ -1,16 +1,18 @@
-/// Whether news of a repository concerns an Application, and why.
+/// Whether news of a repository affects an Application, and why.
 ///
-/// The rules are those of Argo CD's own webhook: repository, revision, `manifest-generate-paths`. Differences: a branch
-/// and a tag of one name are told apart, and a list of changes that may be cut counts as unknown.
+/// The rules are those of Argo CD's own webhook: repository, revision, `manifest-generate-paths`. There are two
+/// differences: a branch and a tag with the same name are different, and a list of changes that may be cut counts as
+/// unknown.
 package struct SourceConcern: Sendable, Equatable {
-    /// For people, with no subject: `it follows main, and apps/web/values.yaml is below apps/web`.
+    /// For people, without a subject: `it follows main, and apps/web/values.yaml is below apps/web`.
     package var reason: String
     /// Whether the source hydrator must render again.
     package var hydrates: Bool
 
-    /// `nil` where it does not.
+    /// `nil` where the news does not affect it.
     ///
-    /// - Parameter key: of a source's URL; the caller may remember it, since thousands of Applications share few.
+    /// - Parameter key: gives the key of a source's URL; the caller may cache it, since thousands of Applications share
+    ///   few.
     package init?(
         of application: Application,
         by news: SourceNews,
@@ -69,7 +71,7 @@ package struct SourceConcern: Sendable, Equatable {
     }
 }
 
-/// Which refs a source's `targetRevision` may stand for.
+/// The refs that a source's `targetRevision` may mean.
 private struct RevisionRule {
     let revision: String
     let prefix: String
@@ -82,7 +84,7 @@ private struct RevisionRule {
     func admits(_ what: SourceNews.What) -> Bool {
         switch what {
         case .branch(let name, let isDefault):
-            // Where nobody has said which branch is the default one, it may be this.
+            // If it is not known which branch is the default one, it may be this one.
             if revision.isEmpty || revision == "HEAD" { return isDefault ?? true }
             return revision == name || revision == "refs/heads/\(name)"
         case .tag(let name): return revision == "refs/tags/\(name)" || admits(tag: name)
@@ -90,13 +92,13 @@ private struct RevisionRule {
         }
     }
 
-    /// By its name, or as a version in a range.
+    /// Compares the name, or the version with a range.
     func admits(tag: String) -> Bool {
         if revision == tag { return true }
         guard !revision.isEmpty, revision != "HEAD", !revision.hasPrefix("refs/"), tag.hasPrefix(prefix) else {
             return false
         }
-        // No range: the name of a branch, a commit.
+        // It is not a range, but the name of a branch or a commit.
         guard let version = Semver(loose: String(tag.dropFirst(prefix.count))),
             let range = try? SemverConstraint(revision)
         else { return false }
@@ -105,7 +107,7 @@ private struct RevisionRule {
 }
 
 extension ApplicationSource {
-    /// Of a chart, or of an OCI source: its place in a registry as an `ImageKey` writes it; `nil` for Git.
+    /// For a chart or an OCI source: its place in a registry in the form of an `ImageKey`; `nil` for Git.
     fileprivate var artifact: String? {
         let isOCI = repoURL.lowercased().hasPrefix("oci://")
         guard isOCI || !chart.isEmpty else { return nil }

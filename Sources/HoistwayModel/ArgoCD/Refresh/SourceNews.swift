@@ -1,7 +1,7 @@
-/// What has moved where Applications may have their sources.
+/// A ref that has moved in a repository that Applications may use as a source.
 package struct SourceNews: Sendable, Equatable, Codable {
     package enum What: Sendable, Hashable, Codable {
-        /// Short name; `isDefault` `nil`: nobody has said whether it is the repository's default branch.
+        /// Short name; `isDefault` `nil`: it is not known whether it is the repository's default branch.
         case branch(String, isDefault: Bool?)
         /// Short name.
         case tag(String)
@@ -9,15 +9,15 @@ package struct SourceNews: Sendable, Equatable, Codable {
         case artifact(String)
     }
 
-    /// `RepositoryKey.text`, one for each URL that the sender names; of an artifact one `ImageKey.text`.
+    /// `RepositoryKey.text`, one for each URL in the event; for an artifact, one `ImageKey.text`.
     package var repositories: [String]
     package var what: What
-    /// Where the ref is now; `nil`: it is gone, or nobody has said.
+    /// The ref's new commit; `nil`: the ref was deleted, or the commit is not known.
     package var commit: String?
-    /// Slash-separated paths from the root, in the order of their bytes; `nil`: unknown, so that every path filter matches.
+    /// Slash-separated paths from the root, sorted by bytes; `nil`: unknown, so that every path filter matches.
     package var changedFiles: [String]?
 
-    /// More paths than this count as unknown.
+    /// A list of more paths counts as unknown.
     package static let maxFiles = 3000
 
     package init(repositories: [String], what: What, commit: String? = nil, changedFiles: [String]? = nil) {
@@ -29,12 +29,12 @@ package struct SourceNews: Sendable, Equatable, Codable {
         }
     }
 
-    /// One for each ref that the event tells of; empty where no source can be concerned.
+    /// One for each ref in the event; empty where no source can be affected.
     package static func of(_ event: Event) -> [SourceNews] {
         switch event {
         case .push(let push):
             guard let name = push.ref.dropping("refs/heads/") else { return [] }
-            // A push by force takes files back that its commits do not name.
+            // A forced push restores old files that its commits do not name.
             let isWhole = !push.commitsTruncated && push.forced != true && !push.created && !push.deleted
             return [
                 SourceNews(
@@ -45,7 +45,7 @@ package struct SourceNews: Sendable, Equatable, Codable {
                 )
             ]
         case .tag(let tag):
-            // What a tag changes depends on the tag that it follows.
+            // The changes of a tag depend on the tag before it.
             guard let name = tag.ref.dropping("refs/tags/") else { return [] }
             return [SourceNews(repositories: tag.repoKeys.map(\.text), what: .tag(name), commit: tag.commit)]
         case .image(let image):
@@ -68,7 +68,7 @@ package struct SourceNews: Sendable, Equatable, Codable {
         }
     }
 
-    /// Both happened, one after the other: what either concerns is concerned.
+    /// Combines two events in sequence: the result affects everything that one of them affects.
     package func joined(with later: SourceNews) -> SourceNews {
         var joined = later
         joined.repositories += repositories.filter { !later.repositories.contains($0) }
@@ -89,7 +89,7 @@ extension Set<String> {
 }
 
 extension String {
-    /// `nil` where it does not begin so.
+    /// `nil` where the text has another prefix.
     fileprivate func dropping(_ prefix: String) -> String? {
         hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
     }

@@ -1,4 +1,4 @@
-/// When something begins, again and again: the five fields of cron, as Argo CD's parser reads them.
+/// Times that repeat: the five fields of cron, as in Argo CD's parser.
 ///
 /// Source: <https://github.com/robfig/cron> v3, `ParseStandard` without descriptors.
 package struct CronSchedule: Sendable, Equatable {
@@ -13,18 +13,18 @@ package struct CronSchedule: Sendable, Equatable {
     private var days: Set<Int>
     private var months: Set<Int>
     private var weekdays: Set<Int>
-    /// Whether the day of the month, and that of the week, is any.
+    /// Whether the day of the month, or that of the week, is unrestricted.
     private var isAnyDay: Bool
     private var isAnyWeekday: Bool
 
-    /// Far enough for 29 February on each day of the week.
+    /// Long enough for 29 February on each day of the week.
     private static let maxYears = 40
     /// Longest text, in bytes.
     private static let maxBytes = 1024
-    /// More than any clock is ever put back, in seconds.
+    /// More than clocks are ever set back, in seconds.
     private static let largestShift: Int64 = 4 * 3600
 
-    /// Refuses what never comes, such as 30 February.
+    /// Refuses a schedule that never occurs, such as 30 February.
     package init(_ text: String) throws(Problem) {
         guard text.utf8.count <= Self.maxBytes else { throw Problem(text: "the schedule is too long") }
         let fields = text.split(whereSeparator: \.isWhitespace).map(String.init)
@@ -43,9 +43,9 @@ package struct CronSchedule: Sendable, Equatable {
         guard mayCome else { throw Problem(text: "the schedule \(ShownText.quoted(text)) never comes") }
     }
 
-    /// The first beginning after that second; `nil` where none comes within decades.
+    /// The first time after that second; `nil` where there is none within decades.
     package func next(after second: Int64, in zone: ZoneRules) -> Int64? {
-        // Some hours back: clocks that were put back show the same times once more.
+        // It starts some hours earlier: clocks that were set back show the same times again.
         let earliest = zone.wall(at: second) - Self.largestShift
         var day = earliest.flooredDay
         let end = day + Int64(Self.maxYears) * 366
@@ -70,7 +70,7 @@ package struct CronSchedule: Sendable, Equatable {
         return nil
     }
 
-    /// If either is any day, both must fit; if neither is, one is enough.
+    /// If one of the two is unrestricted, both must match; otherwise one is enough.
     private func isOn(_ date: CivilDate, weekday: Int) -> Bool {
         let (isDay, isWeekday) = (days.contains(date.day), weekdays.contains(weekday))
         return isAnyDay || isAnyWeekday ? isDay && isWeekday : isDay || isWeekday
@@ -83,7 +83,7 @@ package struct CronSchedule: Sendable, Equatable {
     ]
     private static let weekdayNames = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
 
-    /// `*/2` is a star as well as not: to cron it is none.
+    /// Only a step of 1 leaves the field unrestricted: `*/2` is a restriction, as in cron.
     private static func isAny(_ field: String) -> Bool {
         field.split(separator: ",").contains { ["*", "?", "*/1", "?/1"].contains($0) }
     }
@@ -137,7 +137,7 @@ package struct CronSchedule: Sendable, Equatable {
 
 /// A day of the calendar.
 ///
-/// Source of the arithmetic: <https://howardhinnant.github.io/date_algorithms.html>.
+/// Source of the algorithm: <https://howardhinnant.github.io/date_algorithms.html>.
 private struct CivilDate {
     var year: Int64
     var month: Int
@@ -156,13 +156,13 @@ private struct CivilDate {
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
-    /// Of the next month.
+    /// The first day of the next month.
     static func firstDay(after date: CivilDate) -> Int64 {
         let (year, month) = date.month == 12 ? (date.year + 1, 1) : (date.year, date.month + 1)
         return number(year, month)
     }
 
-    /// Of the first of a month, in days since 1970-01-01.
+    /// The number of the first day of a month, in days since 1970-01-01.
     private static func number(_ year: Int64, _ month: Int) -> Int64 {
         let shifted = month <= 2 ? year - 1 : year
         let era = (shifted >= 0 ? shifted : shifted - 399) / 400
@@ -176,6 +176,6 @@ private struct CivilDate {
 }
 
 extension Int64 {
-    /// As seconds: which day that is.
+    /// The day that contains this second.
     fileprivate var flooredDay: Int64 { (self >= 0 ? self : self - 86_399) / 86_400 }
 }

@@ -1,25 +1,26 @@
-/// Whether the sync windows of an AppProject let an operation begin, which of them do not, and when that changes.
+/// Whether the sync windows of an AppProject allow an operation, which ones block it, and when that changes.
 ///
-/// Argo CD's message says only that a window blocks an operation; this names it. Windows of global projects are not looked
-/// at: see the step's words. Unlike Argo CD, each beginning is taken by the clocks of its own day, so that a window that spans a change of
-/// clocks is not an hour off, and the first instant of a window belongs to it.
+/// Argo CD's message says only that a window blocks an operation, without its name. Windows of global projects are not
+/// checked: see the documentation of the step. There are two differences to Argo CD. Each start of a window uses the
+/// local time of its own day, so that a window over a clock change is not an hour off. And the first instant belongs to
+/// the window.
 package struct SyncWindowVerdict: Sendable, Equatable {
     package var isAllowed: Bool
-    /// Of the windows that stand against it, in the AppProject's order.
+    /// Windows that block it, in the AppProject's order.
     package var blocking: [SyncWindow]
-    /// Why windows cannot be read; not empty: all is blocked.
+    /// Why windows cannot be read; if not empty, everything is blocked.
     package var problems: [String]
-    /// When the answer changes next; `nil`: not within ``horizon``.
+    /// When the verdict changes next; `nil`: not within ``horizon``.
     package var changesAt: Timestamp?
 
-    /// How far ahead is looked.
+    /// How far into the future the windows are evaluated.
     package static let horizon: Duration = .seconds(60 * 86_400)
-    /// How many beginnings and ends of windows are looked at.
+    /// How many starts and ends of windows are evaluated.
     private static let maxSteps = 2000
 
     /// - Parameters:
-    ///   - isManual: whether a person has asked for the operation.
-    ///   - zone: the clocks of a place of the IANA time zone database; `nil`: there is none of that name.
+    ///   - isManual: whether a person has requested the operation.
+    ///   - zone: gives the local time of a location in the IANA time zone database; `nil`: there is no such location.
     package init(
         of application: Application,
         windows: [SyncWindow],
@@ -46,10 +47,10 @@ package struct SyncWindowVerdict: Sendable, Equatable {
         changesAt = Self.change(of: read, isManual: isManual, after: now, isAllowed: against.isEmpty)
     }
 
-    /// Those that stand against it; empty: it is allowed.
+    /// Windows that block it; empty: it is allowed.
     ///
-    /// Deny beats allow; where there is an allow window, all is closed outside of it. `manualSync` must stand in each
-    /// window that blocks.
+    /// Deny has priority over allow; if there is an allow window, everything is closed outside of it. Each window that
+    /// blocks must have `manualSync` for a manual operation.
     private static func blocking(_ windows: [ReadWindow], isManual: Bool, at now: Timestamp) -> [ReadWindow] {
         let (active, inactive) = (windows.filter { $0.isActive(at: now) }, windows.filter { !$0.isActive(at: now) })
         let denies = active.filter(\.isDeny)
@@ -76,7 +77,7 @@ package struct SyncWindowVerdict: Sendable, Equatable {
         return nil
     }
 
-    /// For the end of a sentence: what stands against it, and until when.
+    /// The end of a sentence: which windows block it, and until when.
     package var explanation: String {
         let until = changesAt.map { ", until \($0.rfc3339)" } ?? ""
         guard problems.isEmpty else { return "its AppProject has a sync window that cannot be read: \(problems[0])" }
@@ -89,7 +90,7 @@ package struct SyncWindowVerdict: Sendable, Equatable {
 }
 
 extension SyncWindow {
-    /// OR: one list that matches is enough; AND: each configured list must match.
+    /// OR: one matching list is enough; AND: each configured list must match.
     package func selects(_ application: Application) -> Bool {
         let destination = application.destination
         let lists: [(patterns: [String], texts: [String])] = [
@@ -111,7 +112,7 @@ extension SyncWindow {
     }
 }
 
-/// A window whose schedule, duration and time zone were read.
+/// A window with its parsed schedule, duration and time zone.
 private struct ReadWindow {
     var window: SyncWindow
     var isDeny: Bool { window.kind == "deny" }
@@ -129,7 +130,7 @@ private struct ReadWindow {
             throw CronSchedule.Problem(text: "\(ShownText.quoted(window.duration)) is no duration")
         }
         length = duration.components.seconds
-        // Argo CD takes an unknown zone for UTC.
+        // Argo CD treats an unknown zone as UTC.
         zone = window.timeZone.isEmpty ? .utc : find(window.timeZone) ?? .utc
         self.window = window
     }

@@ -1,13 +1,13 @@
-/// A pattern of a sync window: `*` is any run of characters, slashes too; `?` one; `[…]` one of several; `{a,b}` either.
+/// A pattern of a sync window: `*` matches any characters, slashes too; `?` one; `[…]` one of a set; `{a,b}` either.
 ///
-/// Source: `gobwas/glob` without separators, as Argo CD calls it.
+/// Source: `gobwas/glob` without separators, as Argo CD uses it.
 enum WindowGlob {
-    /// How many patterns the braces of one may come to.
+    /// The most patterns that the braces of one pattern may expand to.
     private static let maxAlternatives = 256
     /// Longest pattern and text, in characters.
     private static let maxLength = 1024
 
-    /// A pattern that cannot be read, or is too large, matches nothing.
+    /// An invalid or too large pattern matches nothing.
     static func matches(_ pattern: String, _ text: String) -> Bool {
         guard pattern.utf8.count <= maxLength, text.utf8.count <= maxLength,
             let plain = expanded(Array(pattern))
@@ -16,7 +16,7 @@ enum WindowGlob {
         return plain.contains { matches($0, characters) }
     }
 
-    /// Without braces; `nil` where they do not close, or come to too many.
+    /// The patterns without braces; `nil` where a brace is not closed, or there are too many patterns.
     private static func expanded(_ pattern: [Character]) -> [[Character]]? {
         guard let open = pattern.indices.first(where: { pattern[$0] == "{" && !isEscaped($0, pattern) }) else {
             return [pattern]
@@ -59,7 +59,7 @@ enum WindowGlob {
         return slashes % 2 == 1
     }
 
-    /// Goes back to the last star where what follows does not fit: at most pattern × text comparisons.
+    /// Goes back to the last star after a mismatch: at most pattern × text comparisons.
     private static func matches(_ pattern: [Character], _ text: [Character]) -> Bool {
         var (place, index) = (0, 0)
         var star: (place: Int, index: Int)?
@@ -80,7 +80,7 @@ enum WindowGlob {
         return pattern[place...].allSatisfy { $0 == "*" }
     }
 
-    /// How much of the pattern the character takes; `nil`: it does not fit.
+    /// The number of pattern characters that match the character; `nil`: there is no match.
     private static func fits(_ pattern: [Character], at place: Int, _ character: Character) -> Int? {
         guard place < pattern.count else { return nil }
         switch pattern[place] {

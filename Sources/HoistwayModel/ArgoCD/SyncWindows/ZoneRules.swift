@@ -1,8 +1,8 @@
-/// The clocks of a place: what they show beside UTC at each moment.
+/// The local time of a location: its offset from UTC at each moment.
 ///
-/// Whoever has the time zone database hands it in.
+/// The caller gives the offsets from its time zone database.
 package struct ZoneRules: Sendable {
-    /// Seconds that the clocks are ahead of UTC, at that second since 1970.
+    /// The offset from UTC in seconds, positive if ahead, at that second since 1970.
     private let offset: @Sendable (Int64) -> Int64
 
     package static let utc = ZoneRules { _ in 0 }
@@ -11,18 +11,18 @@ package struct ZoneRules: Sendable {
         self.offset = offset
     }
 
-    /// The seconds since 1970 that a clock of the place would count if it were in UTC.
+    /// The local time as seconds since 1970, as if it were UTC.
     func wall(at second: Int64) -> Int64 { second + offset(second) }
 
-    /// When the clocks show that.
+    /// The second at which clocks show that local time.
     ///
-    /// What they show twice counts once, the first time; what they leave out counts at the first second after the gap.
+    /// A time that occurs twice gives the first one; a time that is skipped gives the first second after the gap.
     func second(ofWall wall: Int64) -> Int64 {
         let day: Int64 = 86_400
         let (before, after) = (offset(wall - day), offset(wall + day))
         let candidates = [wall - before, wall - after].filter { $0 + offset($0) == wall }
         if let first = candidates.min() { return first }
-        // The clocks go from `before` to `after` somewhere between: the gap ends there.
+        // The offset changes from `before` to `after` between these two: the gap ends at the change.
         var (low, high) = (wall - day, wall + day)
         while high - low > 1 {
             let middle = (low + high) / 2

@@ -1,11 +1,11 @@
-/// What the rules are asked about: a stage, and the freight of one warehouse that it asks for.
+/// The subject of the rules: a stage, and the freight of one warehouse that it requests.
 struct RuleSubject {
     var stage: Stage
     var request: FreightRequest
     var auto: AutoPromotion
     /// The newest freight of the warehouse; `nil`: it has none.
     var newest: (record: FreightRecord, availability: Availability)?
-    /// What would be promoted; `nil`: nothing is available.
+    /// The freight that would be promoted; `nil`: none is available.
     var candidate: FreightRecord?
     var state: PipelineState
 
@@ -13,9 +13,9 @@ struct RuleSubject {
 }
 
 extension Dispatch {
-    /// What would become of this freight, were it the one that automatic promotion takes for the stage.
+    /// The verdict on this freight as if automatic promotion had selected it for the stage.
     ///
-    /// `nil`: the stage does not ask for freight of its warehouse.
+    /// `nil`: the stage does not request freight of its warehouse.
     package func verdict(
         on record: FreightRecord,
         for stage: Stage,
@@ -38,27 +38,27 @@ extension Dispatch {
         return verdict(on: subject, rules: rules(for: subject))
     }
 
-    /// Every rule with its answer, in their order.
+    /// All rules with their results, in their order.
     func rules(for subject: RuleSubject) -> [PromotionRule] {
         var rules: [PromotionRule] = []
         var found: Set<PromotionRule.Name> = []
         for name in PromotionRule.Name.allCases {
             let isAsked = name.preconditions.allSatisfy { !found.contains($0) }
             let rule = isAsked ? ask(name, of: subject) : PromotionRule(name, .notAsked)
-            // What was not asked was kept from it by an earlier rule, which keeps the next ones from it, too.
+            // A rule is skipped because an earlier rule blocks; so the rules that depend on it are skipped too.
             if rule.answer == .blocks || !isAsked { found.insert(name) }
             rules.append(rule)
         }
         return rules
     }
 
-    /// What the first rule that blocks comes to; where none does, the freight is promoted.
+    /// The verdict of the first rule that blocks; without one, the freight is promoted.
     ///
-    /// - Parameter rules: their answers, where they are known already.
+    /// - Parameter rules: their results, if they are already known.
     func verdict(on subject: RuleSubject, rules: [PromotionRule]) -> Verdict {
         var blocking = rules.first { $0.answer == .blocks }
         if rules.isEmpty {
-            // Nobody reads the others: making promotions asks no more than it must.
+            // The other results are not needed, so no more rules are checked than necessary.
             for name in PromotionRule.Name.allCases where blocking == nil {
                 let rule = ask(name, of: subject)
                 if rule.answer == .blocks { blocking = rule }
@@ -87,7 +87,7 @@ extension Dispatch {
         )
     }
 
-    /// What the rule says of one stage alone, with the freight that it is about.
+    /// The rule's reason, with the name of the freight where the verdict needs it.
     private func sentence(on rule: PromotionRule, freight: Freight?, _ subject: RuleSubject) -> String {
         let stage = subject.stage.key
         let alias = freight?.alias ?? ""
@@ -147,7 +147,7 @@ extension Dispatch {
         }
     }
 
-    /// - Parameter clear: said where it does not block, and somebody reads it.
+    /// - Parameter clear: the reason where it does not block and reasons are needed.
     private func rule(
         _ name: PromotionRule.Name,
         blocks: Bool,
@@ -158,7 +158,7 @@ extension Dispatch {
         return passing(name, clear())
     }
 
-    /// - Parameter clear: said where somebody reads it.
+    /// - Parameter clear: the reason where reasons are needed.
     private func passing(_ name: PromotionRule.Name, _ clear: @autoclosure () -> String) -> PromotionRule {
         PromotionRule(name, .passes, explains ? clear() : "")
     }
@@ -174,7 +174,7 @@ extension Dispatch {
         return PromotionRule(.available, .passes, reason)
     }
 
-    /// How the freight stands to the stage: what it has been promoted with already.
+    /// Checks the earlier promotions of the freight to the stage.
     private func askStanding(_ name: PromotionRule.Name, of subject: RuleSubject) -> PromotionRule {
         guard let freight = subject.candidate?.freight else { return PromotionRule(name, .notAsked) }
         let stage = subject.stage
@@ -218,7 +218,7 @@ extension Dispatch {
             let how = last.message.isEmpty ? "" : ": \(last.message)"
             let what = last.mode == .observe ? "observed promotion" : "promotion"
             let again = last.mode == .observe ? "observed" : "promoted"
-            // A message that says what to run knows better.
+            // A message with its own command gives better advice.
             let isTold = last.message.contains("`hoistway ")
             let advice = isTold ? "" : ": run `hoistway promote \(stage.key) \(freight.alias)`"
             return PromotionRule(
@@ -230,7 +230,7 @@ extension Dispatch {
         }
     }
 
-    /// Why nothing is promoted by itself; a stage that is only observed changes nothing and need not wait.
+    /// Checks the pauses of automatic promotion; a stage in observe mode changes nothing and need not wait.
     private func askPause(_ name: PromotionRule.Name, of subject: RuleSubject) -> PromotionRule {
         guard pipelines.mode(of: subject.stage, program: mode) == .promote else {
             return PromotionRule(name, .passes, "nothing is pushed in observe mode")
@@ -243,13 +243,13 @@ extension Dispatch {
         guard let kind = StageRecord.Pause.Kind(rawValue: name.rawValue), let pause = record.pause(kind) else {
             return PromotionRule(name, .passes, name.clearance)
         }
-        // The promotion looks again, and has the next try that people see.
+        // The promotion itself looks again, and people can see its next try.
         return PromotionRule(name, kind == .notLooked ? .passes : .blocks, pause.reason)
     }
 }
 
 extension PromotionRule.Name {
-    /// Rules that leave nothing to ask here where they block.
+    /// Rules that make this one unnecessary if they block.
     fileprivate var preconditions: [PromotionRule.Name] {
         switch self {
         case .manifests: []
@@ -263,7 +263,7 @@ extension PromotionRule.Name {
         }
     }
 
-    /// What the dispatcher does with freight that this rule blocks.
+    /// The verdict on freight that this rule blocks.
     fileprivate var verdict: Dispatch.Verdict.Kind {
         switch self {
         case .manifests, .notLooked, .lostState, .twoWriters: .paused
@@ -279,7 +279,7 @@ extension PromotionRule.Name {
         }
     }
 
-    /// What is said where a pause does not hold.
+    /// The reason where there is no such pause.
     fileprivate var clearance: String {
         switch self {
         case .notLooked: "its branches have been looked at"
