@@ -233,8 +233,10 @@ package struct Dispatch: Sendable {
         return newest
     }
 
-    /// Promotions made in observe mode do not count for a stage in promote mode, and those that ended because the stage
-    /// was not in the manifests do not count at all.
+    /// Whether a promotion counts as a try for the stage.
+    ///
+    /// Promotions made in observe mode do not count for a stage in promote mode. Promotions that ended because their
+    /// stage was removed from the manifests never count.
     func counts(_ promotion: some OutlinedPromotion, _ stage: Stage) -> Bool {
         guard promotion.removal == nil else { return false }
         return promotion.mode == .promote || pipelines.mode(of: stage, program: mode) == .observe

@@ -1,6 +1,6 @@
 /// The places that a promotion reads and writes, as far as its steps alone show them: repositories, branches and paths.
 ///
-/// It is used to load everything in few round trips, to group promotions that push to one remote, and to find two
+/// It is used to load everything in few round trips, and to group promotions that push to one remote. It also finds two
 /// stages that write the same place. It decides nothing: the steps themselves do the work.
 ///
 /// A value with an expression is unknown: it is neither missing nor a literal text. Steps whose `if` is always false

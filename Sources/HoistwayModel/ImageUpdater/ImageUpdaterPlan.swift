@@ -5,7 +5,7 @@ package struct ImageUpdaterPlan: Sendable, Equatable {
     package var appProject: String
     package var warehouse: GeneratedWarehouse
     package var stage: GeneratedStage
-    /// The annotation that the Application needs, so that the stage may update it; `nil`: none is needed.
+    /// The annotation that the Application needs, so that the stage may update it; `nil`: it needs no annotation.
     package var annotation: (name: String, value: String)?
     package var notes: [String]
     /// For people: the images and, for Git, the file and the branch.

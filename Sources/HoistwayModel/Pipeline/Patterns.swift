@@ -1,7 +1,7 @@
 /// A name that is matched exactly, by a glob, or by a regular expression.
 package enum NamePattern: Hashable, Sendable, Codable {
     case exact(String)
-    /// doublestar syntax, over the whole text.
+    /// doublestar syntax, for the whole text.
     case glob(String)
     /// RE2 syntax, unanchored.
     case regex(String)
@@ -9,15 +9,15 @@ package enum NamePattern: Hashable, Sendable, Codable {
 
 /// A path filter of a git subscription.
 package enum PathPattern: Hashable, Sendable, Codable {
-    /// That file, or that directory and everything beneath it.
+    /// That file, or that directory and everything below it.
     case prefix(String)
-    /// doublestar syntax, over the whole path.
+    /// doublestar syntax, for the whole path.
     case glob(String)
     /// RE2 syntax, unanchored.
     case regex(String)
 }
 
-/// Which tags of a repository are looked at: an ignored one is out, then an empty allow list lets all in.
+/// The tags of a repository to look at: ignored tags are excluded; then an empty allow list allows all others.
 package struct TagRules: Sendable, Equatable, Codable {
     /// RE2 expressions, unanchored.
     package var allow: [String]
@@ -35,9 +35,8 @@ package struct TagRules: Sendable, Equatable, Codable {
 
 /// Matches patterns against text.
 ///
-/// The model knows no regular-expression library: whoever calls the rules hands one in.
-/// A pattern that does not compile, or a match that exceeds its limits, matches nothing; patterns are
-/// checked when settings are read, so that this is no place to report it.
+/// The model uses no regular-expression library: the caller passes a matcher. A pattern that does not compile, or a
+/// match that exceeds its limits, matches nothing. Such patterns are reported when settings are read, and not here.
 package protocol PatternMatcher: Sendable {
     func matches(regex: String, _ text: String) -> Bool
     func matches(glob: String, _ text: String) -> Bool

@@ -1,9 +1,9 @@
-/// One entry of `vars`: a name, and the template that gives its value.
+/// An entry of `vars`: a name, and the template for its value.
 ///
-/// A later entry of one name wins; it sees those before it. See ``StepTemplate/variables``.
+/// A later entry with the same name wins; it can use those before it. See ``StepTemplate/variables``.
 package struct PipelineVariable: Sendable, Equatable, Codable {
     package var name: String
-    /// A text that may hold expressions.
+    /// A text that may contain expressions.
     package var value: String
 
     package init(_ name: String, _ value: String) {

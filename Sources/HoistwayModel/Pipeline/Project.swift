@@ -1,15 +1,15 @@
-/// Everything that the manifests say, checked: what a promotion was created with stays as it was then.
+/// The checked content of all manifests; a promotion keeps the content from its creation.
 package struct Pipelines: Sendable, Equatable, Codable {
     package var projects: [String: Project]
-    /// Manifests that lie in Git: a push there is to be followed.
+    /// Manifests in Git: pushes to them are followed.
     package var sources: [ManifestSource]
-    /// What was read, for people: the configuration file, and commits of those sources.
+    /// The sources of the content, for people: the configuration file, and commits of `sources`.
     package var origin: String
-    /// Every source was read, at one time or another: what is not here is not there.
+    /// Whether every source was read at least once: then anything that is missing here does not exist.
     package var isComplete: Bool
-    /// Projects of which at least one manifest comes from a repository.
+    /// Projects with at least one manifest from a repository.
     package var projectsFromGit: Set<String> = []
-    /// Of Kargo's ClusterConfig; `nil`: our own settings say who commits.
+    /// From Kargo's ClusterConfig; `nil`: our own settings name the committer.
     package var gitClient: GitClient?
     /// ConfigMaps that all projects share, by name; their values by key.
     package var sharedConfigMaps: [String: [String: String]] = [:]
@@ -30,13 +30,13 @@ package struct Pipelines: Sendable, Equatable, Codable {
         projects[key.project]?.stages[key.name]
     }
 
-    /// What the stage itself says, else its project, else the whole program.
+    /// The stage's own mode, otherwise that of its project, otherwise that of the program.
     package func mode(of stage: Stage, program: PromotionMode) -> PromotionMode {
         stage.mode ?? projects[stage.key.project]?.mode ?? program
     }
 }
 
-/// Whom commits name where a step does not say otherwise: `gitClient` of Kargo's ClusterConfig.
+/// The author of commits whose step names none: `gitClient` of Kargo's ClusterConfig.
 package struct GitClient: Sendable, Equatable, Codable {
     package var name: String
     package var email: String
@@ -47,18 +47,18 @@ package struct GitClient: Sendable, Equatable, Codable {
     }
 }
 
-/// A Kargo Project with all that lives in its namespace.
+/// A Kargo Project with all objects in its namespace.
 package struct Project: Sendable, Equatable, Codable {
     package var name: String
-    /// In the order written: the first that selects a stage decides.
+    /// In their order: the first that selects a stage decides.
     package var promotionPolicies: [PromotionPolicy]
     package var warehouses: [String: Warehouse]
     package var stages: [String: Stage]
     /// By name; their values by key.
     package var configMaps: [String: [String: String]] = [:]
-    /// `nil`: as the whole program.
+    /// `nil`: the mode of the whole program.
     package var mode: PromotionMode?
-    /// How commit messages begin; `nil`: with what changed.
+    /// The beginning of commit messages; `nil`: the changes.
     package var commitTemplate: CommitTemplate?
 
     package init(
@@ -78,7 +78,7 @@ package struct Project: Sendable, Equatable, Codable {
     }
 }
 
-/// Whether promotions are pushed, or all is done but the push.
+/// Whether promotions push, or do everything except the push.
 package enum PromotionMode: String, Sendable, Codable, CaseIterable {
     case promote
     case observe
@@ -108,7 +108,7 @@ package struct WarehouseKey: Hashable, Sendable, Codable, CustomStringConvertibl
     package var description: String { "\(project)/\(name)" }
 }
 
-/// One entry of ProjectConfig's `promotionPolicies`.
+/// An entry of ProjectConfig's `promotionPolicies`.
 package struct PromotionPolicy: Sendable, Equatable, Codable {
     package var selector: StageSelector
     package var autoPromotionEnabled: Bool
@@ -121,7 +121,7 @@ package struct PromotionPolicy: Sendable, Equatable, Codable {
     }
 }
 
-/// Selects stages by name and labels; what is absent selects all.
+/// Selects stages by name and labels; a missing condition matches all.
 package struct StageSelector: Sendable, Equatable, Codable {
     package var name: NamePattern?
     package var matchLabels: [String: String]
@@ -138,7 +138,7 @@ package struct StageSelector: Sendable, Equatable, Codable {
     }
 }
 
-/// A requirement on one label, as Kubernetes writes it.
+/// A condition on one label, in Kubernetes' form.
 package struct LabelExpression: Sendable, Equatable, Codable {
     package enum Operator: String, Sendable, Codable, CaseIterable {
         case isIn = "In"

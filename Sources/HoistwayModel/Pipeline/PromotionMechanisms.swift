@@ -1,4 +1,4 @@
-/// What Kargo 0.7 and 0.8 had in place of steps.
+/// The promotion mechanisms of Kargo 0.7 and 0.8, which came before steps.
 package struct PromotionMechanisms: Sendable, Equatable, Codable {
     package var gitRepoUpdates: [GitRepoUpdate]
     package var argoCDAppUpdates: [ArgoCDAppUpdate]
@@ -11,13 +11,13 @@ package struct PromotionMechanisms: Sendable, Equatable, Codable {
     }
 }
 
-/// One branch that a legacy stage writes.
+/// A branch that a legacy stage writes.
 package struct GitRepoUpdate: Sendable, Equatable, Codable {
     package struct KustomizeImage: Sendable, Equatable, Codable {
         package var image: String
         package var path: String
         package var useDigest: Bool
-        /// The warehouse whose freight is meant; `nil`: that of the update.
+        /// The warehouse of the freight; `nil`: the update's own.
         package var origin: String?
 
         package init(image: String, path: String, useDigest: Bool, origin: String? = nil) {
@@ -34,7 +34,7 @@ package struct GitRepoUpdate: Sendable, Equatable, Codable {
     package var readBranch: String?
     package var writeBranch: String
     package var images: [KustomizeImage]
-    /// The warehouse whose freight is meant; `nil`: any, as long as only one carries the repository or image.
+    /// The warehouse of the freight; `nil`: any, as long as only one has the repository or image.
     package var origin: String?
     package var place: SourcePlace
 
@@ -57,12 +57,12 @@ package struct GitRepoUpdate: Sendable, Equatable, Codable {
     }
 }
 
-/// One Argo CD Application that a legacy stage updates.
+/// An Argo CD Application that a legacy stage updates.
 package struct ArgoCDAppUpdate: Sendable, Equatable, Codable {
     package var appName: String
-    /// Empty: where the configuration says that Applications are.
+    /// Empty: the namespace in the configuration.
     package var appNamespace: String
-    /// `nil`: none, or an earlier version has stored it.
+    /// `nil`: there are none, or an earlier version has stored it.
     package var sourceUpdates: [ArgoCDSourceUpdate]?
     package var place: SourcePlace
 
@@ -79,9 +79,9 @@ package struct ArgoCDAppUpdate: Sendable, Equatable, Codable {
     }
 }
 
-/// One source of an Application that a legacy stage updates.
+/// A source of an Application that a legacy stage updates.
 package struct ArgoCDSourceUpdate: Sendable, Equatable, Codable {
-    /// An image that is set; the nearest origin is resolved.
+    /// An image to set; its nearest origin is already resolved.
     package struct Image: Sendable, Equatable, Codable {
         package var image: String
         package var useDigest: Bool
@@ -94,7 +94,7 @@ package struct ArgoCDSourceUpdate: Sendable, Equatable, Codable {
         }
     }
 
-    /// A parameter of Helm.
+    /// A Helm parameter.
     package struct Parameter: Sendable, Equatable, Codable {
         package var image: String
         package var key: String
@@ -111,11 +111,11 @@ package struct ArgoCDSourceUpdate: Sendable, Equatable, Codable {
     }
 
     package var repoURL: String
-    /// Empty: a Git repository.
+    /// Empty: the source is a Git repository.
     package var chart: String
     package var images: [Image]
     package var parameters: [Parameter]
-    /// The warehouse whose freight is meant; `nil`: any, as long as only one carries the repository or chart.
+    /// The warehouse of the freight; `nil`: any, as long as only one has the repository or chart.
     package var origin: String?
 
     package init(

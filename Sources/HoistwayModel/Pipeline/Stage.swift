@@ -1,21 +1,21 @@
-/// A Kargo Stage: the freight that it asks for, and how freight is promoted to it.
+/// A Kargo Stage: the freight that it requests, and how freight is promoted to it.
 package struct Stage: Sendable, Equatable, Codable {
     package enum Promotion: Sendable, Equatable, Codable {
-        /// Nothing is promoted here; what is available is verified at once.
+        /// Nothing is promoted here; available freight is verified at once.
         case controlFlow
         case steps([StepTemplate])
-        /// Kargo 0.7's and 0.8's way; becomes steps when a promotion is created.
+        /// The mechanisms of Kargo 0.7 and 0.8; they become steps when a promotion is created.
         case mechanisms(PromotionMechanisms)
     }
 
-    /// What to do with commits of others where a promotion replaces the whole tree of a branch.
+    /// How to handle commits of others where a promotion replaces the whole tree of a branch.
     package enum ForeignCommits: String, Sendable, Codable, CaseIterable {
         case stop
         case keep
         case overwrite
     }
 
-    /// What a promotion may change before a person is asked.
+    /// The most changes of a promotion that need no acceptance by a person.
     package struct Limits: Sendable, Equatable, Codable {
         package var deletedFiles: Int
         package var changedFiles: Int
@@ -30,20 +30,20 @@ package struct Stage: Sendable, Equatable, Codable {
     package var labels: [String: String]
     package var requestedFreight: [FreightRequest]
     package var promotion: Promotion
-    /// `vars` of the stage, then those of its promotion template; every step sees them.
+    /// `vars` of the stage, then those of its promotion template; every step can use them.
     package var variables: [PipelineVariable]
-    /// Whether the manifest asks for a verification beyond "the promotion succeeded"; known, not yet run.
+    /// Whether the manifest requests a verification beyond "the promotion succeeded"; Hoistway does not execute it.
     package var hasVerification: Bool
     /// For a stage with such a verification.
     package var missingVerification: MissingVerification
     package var foreignCommits: ForeignCommits
     package var limits: Limits
-    /// Where a promotion replaces the tree: image entries that its freight does not carry are taken from the branch.
+    /// Where a promotion replaces the tree: whether image entries that are not in its freight are kept from the branch.
     package var carriesImages: Bool
-    /// Whether an automatic promotion gives way to newer freight; if not, all freight is promoted in its order.
+    /// Whether newer freight replaces an automatic promotion; if not, all freight is promoted in its order.
     package var supersedes: Bool
     package var mode: PromotionMode?
-    /// For steps that talk to Argo CD.
+    /// For steps that use Argo CD.
     package var missingArgoCD: MissingArgoCD
     package var annotations: ObjectAnnotations?
     package var place: SourcePlace
@@ -84,7 +84,7 @@ package struct Stage: Sendable, Equatable, Codable {
 }
 
 extension Stage {
-    /// Whether a promotion may leave Applications that the stage's health rests on.
+    /// Whether a promotion may create checks of Applications on which the stage's health depends.
     package var updatesApplications: Bool {
         switch promotion {
         case .controlFlow: false
@@ -94,7 +94,7 @@ extension Stage {
     }
 }
 
-/// One origin that a stage asks freight of, and what makes such freight available.
+/// An origin of a stage's freight, with the conditions for the freight's availability.
 package struct FreightRequest: Sendable, Equatable, Codable {
     package enum Availability: String, Sendable, Codable, CaseIterable {
         case oneOf = "OneOf"
@@ -109,7 +109,7 @@ package struct FreightRequest: Sendable, Equatable, Codable {
     /// The warehouse's name, in the stage's own project.
     package var warehouse: String
     package var direct: Bool
-    /// Upstream stages, of the same project.
+    /// Upstream stages of the same project.
     package var stages: [String]
     package var availability: Availability
     package var requiredSoak: Duration?
@@ -132,29 +132,29 @@ package struct FreightRequest: Sendable, Equatable, Codable {
     }
 }
 
-/// One step of a promotion as the manifest gives it; a task's steps stand in the place of the task.
+/// A step of a promotion in the manifest; the steps of a task replace the task.
 package struct StepTemplate: Sendable, Equatable, Codable {
     package var uses: String
-    /// What later steps call it: `as`, else `step-<position>`; in a task `<task>::<step>`.
+    /// Its name in later steps: `as`, otherwise `step-<position>`; in a task `<task>::<step>`.
     package var alias: String
-    /// Its texts may hold expressions: whatever can be known from the manifests alone is in their place already.
+    /// Its texts may contain expressions; values that the manifests alone decide are already filled in.
     package var config: ConfigValue
-    /// What `if` says, a template; `nil`: the step runs unless an earlier one did not succeed.
+    /// The template in `if`; `nil`: the step runs unless an earlier one failed.
     package var condition: String?
-    /// What `condition` comes to, where the manifests alone decide it.
+    /// The value of `condition`, where the manifests alone decide it.
     package var constantCondition: Bool?
-    /// Of its task, of the step that calls the task, and its own, in this order; `nil`: none.
+    /// Those of its task, of the step that calls the task, and its own, in this order; `nil`: there are none.
     package var variables: [PipelineVariable]?
     package var continueOnError: Bool
-    /// Consecutive errors allowed before giving up; 1 is no retry.
+    /// Consecutive errors until the step fails; 1 means no retry.
     package var errorThreshold: Int
-    /// Zero: no limit; `nil`: what the step's schema says.
+    /// Zero: no limit; `nil`: the limit in the step's schema.
     package var timeout: Duration?
-    /// What the step does while no cluster is configured; set when a promotion is created.
+    /// The behaviour while no cluster is configured; set when a promotion is created.
     ///
-    /// `nil`: a version that skipped such steps in any case has stored it.
+    /// `nil`: stored by a version that always skipped such steps.
     package var missingArgoCD: MissingArgoCD?
-    /// Made of Kargo's old promotion mechanisms, which passed over Applications' sources that they did not find; `nil`: no.
+    /// Whether it comes from Kargo's old mechanisms, which ignored missing sources of Applications; `nil`: no.
     package var isOfMechanisms: Bool?
     package var place: SourcePlace
 

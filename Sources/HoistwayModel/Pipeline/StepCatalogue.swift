@@ -1,23 +1,23 @@
-/// Which promotion steps are known, and what becomes of a stage that uses them.
+/// The known promotion steps, and the effect of each on a stage that uses it.
 package enum StepCatalogue {
     package enum Standing: Sendable, Equatable {
-        /// Runs.
+        /// The step runs.
         case executed
-        /// Shown as skipped while no cluster is configured.
+        /// The step is shown as skipped while no cluster is configured.
         case needsCluster
-        /// One of Kargo's steps that is not run yet: a stage that uses it is refused.
+        /// A step of Kargo that does not run yet: a stage that uses it is refused.
         case notYet
-        /// One of Kargo's commercial edition.
+        /// A step of Kargo's commercial edition.
         case commercial
-        /// Was a step once; the text says what to write instead.
+        /// A step of earlier versions; the text names its replacement.
         case removed(instead: String)
         case unknown
     }
 
-    /// Steps that talk to Argo CD in a cluster.
+    /// Steps that use Argo CD in a cluster.
     package static let needingCluster = ["argocd-update", "argocd-wait"]
 
-    /// Kargo's own steps, and `send-message` of its commercial edition; which of them run, the schemas say.
+    /// Kargo's own steps, and `send-message` of its commercial edition; the schemas decide which of them run.
     package static let known = [
         "git-clone", "git-clear", "copy", "kustomize-set-image", "git-commit", "git-push", "compose-output", "delete",
         "fail", "file-write", "git-merge-pr", "git-open-pr", "git-tag", "git-wait-for-pr", "github-push",
@@ -36,14 +36,14 @@ package enum StepCatalogue {
         "snow-wait-for-condition", "tf-apply", "tf-output", "tf-plan", "wait-for-approval",
     ]
 
-    /// Steps that another one of Kargo's stands in for, with what is different then.
+    /// Steps that another step of Kargo can replace, with the differences.
     package static let standIns = [
         "github-push": (
             uses: "git-push", difference: "the commits are pushed as they are, and GitHub does not sign them"
         )
     ]
 
-    /// What does the same, or nearly, for steps that do not run here.
+    /// Replacements, exact or similar, for steps that do not run here.
     package static let substitutes = [
         "hcl-update": "keep the version in a YAML, JSON or TOML file, which the step of that name updates",
         "gha-dispatch-workflow": "http can ask GitHub's API for it",
@@ -51,19 +51,19 @@ package enum StepCatalogue {
         "tf-plan": "let a workflow of its own run it, which the step http starts",
     ]
 
-    /// Our own, which Kargo does not have.
+    /// Our own steps, which Kargo does not have.
     package static let own = ["flux-setters"]
 
-    /// Steps that Kargo itself has dropped, with what took their place.
+    /// Steps that Kargo itself has removed, with their replacements.
     package static let removed = [
         "helm-update-image": "yaml-update",
         "kargo-render": "kustomize-build or helm-template",
     ]
 
-    /// Every name that a person may have meant.
+    /// All names that a person may have meant.
     package static var names: [String] { known + commercial + needingCluster + own }
 
-    /// - Parameter runs: whether there is a step of that name that runs.
+    /// - Parameter runs: whether a step of that name runs.
     package static func standing(of uses: String, runs: (String) -> Bool) -> Standing {
         if runs(uses) { return .executed }
         if needingCluster.contains(uses) { return .needsCluster }

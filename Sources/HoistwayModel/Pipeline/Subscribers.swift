@@ -1,4 +1,4 @@
-/// Which warehouses subscribe to which repositories: made once for each set of manifests.
+/// Which warehouses subscribe to which repositories; made once for each set of manifests.
 package struct Subscribers: Sendable {
     /// By the text of the repository's key, in the order of their projects and names.
     private var byKey: [String: [WarehouseKey]] = [:]
@@ -21,7 +21,7 @@ package struct Subscribers: Sendable {
 }
 
 extension Subscription {
-    /// The text of the key of the repository that it follows; `nil`: no event is about it.
+    /// The text of the key of its repository; `nil`: no event can match it.
     fileprivate var repositoryKey: String? {
         switch self {
         case .image(let image): image.key.text

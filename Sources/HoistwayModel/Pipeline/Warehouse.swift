@@ -1,4 +1,4 @@
-/// A Kargo Warehouse: what it subscribes to, and when freight is made of it.
+/// A Kargo Warehouse: its subscriptions, and when freight is made from them.
 package struct Warehouse: Sendable, Equatable, Codable {
     package enum FreightCreationPolicy: String, Sendable, Codable, CaseIterable {
         case automatic = "Automatic"
@@ -6,10 +6,10 @@ package struct Warehouse: Sendable, Equatable, Codable {
     }
 
     package var key: WarehouseKey
-    /// How often everything is looked up again, events or not.
+    /// How often everything is looked up again, even without events.
     package var interval: Duration
     package var freightCreationPolicy: FreightCreationPolicy
-    /// An expression that says whether freight is made of the newest artifacts; `nil`: it always is.
+    /// An expression that decides whether freight is made from the newest artifacts; `nil`: it always is.
     package var freightCreationCriteria: String?
     package var subscriptions: [Subscription]
     package var annotations: ObjectAnnotations?
@@ -34,7 +34,7 @@ package struct Warehouse: Sendable, Equatable, Codable {
     }
 }
 
-/// One thing that a warehouse watches.
+/// A subscription of a warehouse.
 package enum Subscription: Sendable, Equatable, Codable {
     case image(ImageSubscription)
     case git(GitSubscription)
@@ -59,27 +59,27 @@ package struct ImageSubscription: Sendable, Equatable, Codable {
         case digest = "Digest"
     }
 
-    /// What is done when a tag that is known gets another digest.
+    /// The reaction when a known tag gets another digest.
     package enum MovedTagRule: String, Sendable, Codable, CaseIterable {
         case hold
         case follow
         case refuse
     }
 
-    /// As written: it enters the freight id.
+    /// As written: it is a part of the freight id.
     package var repoURL: String
     package var key: ImageKey
     package var strategy: Strategy
-    /// SemVer: a range, `nil` for none.
+    /// For SemVer: a range, `nil` for any version.
     ///
-    /// Digest: the mutable tag's name. Else not used.
+    /// For Digest: the name of the mutable tag. Otherwise not used.
     package var constraint: String?
     package var strictSemvers: Bool
     package var tags: TagRules
     /// `os/arch[/variant]`.
     package var platform: String?
     package var onTagMoved: MovedTagRule
-    /// Whether an expression of the warehouse reads when images were built, so that it is looked up.
+    /// Whether an expression of the warehouse uses the build time of images, so that it must be looked up.
     ///
     /// `nil`: no.
     package var readsBuildTime: Bool?
@@ -127,16 +127,16 @@ package struct GitSubscription: Sendable, Equatable, Codable {
     package var repoURL: String
     package var key: RepositoryKey
     package var strategy: Strategy
-    /// Short name; `nil` is the remote's default branch.
+    /// Short name; `nil` for the remote's default branch.
     package var branch: String?
     package var constraint: String?
     package var strictSemvers: Bool
     package var tags: TagRules
     package var includePaths: [PathPattern]
     package var excludePaths: [PathPattern]
-    /// An expression that says which commits, or tags, are candidates; `nil`: all are.
+    /// An expression that selects the candidates among commits or tags; `nil`: all are candidates.
     package var expressionFilter: String?
-    /// Older commits of a branch do not count; `nil`: all do.
+    /// Older commits of a branch do not count; `nil`: all count.
     package var since: Timestamp?
     package var insecureSkipTLSVerify: Bool
     package var discoveryLimit: Int
@@ -180,7 +180,7 @@ package struct ChartSubscription: Sendable, Equatable, Codable {
     package var repoURL: String
     /// Empty for `oci://`, where the repository is the chart.
     package var name: String
-    /// A range; `nil` for none.
+    /// A range; `nil` for any version.
     package var semverConstraint: String?
     package var insecureSkipTLSVerify: Bool
     /// 1 to 100.
@@ -203,13 +203,13 @@ package struct ChartSubscription: Sendable, Equatable, Codable {
         self.place = place
     }
 
-    /// Whether the repository is one of an OCI registry, and not one with an `index.yaml`.
+    /// Whether the repository is in an OCI registry, and has no `index.yaml`.
     package var isOCI: Bool { URLText.scheme(of: repoURL) == "oci" }
 
-    /// The repository as events of registries name it; `nil` where its URL has no such form.
+    /// The repository's key in events of registries; `nil` where its URL gives no key.
     package var key: ImageKey? { ImageKey(repoURL) }
 
-    /// `host[:port]` of what is asked; `nil` where the URL names none.
+    /// `host[:port]` of the requests; `nil` where the URL has no host.
     package var host: String? {
         let rest = repoURL.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
         return rest.count > 2 && !rest[2].isEmpty ? rest[2].lowercased() : nil

@@ -1,18 +1,18 @@
-/// What a preview shows of one push, besides what is on record of every push.
+/// Data of a preview about one push, in addition to the data that every push has.
 package struct BranchPreview: Sendable, Equatable, Codable {
-    /// How many files are described, and how many deleted ones are named.
+    /// The most files that are described, and the most deleted files that are named.
     package static let maxFiles = 500
 
-    /// What is compared when a promotion is made from the preview.
+    /// The part that is compared when a promotion is made from the preview.
     package var push: PreviewedPushes.Push
-    /// The first ones.
+    /// Only the first ones.
     package var files: [FileDifference]
-    /// All but deleted ones.
+    /// The number of all files except deleted ones.
     package var changedFiles: Int
     package var deletedFiles: Int
-    /// Paths that would be deleted; the first ones.
+    /// Paths that would be deleted; only the first ones.
     package var deleted: [String]
-    /// What exceeds the stage's limits; `nil`: nothing.
+    /// The stage's limits that are exceeded; `nil`: there are none.
     package var exceeded: String?
 
     package init(push: PreviewedPushes.Push, changes: [ChangedFile]) {

@@ -1,4 +1,4 @@
-/// How one file of a branch differs, for people.
+/// The changes of one file of a branch, for people.
 package struct FileDifference: Sendable, Equatable, Codable {
     package enum Change: String, Sendable, Codable, CaseIterable {
         case added
@@ -6,15 +6,15 @@ package struct FileDifference: Sendable, Equatable, Codable {
         case changed
     }
 
-    /// As Git writes it: odd bytes in quotes, with octal escapes.
+    /// In Git's format: special bytes in quotes, with octal escapes.
     package var path: String
     package var change: Change
-    /// What the lines do not show, a few words each: another mode, a symbolic link, a submodule, a binary file.
+    /// Changes outside of the lines, in a few words: another mode, a symbolic link, a submodule, a binary file.
     package var notes: [String]
-    /// Lines; `nil`: they were not counted, as of a binary file.
+    /// The number of lines; `nil`: they were not counted, for example for a binary file.
     package var added: Int?
     package var removed: Int?
-    /// As `git diff` writes it; `nil`: it is left out, and `notes` say why.
+    /// In the format of `git diff`; `nil`: it was left out, for the reason in `notes`.
     package var diff: String?
 
     package init(
@@ -38,9 +38,9 @@ extension FileDifference {
     private static let symlink: UInt32 = 0o120000
     private static let submodule: UInt32 = 0o160000
 
-    /// Everything but the lines.
+    /// Everything except the lines.
     ///
-    /// - Parameter targets: of symbolic links, before and after.
+    /// - Parameter targets: the targets of symbolic links, before and after.
     package init(of file: ChangedFile, targets: (old: String?, new: String?) = (nil, nil)) {
         let change: Change = file.old == nil ? .added : file.new == nil ? .deleted : .changed
         self.init(path: file.path.description, change: change, notes: Self.notes(on: file, targets))

@@ -1,15 +1,15 @@
-/// What a preview has shown of the pushes of a promotion: the promotion pushes exactly that, or nothing.
+/// The pushes in a promotion's preview: the promotion pushes exactly the same, or nothing.
 ///
-/// Stored with the promotion, so that it holds after a restart.
+/// It is stored with the promotion, so that it is still valid after a restart.
 package struct PreviewedPushes: Sendable, Equatable, Codable {
-    /// What one push changes, as far as two are compared.
+    /// The changes of one push, as far as pushes are compared.
     package struct Push: Sendable, Equatable, Codable {
-        /// How many files are remembered for the sentence that says what differs.
+        /// The most files that are stored for the sentence with the differences.
         package static let maxFiles = 200
-        /// In place of a digest, where more files differ than are compared: it is like no other.
+        /// Replaces the digest where more files differ than are compared: it equals no digest.
         package static let uncounted = "more than \(ChangedFile.maxOfDigest) files"
 
-        /// A path, with short ids of what stands there before and after.
+        /// A path, with the short ids of its content before and after.
         package struct File: Sendable, Hashable, Codable {
             package var path: String
             package var old: String?
@@ -20,12 +20,12 @@ package struct PreviewedPushes: Sendable, Equatable, Codable {
         package var step: String
         /// Without user part.
         package var remote: String
-        /// Short name; the name of a promotion's own branch is another one in each promotion.
+        /// Short name; a promotion's own branch has another name in each promotion.
         package var branch: String
         package var kind: PushedRef
-        /// Of the difference; `nil`: the push changes nothing.
+        /// The digest of the difference; `nil`: the push changes nothing.
         package var digest: String?
-        /// The first ones.
+        /// Only the first ones.
         package var files: [File]
 
         package init(
@@ -50,7 +50,7 @@ package struct PreviewedPushes: Sendable, Equatable, Codable {
             entry.map { "\(String($0.mode, radix: 8)) \($0.id.short)" }
         }
 
-        /// Whether both are about one place.
+        /// Whether both have the same target.
         fileprivate func isAbout(_ other: Push) -> Bool {
             guard step == other.step, kind == other.kind else { return false }
             let key = BranchKey(remote: remote, branch: kind == .branch ? branch : "")
@@ -60,9 +60,9 @@ package struct PreviewedPushes: Sendable, Equatable, Codable {
 
     /// The preview's name.
     package var preview: String
-    /// What was shown, in the order of the steps.
+    /// The pushes in the preview, in the order of the steps.
     package var pushes: [Push]
-    /// Aliases of `git-push` steps of which nobody knew what they push: these are not compared.
+    /// Aliases of `git-push` steps whose content was not known: these are not compared.
     package var unknown: [String]
 
     package init(preview: String, pushes: [Push], unknown: [String]) {
@@ -73,7 +73,7 @@ package struct PreviewedPushes: Sendable, Equatable, Codable {
 
     // MARK: Comparing
 
-    /// What differs between what was shown and what a push would change; `nil`: nothing, or it is not compared.
+    /// The difference between the preview and a push; `nil`: there is none, or it is not compared.
     package func difference(from found: Push) -> OutdatedPreview.Branch? {
         guard !unknown.contains(found.step) else { return nil }
         let shown = pushes.first { $0.step == found.step }
@@ -82,14 +82,14 @@ package struct PreviewedPushes: Sendable, Equatable, Codable {
         return OutdatedPreview.Branch(shown: shown, found: found)
     }
 
-    /// The same of all pushes of a promotion at once; those that were shown and are not found are missing.
+    /// The differences of all pushes of a promotion; pushes of the preview without a counterpart are missing.
     package func differences(from found: [Push]) -> [OutdatedPreview.Branch] {
         found.compactMap(difference) + missing(besides: Set(found.map(\.step)))
     }
 
-    /// What was shown and has not come.
+    /// Pushes of the preview that the promotion does not make.
     ///
-    /// - Parameter steps: aliases of pushes that have come, or have been compared.
+    /// - Parameter steps: aliases of pushes that were made or compared.
     package func missing(besides steps: Set<String>) -> [OutdatedPreview.Branch] {
         pushes.filter { $0.digest != nil && !steps.contains($0.step) }.map {
             OutdatedPreview.Branch(shown: $0, found: nil)
@@ -97,20 +97,20 @@ package struct PreviewedPushes: Sendable, Equatable, Codable {
     }
 }
 
-/// Why a promotion that was made from a preview pushed nothing: it would have pushed something else than was shown.
+/// Why a promotion from a preview pushed nothing: its pushes would have differed from the preview.
 package struct OutdatedPreview: Sendable, Equatable, Codable {
-    /// For programs.
+    /// The code for programs.
     package static let code = "preview-outdated"
 
     package struct Branch: Sendable, Equatable, Codable {
         package var step: String
         package var remote: String
         package var branch: String
-        /// The digest of the difference that was shown; `nil`: none was.
+        /// The digest of the difference in the preview; `nil`: there was no difference.
         package var shown: String?
         /// The digest of the present difference; `nil`: there is none.
         package var found: String?
-        /// Paths at which both differ; the first ones.
+        /// Paths at which both differ; only the first ones.
         package var files: [String]
 
         fileprivate init(shown: PreviewedPushes.Push?, found: PreviewedPushes.Push?) {
@@ -143,12 +143,12 @@ package struct OutdatedPreview: Sendable, Equatable, Codable {
         self.branches = branches
     }
 
-    /// What to do about it.
+    /// The advice for people.
     package static let hint = "make another preview, and promote from that"
 
-    /// For people; what to do about it stands in ``hint``.
+    /// The message for people, without the ``hint``.
     ///
-    /// - Parameter pushed: branches that the promotion had pushed before.
+    /// - Parameter pushed: branches that the promotion had already pushed.
     package func message(pushed: [String]) -> String {
         let what = branches.map(\.sentence).joined(separator: "; ")
         let done =

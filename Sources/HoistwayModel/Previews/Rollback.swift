@@ -1,6 +1,6 @@
-/// Whether freight goes back behind what lies in a stage.
+/// Whether freight is older than the freight in a stage.
 package enum Rollback {
-    /// - Parameter present: of the same warehouse; `nil`: nothing of it lies there.
+    /// - Parameter present: the stage's freight of the same warehouse; `nil`: there is none.
     package static func answer(from present: Freight?, to freight: Freight) -> (isRollback: Bool, reason: String) {
         guard let present else { return (false, "no freight of warehouse \(freight.origin.name) lies in the stage") }
         guard present.id != freight.id else { return (false, "freight \(freight.alias) lies in the stage already") }

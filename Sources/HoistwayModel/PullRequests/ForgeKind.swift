@@ -1,25 +1,25 @@
-/// What `provider` says of a Git host: Kargo's words.
+/// The values of `provider` for a Git host, with Kargo's names.
 package enum ForgeProvider: String, Sendable, CaseIterable {
     case azure, bitbucket, gitea, github, gitlab
 }
 
-/// The program behind a Git host's pull requests.
+/// The program that runs a Git host's pull requests.
 package enum ForgeKind: String, Sendable, Codable, CaseIterable {
     case github, gitlab
     /// Also Forgejo.
     case gitea
     /// Bitbucket Cloud, at bitbucket.org.
     case bitbucketCloud = "bitbucket"
-    /// Bitbucket Data Center: `provider: bitbucket` at every other host.
+    /// Bitbucket Data Center: `provider: bitbucket` at any other host.
     case bitbucketDataCenter = "bitbucket-data-center"
     case azure
 
-    /// For a repository's host, as Kargo's `provider` and the host's name tell it.
+    /// Decides by Kargo's `provider` and by the host's name.
     ///
     /// - Parameters:
     ///   - host: without a port.
     ///   - provider: `azure`, `bitbucket`, `gitea`, `github` or `gitlab`.
-    /// - Returns: `nil` where neither says it.
+    /// - Returns: `nil` where neither is enough.
     package init?(host: String, provider: String?) {
         let host = host.lowercased()
         switch provider {
@@ -46,13 +46,13 @@ package enum ForgeKind: String, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// What `mergeMethod` of `git-merge-pr` may say; the first is taken where it says nothing.
+    /// The allowed values of `mergeMethod` in `git-merge-pr`; the first is the default.
     package var mergeMethods: [String] {
         switch self {
         case .github: ["merge", "squash", "rebase"]
         case .gitlab: ["merge", "squash"]
         case .gitea: ["merge", "rebase", "rebase-merge", "squash", "fast-forward-only", "manually-merged"]
-        // Kargo's page names the first three; it takes all that Bitbucket documents.
+        // Kargo's page names the first three; it accepts all methods that Bitbucket documents.
         case .bitbucketCloud:
             [
                 "merge_commit", "squash", "fast_forward", "squash_fast_forward", "rebase_fast_forward",

@@ -1,14 +1,14 @@
-/// The pull requests of a repository that changed last, as one look shows them.
+/// The pull requests of a repository that changed last, from one request.
 package struct LatestPullRequests: Sendable {
     package enum Verdict: Sendable, Equatable {
-        /// Nothing has happened to it since.
+        /// The pull request has not changed since.
         case same
         case changed
-        /// The look does not reach it.
+        /// The list does not show it.
         case unknown
     }
 
-    /// How far the host's clock may be behind ours.
+    /// How late the host's clock may be, compared with ours.
     private static let skew: Duration = .seconds(300)
 
     private let list: ListedPullRequests
@@ -17,16 +17,16 @@ package struct LatestPullRequests: Sendable {
         self.list = list
     }
 
-    /// - Parameter known: until when, by our clock, all that has happened to it is known; `nil`: nobody has looked.
+    /// - Parameter known: the time by our clock until which all its changes are known; `nil`: nobody has looked.
     package func verdict(on wait: PullRequestWait, known: Timestamp?) -> Verdict {
         if let pull = list.first(where: { $0.number == wait.number }) {
             return pull.state != .open || pull.updatedAt != wait.seen ? .changed : .same
         }
-        // One that is not among all that there are is gone, or was moved; it may be one that could not be read; and where
-        // the order is another one, a change may stand anywhere.
+        // If the list is complete, a missing one was deleted or moved. It may also be one that could not be read. In
+        // another order, a changed one may be anywhere.
         guard !list.isComplete, list.unread == 0, list.isByChange else { return .unknown }
         guard let known, let oldest = list.compactMap(\.updatedAt).min() else { return .unknown }
-        // They reach behind the moment until which all is known: a later change would stand among them.
+        // The list reaches back beyond that time, so it would contain a later change.
         return oldest + Self.skew < known ? .same : .unknown
     }
 }

@@ -1,15 +1,15 @@
 /// A merge of two edits of one text, line by line, as Git hosts merge files that both sides have changed.
 ///
-/// Lines that both sides have changed are merged only where each side has changed another one of them, or both the same.
+/// Adjacent changed lines are merged only if each side has changed different lines, or both made the same change.
 package enum LineMerge {
-    /// By how many lines a side may differ from the base; beyond, nothing is merged.
+    /// The most lines by which a side may differ from the base; with more, nothing is merged.
     static let maxEdits = 400
 
     /// - Parameters:
-    ///   - base: from which both sides begin.
-    ///   - ours: what the branch has.
-    ///   - theirs: what is merged into it.
-    /// - Returns: `nil`: the edits are in conflict, or are too large to be compared.
+    ///   - base: the common base.
+    ///   - ours: the branch's version.
+    ///   - theirs: the version that is merged into it.
+    /// - Returns: `nil`: the edits conflict, or are too large to compare.
     package static func merged(base: [UInt8], ours: [UInt8], theirs: [UInt8]) -> [UInt8]? {
         var names = Names()
         let base = names.numbers(of: base)
@@ -20,7 +20,7 @@ package enum LineMerge {
         var from = (base: 0, ours: 0, theirs: 0)
         for index in 0...base.count {
             let isEnd = index == base.count
-            // Lines that all three have divide what is changed.
+            // Lines that all three versions share separate the changed parts.
             guard let mine = isEnd ? ours.count : toOurs[index], let other = isEnd ? theirs.count : toTheirs[index]
             else { continue }
             guard
@@ -46,12 +46,12 @@ package enum LineMerge {
         return lines
     }
 
-    /// By the line of `old`, the same one of `new`; `nil`: more than ``maxEdits`` lines differ.
+    /// For each line of `old`, the matching line of `new`; `nil`: more than ``maxEdits`` lines differ.
     ///
     /// The shortest edit, by E. Myers' greedy algorithm: <http://www.xmailserver.org/diff2.pdf>.
     private static func matches(_ old: [Int], _ new: [Int]) -> [Int?]? {
         var matches = [Int?](repeating: nil, count: old.count)
-        // By diagonal, how far an edit of the present length comes.
+        // For each diagonal: the furthest point that an edit of the present length reaches.
         var furthest = [1: 0]
         var earlier: [[Int: Int]] = []
         func step(_ diagonal: Int, _ edits: Int, _ furthest: [Int: Int]) -> Int {
@@ -90,13 +90,13 @@ package enum LineMerge {
         return nil
     }
 
-    /// Equal lines have equal numbers.
+    /// Gives equal lines equal numbers.
     private struct Names {
         private var numbers: [ArraySlice<UInt8>: Int] = [:]
         private var lines: [ArraySlice<UInt8>] = []
 
         mutating func numbers(of text: [UInt8]) -> [Int] {
-            // What stands behind the last line break is a line too: it is empty where the text ends with one.
+            // The text after the last line break is a line too: it is empty where the text ends with a line break.
             text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { line in
                 if let number = numbers[line] { return number }
                 numbers[line] = lines.count

@@ -1,14 +1,14 @@
-/// What a host lists of a repository's pull requests.
+/// A host's list of a repository's pull requests.
 ///
-/// One entry that cannot be read does not spoil the others; but whoever has to know that there is no pull request must
-/// look at ``unread``.
+/// An unreadable entry does not affect the others. But a caller that must be sure that a pull request does not exist
+/// must check ``unread``.
 package struct ListedPullRequests: Sendable, Equatable {
     package var pulls: [PullRequest]
     /// Entries that could not be read.
     package var unread: Int
-    /// Whether all that there are were listed, and not the first ones only.
+    /// Whether all existing ones were listed, and not only the first ones.
     package var isComplete: Bool
-    /// Whether the host documents that those come first that changed last, by ``PullRequest/updatedAt``.
+    /// Whether the host documents that the last changed ones come first, by ``PullRequest/updatedAt``.
     package var isByChange: Bool
 
     package init(_ pulls: [PullRequest], unread: Int = 0, isComplete: Bool = true, isByChange: Bool = false) {
@@ -18,20 +18,20 @@ package struct ListedPullRequests: Sendable, Equatable {
         self.isByChange = isByChange
     }
 
-    /// Entries, each of which is `nil` where it could not be read.
+    /// Each entry is `nil` if it could not be read.
     package init(_ entries: [PullRequest?], isComplete: Bool = true, isByChange: Bool = false) {
         let pulls = entries.compactMap(\.self)
         self.init(pulls, unread: entries.count - pulls.count, isComplete: isComplete, isByChange: isByChange)
     }
 
-    /// The same with other pull requests, as many as are wanted, in the order that is wanted.
+    /// The same list with its pull requests filtered or reordered.
     package func mapping(_ change: ([PullRequest]) -> [PullRequest]) -> ListedPullRequests {
         var copy = self
         copy.pulls = change(pulls)
         return copy
     }
 
-    /// Those from one branch of the repository itself to another, newest first.
+    /// Pull requests from one branch of the repository itself to another, newest first.
     package func between(_ source: String, _ target: String) -> ListedPullRequests {
         mapping { pulls in
             pulls.filter { $0.sourceBranch == source && $0.targetBranch == target && !$0.isFromFork }
@@ -39,7 +39,7 @@ package struct ListedPullRequests: Sendable, Equatable {
         }
     }
 
-    /// Newest change first, where the host orders by something else.
+    /// Sorted by the last change, newest first, if the host's order is another one.
     package var byChange: ListedPullRequests {
         mapping { pulls in
             pulls.sorted { ($0.updatedAt ?? Timestamp(seconds: 0)) > ($1.updatedAt ?? Timestamp(seconds: 0)) }

@@ -1,4 +1,4 @@
-/// What a host can do to merge a pull request.
+/// The methods with which a host can merge a pull request.
 package enum MergeMethod {
     /// `nil`: the host has the method.
     package static func problem(_ method: String, at kind: ForgeKind) -> (message: String, hint: String)? {

@@ -1,4 +1,4 @@
-/// A file as a tree has it.
+/// A file in a tree.
 package struct FileVersion: Sendable, Hashable {
     package var mode: UInt32
     package var id: ObjectID
@@ -9,7 +9,7 @@ package struct FileVersion: Sendable, Hashable {
     }
 }
 
-/// What became of one file; `nil`: it was not there, or is not any more.
+/// The change of one file; `nil`: the file did not exist before, or does not exist after.
 package struct FileChange: Sendable, Hashable {
     package var old: FileVersion?
     package var new: FileVersion?
@@ -20,12 +20,12 @@ package struct FileChange: Sendable, Hashable {
     }
 }
 
-/// What a promotion has pushed for a pull request.
+/// The changes that a promotion has pushed for a pull request.
 package struct ProposedWork: Sendable, Equatable {
     package var promotion: PromotionID
-    /// What its branch was left at.
+    /// The head that the promotion left on its branch.
     package var head: ObjectID
-    /// On the whole, and, where it pushed several commits, of each of them: a host may land them one by one.
+    /// The changes of all commits together and, if there are several, of each: a host may rebase them one by one.
     package var changes: [[GitPath: FileChange]]
 
     package init(promotion: PromotionID, head: ObjectID, changes: [[GitPath: FileChange]]) {
@@ -35,31 +35,34 @@ package struct ProposedWork: Sendable, Equatable {
     }
 }
 
-/// Whose work a commit of a branch is, into which pull requests of promotions are merged.
+/// Decides whether a commit of a branch is the work of promotions, whose pull requests are merged into the branch.
 ///
-/// It is told by what the commit changes against its first parent, and not by who made it or what the host says of it: so
-/// it is the same for a merge commit, a squashed and a rebased one, whoever merged it, and before the host's answer or its
-/// webhook is on record. A commit whose files are all a promotion's brings nothing new: freight of it would be promoted,
-/// merged, and become freight again, without end. Files beside them are somebody's who has pushed to the pull request or
-/// solved a conflict: they count as any commit of theirs would.
+/// It depends on the commit's changes against its first parent, and not on its author or on the host's data. So it is
+/// the same for a merge commit, a squashed and a rebased one, whoever merged it. It is also known before the host's
+/// answer or webhook arrives.
+///
+/// A commit with only a promotion's files has nothing new: its freight would be promoted, merged, and become freight
+/// again, without end. Other files come from people who have pushed to the pull request or solved a conflict: they
+/// count like files of any other commit.
 package enum MergedWork: Sendable, Equatable {
-    /// Nothing of it is a promotion's.
+    /// No part of it is a promotion's.
     case foreign
-    /// All of it is of these promotions.
+    /// All of it belongs to these promotions.
     case own([PromotionID])
-    /// Part of it is; these files are somebody else's.
+    /// A part of it belongs to promotions; these files belong to others.
     case mixed([GitPath])
-    /// It may be: more promotions have changed its files than are compared.
+    /// Not known: more promotions have changed its files than are compared.
     case unclear
 
-    /// Two changes of one file by a promotion and by a commit, which leave different contents.
+    /// Changes of one file by a promotion and by a commit, with different results.
     package struct EditPair: Sendable, Hashable {
         package var landed: FileChange
         package var proposed: FileChange
     }
 
-    /// The pairs of which it matters whether they are the same edit: the file was changed in between too, as by another
-    /// promotion.
+    /// The pairs for which it must be checked whether both are the same edit.
+    ///
+    /// Their file was also changed in between, for example by another promotion.
     package static func pairs(
         _ landed: [GitPath: FileChange],
         _ proposals: [ProposedWork]
@@ -78,16 +81,16 @@ package enum MergedWork: Sendable, Equatable {
     }
 
     /// - Parameters:
-    ///   - landed: what the commit changes against its first parent.
-    ///   - parents: of the commit.
-    ///   - sameEdits: those of ``pairs(_:_:)`` in which the commit leaves what a merge of the promotion's edit gives.
+    ///   - landed: the commit's changes against its first parent.
+    ///   - parents: the commit's parents.
+    ///   - sameEdits: the pairs of ``pairs(_:_:)`` in which a merge of the promotion's edit gives the commit's content.
     package static func of(
         _ landed: [GitPath: FileChange],
         parents: [ObjectID],
         proposals: [ProposedWork],
         sameEdits: Set<EditPair>
     ) -> MergedWork {
-        // A merge of what the branch had already.
+        // It merges commits that the branch already had.
         guard !landed.isEmpty else {
             let merged = proposals.filter { parents.dropFirst().contains($0.head) }
             return merged.isEmpty ? .foreign : .own(merged.map(\.promotion))
@@ -97,7 +100,8 @@ package enum MergedWork: Sendable, Equatable {
                 proposal.changes.contains { isOwn(landed[path], $0[path], sameEdits) }
             }
         }
-        // Two promotions may have changed the same: the one that the commit names, else the one that changed the least.
+        // If several promotions made the same changes: the one that the commit names, otherwise the one with the fewest
+        // changes.
         let whole = proposals.indices.filter { explained[$0].count == landed.count }
         let closest = whole.min { left, right in
             func order(_ index: Int) -> (Int, Int) {
@@ -121,7 +125,7 @@ package enum MergedWork: Sendable, Equatable {
 }
 
 extension FileChange {
-    /// Of a file that was changed, and neither made nor removed.
+    /// Both versions of a file that was changed, but neither added nor removed.
     package var versions: (old: FileVersion, new: FileVersion)? {
         guard let old, let new else { return nil }
         return (old, new)

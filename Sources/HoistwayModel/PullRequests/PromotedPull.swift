@@ -1,19 +1,19 @@
-/// A pull request that a step of a promotion has opened, waited for or merged, as it was last seen.
+/// The last known state of a pull request that a step of a promotion has opened, waited for or merged.
 package struct PromotedPull: Sendable, Equatable, Codable {
     /// The repository's URL, without user part.
     package var repository: String
     package var number: Int
-    /// The page for people; empty where the host named none of its own.
+    /// The page for people; empty where the host gave none.
     package var url: String
     package var targetBranch: String
     package var isOpen: Bool
     package var isMerged: Bool
-    /// What has landed on the target branch; `nil`: nothing, or the host does not say it.
+    /// The resulting commit on the target branch; `nil`: there is none, or the host does not give it.
     package var commit: ObjectID?
-    /// Its branch is gone, so that nobody can merge it; `nil`: it is there, as far as is known.
+    /// Whether its branch was deleted, so that it cannot be merged; `nil`: not as far as is known.
     package var isBranchGone: Bool?
 
-    /// `merged #7 into main at 0123456`; `nil`: it was not merged, as far as is known.
+    /// `merged #7 into main at 0123456`; `nil`: it was not merged as far as is known.
     package var landedText: String? {
         guard isMerged else { return nil }
         return "merged #\(number) into \(targetBranch)" + (commit.map { " at \($0.short)" } ?? "")
@@ -34,7 +34,7 @@ package struct PromotedPull: Sendable, Equatable, Codable {
 }
 
 extension OutlinedPromotion {
-    /// Its pull requests, as its steps saw them last.
+    /// Its pull requests in the last state that its steps saw.
     package var pulls: [PromotedPull] {
         var pulls: [PromotedPull] = []
         for pull in notableSteps.compactMap(\.pull) {
@@ -47,17 +47,17 @@ extension OutlinedPromotion {
         return pulls
     }
 
-    /// Those of its own that could be merged when they were last seen, where the promotion ended without success.
+    /// Pull requests that the promotion opened and that may still be merged, after it ended without success.
     package var leftOpenPulls: [PromotedPull] {
         guard phase.isTerminal, phase != .succeeded else { return [] }
         return pulls.filter { pull in
-            // What somebody else has opened is somebody else's to close.
+            // Pull requests that others have opened must be closed by them.
             pull.isOpen && !pull.isMerged && pull.isBranchGone != true
                 && notableSteps.contains { $0.uses == "git-open-pr" && $0.pull.map(pull.isSame(as:)) ?? false }
         }
     }
 
-    /// A sentence on them; `nil`: there are none.
+    /// A sentence about them; `nil`: there are none.
     package var leftOpen: String? {
         let open = leftOpenPulls
         guard let first = open.first else { return nil }
@@ -67,12 +67,12 @@ extension OutlinedPromotion {
             : "the pull requests \(named) are left open: close them at the host, or their merges change \(first.targetBranch)"
     }
 
-    /// Whether it has opened a pull request, or may be opening one.
+    /// Whether it has opened a pull request, or may be opening one now.
     package var mayHaveProposed: Bool { notableSteps.contains { $0.pull != nil || $0.isOpen == true } }
 
-    /// What it has pushed to a repository for pull requests, by branch: where the branch began, and what it was left at.
+    /// Its pushes to a repository for pull requests, by branch: the branch's start and its last head.
     ///
-    /// Where it is opening one at present, nobody knows yet that it has.
+    /// A pull request that is being opened counts too, since its result is not known yet.
     package func proposed(in repository: RepositoryIdentity) -> [(before: ObjectID, head: ObjectID)] {
         guard mayHaveProposed else { return [] }
         var found: [String: (before: ObjectID, head: ObjectID)] = [:]
@@ -83,8 +83,8 @@ extension OutlinedPromotion {
         return found.sorted { $0.key < $1.key }.map(\.value)
     }
 
-    /// What its pull requests in a repository have left on their branches; empty unless all of them are merged, and the
-    /// host has told where.
+    /// The commits of its merged pull requests in a repository; empty unless all of them are merged and their commits
+    /// known.
     package func landings(in repository: RepositoryIdentity) -> [ObjectID] {
         let pulls = pulls.filter { RepositoryIdentity($0.repository) == repository }
         let commits = pulls.filter(\.isMerged).compactMap(\.commit)

@@ -1,8 +1,8 @@
-/// Where a commit status of ours stands: a later one in the same place replaces it.
+/// The place of one of our commit statuses: a later status at the same place replaces it.
 package struct StatusPlace: Hashable, Sendable {
     package var repository: RepositoryIdentity
     package var commit: ObjectID
-    /// Names the status at the host.
+    /// Gives the status its name at the host.
     package var stage: StageKey
 
     package init(repository: RepositoryIdentity, commit: ObjectID, stage: StageKey) {
@@ -12,9 +12,9 @@ package struct StatusPlace: Hashable, Sendable {
     }
 }
 
-/// What a promotion says on one commit.
+/// The status of a promotion on one commit.
 package struct PromotionStatus: Sendable, Equatable {
-    /// Most commits that one promotion speaks on; the newest pushes go before older ones.
+    /// Most commits with a status of one promotion; newer pushes have priority over older ones.
     package static let maxCommits = 50
     /// Longest description, in Unicode scalars: GitHub's bound,
     /// <https://docs.github.com/en/rest/commits/statuses#create-a-commit-status>.
@@ -33,12 +33,12 @@ package struct PromotionStatus: Sendable, Equatable {
         self.status = status
     }
 
-    /// What the promotion says now: on the commits of its freight, and on those that it has pushed.
+    /// The present statuses of a promotion: on the commits of its freight, and on those that it has pushed.
     ///
     /// - Parameters:
-    ///   - freight: what it promotes; `nil`: not on record any more.
+    ///   - freight: the promoted freight; `nil`: no longer recorded.
     ///   - link: a page about the promotion; `nil`: there is none.
-    /// - Returns: nothing for a promotion that is only observed. Each commit of a repository once.
+    /// - Returns: empty for an observed promotion. Each commit of a repository occurs once.
     package static func all(of record: some OutlinedPromotion, freight: Freight?, link: String?) -> [PromotionStatus] {
         guard record.mode == .promote else { return [] }
         let sources = (freight?.commits ?? []).map { (url: URLText.withoutUser($0.repoURL), commit: $0.id) }
@@ -69,7 +69,8 @@ package struct PromotionStatus: Sendable, Equatable {
         }
     }
 
-    /// Names alone: messages of steps may quote what is not meant for everybody who sees the repository.
+    /// Contains only names: messages of steps may contain texts that not everybody with access to the repository may
+    /// see.
     private static func sentence(on record: some OutlinedPromotion, freight: Freight?) -> String {
         let name = ShownText.bare(freight.map(\.alias).flatMap { $0.isEmpty ? nil : $0 } ?? record.freight.short)
         let stage = ShownText.bare(record.stage.name)
@@ -89,7 +90,7 @@ package struct PromotionStatus: Sendable, Equatable {
         }
     }
 
-    /// By scalars: one character can be of any length.
+    /// Counts scalars, since one character can have any length.
     private static func cut(_ text: String) -> String {
         guard text.unicodeScalars.count > maxDescription else { return text }
         return String(String.UnicodeScalarView(text.unicodeScalars.prefix(maxDescription - 1))) + "…"

@@ -1,10 +1,10 @@
-/// A pull request (GitLab: a merge request) as its host tells it.
+/// A pull request (GitLab: a merge request), with the host's data.
 package struct PullRequest: Sendable, Equatable, Codable {
     package enum State: Sendable, Equatable, Codable {
         case open
         /// Closed, and not merged.
         case closed
-        /// `commit`: what landed on the target branch; `nil` where the host does not tell it (yet).
+        /// `commit`: the resulting commit on the target branch; `nil` where the host does not give it (yet).
         case merged(commit: ObjectID?)
     }
 
@@ -16,12 +16,12 @@ package struct PullRequest: Sendable, Equatable, Codable {
     /// Short names.
     package var sourceBranch: String
     package var targetBranch: String
-    /// The head of the source branch; `nil` where the host has lost it.
+    /// The head of the source branch; `nil` where the host no longer has it.
     package var head: ObjectID?
     /// Whether the source branch is in another repository.
     package var isFromFork: Bool
     package var isDraft: Bool
-    /// When anything about it changed last, as the host says.
+    /// The host's time of its last change.
     package var updatedAt: Timestamp?
 
     package init(
@@ -55,7 +55,7 @@ package struct NewPullRequest: Sendable, Equatable {
     package var targetBranch: String
     package var title: String
     package var body: String
-    /// Ignored by hosts that have none on pull requests.
+    /// Hosts without labels on pull requests ignore them.
     package var labels: [String]
 
     package init(sourceBranch: String, targetBranch: String, title: String, body: String, labels: [String] = []) {
@@ -67,27 +67,27 @@ package struct NewPullRequest: Sendable, Equatable {
     }
 }
 
-/// What came of asking a host to merge.
+/// The host's answer to a request to merge.
 package enum MergeAnswer: Sendable, Equatable {
-    /// `commit`: what landed on the target branch; `nil` where the host does not tell it (yet).
+    /// `commit`: the resulting commit on the target branch; `nil` where the host does not give it (yet).
     case merged(commit: ObjectID?)
-    /// Not yet: a check or an approval is missing, or the host still works; its words.
+    /// Not yet: a check or an approval is missing, or the host is still working; with the host's message.
     case notYet(String)
     /// A person must act: a conflict, a closed pull request, a method that the repository does not allow.
     case never(String)
 }
 
-/// What a host shows beside a commit.
+/// A status that a host shows with a commit.
 package struct CommitStatus: Sendable, Equatable {
     package enum State: String, Sendable, Codable {
         case pending, success, failure, error
     }
 
     package var state: State
-    /// One status a context; a later one replaces it.
+    /// Each context has one status; a later one replaces it.
     package var context: String
     package var description: String
-    /// A page about it; `nil`: none.
+    /// A page about it; `nil`: there is none.
     package var targetURL: String?
 
     package init(state: State, context: String, description: String, targetURL: String? = nil) {

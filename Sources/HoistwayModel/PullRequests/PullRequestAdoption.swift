@@ -1,15 +1,15 @@
-/// Whether a pull request has to be opened, or one that is there is the promotion's.
+/// Whether a pull request must be opened, or an existing one is the promotion's.
 package enum PullRequestAdoption: Sendable, Equatable {
-    /// It has the same head branch, head commit and base: it is taken as it is.
+    /// It has the same head branch, head commit and base: it is used as it is.
     case adopt(PullRequest)
-    /// The host shows the branch's pull request at another commit than the branch is at: it has not caught up yet.
+    /// The host still shows the branch's pull request at another commit than the branch's head.
     case behind(PullRequest)
     case open
 
     /// - Parameters:
-    ///   - found: those from the source branch to the target branch, newest first, whatever their state.
-    ///   - head: where the source branch is; `nil`: it is gone.
-    ///   - before: where it was when the promotion began to open one; `nil`: it has not begun.
+    ///   - found: pull requests from the source branch to the target branch, newest first, in any state.
+    ///   - head: the head of the source branch; `nil`: the branch was deleted.
+    ///   - before: the head when the promotion began to open a pull request; `nil`: it has not begun.
     package static func of(_ found: [PullRequest], head: ObjectID?, before: ObjectID?) -> PullRequestAdoption {
         let own = found.filter { !$0.isFromFork }
         let heads = [head, before].compactMap(\.self)

@@ -1,18 +1,18 @@
-/// What becomes of a promotion that waits for a pull request, as the host and the branches show it.
+/// The state of a promotion that waits for a pull request, from the host's data and the branches.
 ///
-/// Whatever people do to a pull request ends in one of these, each with one sentence.
+/// Every action of people on a pull request leads to one of these states, each with one sentence.
 package enum PullRequestProgress: Sendable, Equatable {
-    /// What landed on the target branch; `nil` where nobody knows it.
+    /// It was merged, with the resulting commit on the target branch; `nil` where the commit is not known.
     case landed(commit: ObjectID?, String)
     case waiting(String)
-    /// The promotion cannot go on.
+    /// The promotion cannot continue.
     case failed(String)
 
-    /// What Git says of its branches.
+    /// Git's data about its branches.
     package struct Branches: Sendable, Equatable {
-        /// Whether the source branch is there.
+        /// Whether the source branch exists.
         package var hasSource: Bool
-        /// Whether the target branch has the head below it.
+        /// Whether the target branch contains the head.
         package var targetHasHead: Bool
 
         package init(hasSource: Bool = true, targetHasHead: Bool = false) {
@@ -22,8 +22,8 @@ package enum PullRequestProgress: Sendable, Equatable {
     }
 
     /// - Parameters:
-    ///   - target: the branch that it was to go into when it was first looked at.
-    ///   - branches: not needed for one that the host says is merged.
+    ///   - target: the target branch at the first look.
+    ///   - branches: not needed for a pull request that is merged for the host.
     package static func of(_ pull: PullRequest, target: String, branches: Branches) -> PullRequestProgress {
         let name = "the pull request #\(pull.number)"
         let isElsewhere = pull.targetBranch != target

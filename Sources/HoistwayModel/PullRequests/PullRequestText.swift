@@ -1,17 +1,17 @@
-/// The title and the description that a pull request gets.
+/// The title and the description of a new pull request.
 package struct PullRequestText: Sendable, Equatable {
-    /// The longest title that every host takes, in characters; GitLab has the least: 255.
+    /// The longest title that every host accepts, in characters; GitLab has the lowest limit: 255.
     package static let maxTitle = 255
-    /// The longest description that every host takes, in characters; Azure DevOps has the least: 4000.
+    /// The longest description that every host accepts, in characters; Azure DevOps has the lowest limit: 4000.
     package static let maxBody = 4000
 
     package var title: String
     package var body: String
 
-    /// As in Kargo, what the step does not give comes of the head commit's message.
+    /// Texts that the step does not give come from the head commit's message, as in Kargo.
     ///
     /// - Parameters:
-    ///   - link: a page about the promotion; `nil`: none is known.
+    ///   - link: a page about the promotion; `nil`: there is none.
     package init(title: String?, description: String?, message: String, link: String?) {
         let message = message.trimmed()
         let (first, rest) = Self.split(message)

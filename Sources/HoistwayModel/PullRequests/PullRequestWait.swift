@@ -1,18 +1,19 @@
-/// A pull request that a promotion waits for: what an event or a look at the whole repository has to name to wake it.
+/// A pull request that a promotion waits for, with the data that match it to events and lists of the repository.
 package struct PullRequestWait: Sendable, Equatable, Codable {
-    /// The repository's URL as the step names it, without user part.
+    /// The repository's URL in the step, without user part.
     package var repository: String
-    /// As the step names it.
+    /// The provider in the step.
     package var provider: String?
     package var insecureSkipTLSVerify: Bool
     package var number: Int
-    /// When the host says that anything about it changed last, as of the last look; `nil`: the host does not say it.
+    /// The host's time of its last change, from the last look; `nil`: the host does not give it.
     package var seen: Timestamp?
-    /// When it was last looked at, by our clock.
+    /// The time of the last look, by our clock.
     package var lookedAt: Timestamp?
-    /// The least time between two looks that the manifest wants, in seconds; `nil`: it says nothing.
+    /// The least time between two looks in the manifest, in seconds; `nil`: it gives none.
     package var pollSeconds: Double?
-    /// The step tries to merge it: what keeps it from that may change without any change of the pull request itself.
+    /// Whether the step tries to merge it: a reason against the merge may disappear without a change of the pull
+    /// request.
     package var isMerge: Bool
 
     package init(
@@ -35,14 +36,14 @@ package struct PullRequestWait: Sendable, Equatable, Codable {
         self.isMerge = isMerge
     }
 
-    /// Whether an event is about this pull request, and of this repository.
+    /// Whether an event is about this pull request of this repository.
     package func concerns(_ event: PullRequestEvent) -> Bool {
         event.number == number && RepositoryKey(url: repository).map(event.repoKeys.contains) ?? false
     }
 }
 
 extension OutlinedPromotion {
-    /// The pull request that the promotion waits for; `nil`: it waits for none.
+    /// The pull request that the promotion waits for; `nil`: there is no such pull request.
     package var awaitedPullRequest: PullRequestWait? {
         notableSteps.first { $0.status == .running && $0.pullRequest != nil }?.pullRequest
     }

@@ -1,14 +1,14 @@
-/// What a repository lists of one chart.
+/// A repository's list of the versions of one chart.
 package struct ChartListing: Sendable, Equatable {
-    /// What its repository says of a version, besides that it is there.
+    /// The state of a version in its repository.
     package enum Standing: Sendable, Equatable {
         case offered
-        /// `deprecated: true`: its makers advise against it.
+        /// `deprecated: true`: its makers advise against its use.
         case deprecated
-        /// `removed: true`: it was taken back.
+        /// `removed: true`: it was withdrawn.
         case removed
 
-        /// Why a version is not taken, for people; `nil` where it may be.
+        /// Why a version is not used, for people; `nil` where it may be.
         func reason(of version: String) -> String? {
             switch self {
             case .offered: nil
@@ -19,12 +19,12 @@ package struct ChartListing: Sendable, Equatable {
     }
 
     package struct Entry: Sendable, Equatable {
-        /// As listed; of a registry's tag, with `+` for `_`.
+        /// As listed; in a registry, the tag with `+` in place of `_`.
         package var version: String
         package var standing: Standing
-        /// Where the packed chart lies, as listed: absolute, or relative to the repository; empty for a registry.
+        /// The URLs of the packed chart, as listed: absolute, or relative to the repository; empty for a registry.
         package var urls: [String]
-        /// SHA-256 of the packed chart in hexadecimal digits, as listed; `nil`: not told.
+        /// SHA-256 of the packed chart in hexadecimal digits, as listed; `nil`: not given.
         package var digest: String?
 
         package init(version: String, standing: Standing = .offered, urls: [String] = [], digest: String? = nil) {
@@ -40,7 +40,7 @@ package struct ChartListing: Sendable, Equatable {
 
     /// In the repository's order.
     package var entries: [Entry]
-    /// One line for each entry that has no version that can be read; the first ones only.
+    /// One line for each entry without a readable version; only the first ones.
     package var unreadable: [String]
 
     package init(entries: [Entry] = [], unreadable: [String] = []) {
@@ -49,12 +49,12 @@ package struct ChartListing: Sendable, Equatable {
     }
 }
 
-/// What a repository says of one version of a chart.
+/// A repository's answer about one version of a chart.
 package enum ChartAnswer: Sendable, Equatable {
     case found
-    /// It does not list it: it may within a second.
+    /// The version is not listed; it may be within a second.
     case absent
-    /// It lists it, and it is not taken; a sentence for people.
+    /// The version is listed, but not used; a sentence for people.
     case unwanted(String)
 
     package init(_ version: String, in listing: ChartListing) {

@@ -1,10 +1,11 @@
-/// Which version of a chart a dependency's range means, as Helm's resolver has it: the highest that the range admits,
-/// deprecated or not (<https://github.com/helm/helm/blob/main/internal/resolver/resolver.go>).
+/// Finds the version for a dependency's range, like Helm's resolver: the highest version in the range.
+///
+/// Deprecated versions count too (<https://github.com/helm/helm/blob/main/internal/resolver/resolver.go>).
 package enum ChartResolution {
     /// - Parameters:
     ///   - range: `version` of a dependency; empty for any release.
-    ///   - needsURL: an entry without a URL is none, as in an `index.yaml`.
-    /// - Returns: the version as it is listed; `nil` where none fits.
+    ///   - needsURL: whether an entry without a URL is ignored, as in an `index.yaml`.
+    /// - Returns: the version as it is listed; `nil` where none matches.
     package static func version(
         _ range: String,
         among listing: ChartListing,
@@ -22,10 +23,10 @@ package enum ChartResolution {
         return best?.original
     }
 
-    /// Whether a range is one version, so that a registry need not be asked what it lists.
+    /// Whether a range is a single version, so that the registry's list is not needed.
     package static func isOneVersion(_ range: String) -> Bool { Semver(loose: range) != nil }
 
-    /// Whether a chart that lies in the workspace is of a version that the range admits.
+    /// Whether the range admits the version of a chart in the workspace.
     package static func admits(_ range: String, _ version: String) throws(SemverConstraintError) -> Bool {
         guard let version = Semver(loose: version) else { return false }
         return try SemverConstraint(range.isEmpty ? "*" : range).admits(version)

@@ -1,4 +1,4 @@
-/// Which versions of a chart a subscription follows, and in which order they stand.
+/// Which versions of a chart a subscription follows, and their order.
 package enum ChartSelection {
     /// In an OCI registry a version is strict and has no `v`, as in Kargo; in an `index.yaml` it may be loose.
     package static func verdict(on version: String, for subscription: ChartSubscription) -> TagVerdict {
@@ -21,20 +21,20 @@ package enum ChartSelection {
         TagOrder.semVer(strict: subscription.isOCI).age(of: .init(tag: candidate), against: .init(tag: current))
     }
 
-    /// The tag of a chart's version in a registry, as a version: a tag cannot hold `+`, for which `_` stands there.
+    /// The version in a chart's tag in a registry: a tag cannot contain `+`, so it has `_` instead.
     package static func version(ofTag tag: String) -> String { String(tag.map { $0 == "_" ? "+" : $0 }) }
 
-    /// What a look comes to.
+    /// The result of a look.
     package struct Choice: Sendable, Equatable {
-        /// The newest that fits; `nil` where none does.
+        /// The newest version that matches; `nil` where none does.
         package var newest: String?
-        /// Why versions that stand before it were not taken, newest first; the first ones only.
+        /// Why newer versions were skipped, newest first; only the first ones.
         package var skipped: [String] = []
     }
 
-    /// Of all that a repository lists, the newest version that fits, and why those before it do not.
+    /// The newest listed version that matches, with the reasons why newer ones do not.
     ///
-    /// What is no version stands nowhere in the order: it is named at the end.
+    /// Texts that are not versions have no order: they are named at the end.
     package static func choose(among listing: ChartListing, for subscription: ChartSubscription) -> Choice {
         var versions: [(entry: ChartListing.Entry, version: Semver)] = []
         var unordered: [String] = listing.unreadable
@@ -71,9 +71,9 @@ package enum ChartSelection {
         return choice
     }
 
-    /// That a repository answers and has no such chart: as when `name` is written wrongly.
+    /// Says that the repository has no such chart, for example because `name` is wrong.
     ///
-    /// What was known stays the newest: an index may be half published.
+    /// The known newest version stays: an index may be only half published.
     package static func absence(in listing: ChartListing, of subscription: ChartSubscription) -> String? {
         guard listing.isEmpty else { return nil }
         return subscription.isOCI

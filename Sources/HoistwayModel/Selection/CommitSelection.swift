@@ -1,12 +1,12 @@
-/// Which pushes and tags of a repository a git subscription follows, and in which order tags stand.
+/// Which pushes and tags of a repository a git subscription follows, and the order of tags.
 package enum CommitSelection {
-    /// What an event means to a subscription.
+    /// The meaning of an event for a subscription.
     package struct Verdict: Sendable, Equatable {
-        /// The event is about the branch, or an admitted tag, that the subscription follows.
+        /// Whether the event is about the branch, or an admitted tag, that the subscription follows.
         package let concernsBranch: Bool
-        /// Besides, the changed files count, as far as they are known.
+        /// Whether the changed files count too, as far as they are known.
         package let isEligible: Bool
-        /// Whether the event alone tells which commit counts: else the repository must be asked.
+        /// Whether the event alone decides which commit counts; otherwise the repository must be asked.
         package let isCertain: Bool
         /// For people, without a full stop.
         package let reason: String
@@ -44,7 +44,7 @@ package enum CommitSelection {
         return .here(
             "branch \(branch) is followed",
             filtered: filter.rejection(of: files, matcher: matcher),
-            // A branch that was forced elsewhere may be back already, where events come late.
+            // If events come late, a branch that was forced to another commit may already be back.
             isCertain: event.forced != true && (filter.isEmpty || filter.isDecided(by: files, matcher: matcher))
         )
     }
@@ -77,10 +77,10 @@ package enum CommitSelection {
         return TagRule.versionVerdict(on: tag, constraint: subscription.constraint, strict: subscription.strictSemvers)
     }
 
-    /// How a candidate stands to what is there now.
+    /// The position of a candidate relative to the present artifact.
     ///
-    /// A tag at another commit than before was moved: it is newer. So is any other commit of a branch, whose order is
-    /// told by its history and not by its dates.
+    /// A tag at another commit than before was moved, so it is newer. So is any other commit of a branch: its history
+    /// decides the order, not its dates.
     package static func compare(
         _ candidate: CommitArtifact,
         to current: CommitArtifact,
@@ -96,7 +96,7 @@ package enum CommitSelection {
         )
     }
 
-    /// Of all tags of a repository (short names) those that fit, newest first; for NewestTag they come unordered.
+    /// The matching tags of a repository (short names), newest first; for NewestTag without an order.
     package static func candidates(
         amongTags tags: [String],
         for subscription: GitSubscription,
@@ -107,7 +107,7 @@ package enum CommitSelection {
         return fitting.sorted { order.age(of: .init(tag: $0), against: .init(tag: $1)) == .newer }
     }
 
-    /// The short name of a ref; `nil` where it lies elsewhere.
+    /// The short name of a ref; `nil` where it has another prefix.
     package static func short(_ ref: String, below prefix: String) -> String? {
         guard ref.utf8.starts(with: prefix.utf8), ref.utf8.count > prefix.utf8.count else { return nil }
         return String(decoding: ref.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
@@ -122,7 +122,7 @@ package enum CommitSelection {
             let isWanted = branch.utf8.elementsEqual(wanted.utf8)
             return isWanted ? nil : "branch \(branch) is not \(wanted), the one that is followed"
         }
-        // The default branch, and nobody says which it is: Kargo takes these two.
+        // The default branch, whose name is not known: Kargo accepts these two.
         return ["main", "master"].contains(branch)
             ? nil : "branch \(branch) is neither main nor master, and no branch is configured"
     }

@@ -1,22 +1,22 @@
-/// What a registry says of one reference (a tag or a digest) of an image.
+/// A registry's answer about one reference (a tag or a digest) of an image.
 ///
-/// "Not there" may change within a second, since registries send their notification before the tag can be read; the
-/// other answers are final for the subscription that asked, until the tag is pushed again.
+/// "Absent" may change within a second, since registries send their notification before the tag can be read. The other
+/// answers are final for the subscription until the tag is pushed again.
 package enum ImageAnswer: Sendable, Equatable {
-    /// The digest of the manifest, or of the index, that the reference names.
+    /// The digest of the reference's manifest or index.
     case found(String)
     /// The registry has no such reference.
     case absent
-    /// It is there, but not for the subscription's platform. `offered`: the platforms that it is for, in its order.
+    /// The image is not for the subscription's platform. `offered`: the image's platforms, in its order.
     case otherPlatform(offered: [String])
-    /// It is there, but no container runtime can run it. `kind`: what it is instead, with its article, for people.
+    /// No container runtime can run it. `kind`: its actual kind, with its article, for people.
     case notRunnable(kind: String)
 
     package var digest: String? {
         if case .found(let digest) = self { digest } else { nil }
     }
 
-    /// Why a subscription does not take the reference; `nil` where it was found.
+    /// Why a subscription does not use the reference; `nil` where it was found.
     package func reason(tag: String, platform: String?) -> String? {
         switch self {
         case .found: nil
@@ -29,7 +29,7 @@ package enum ImageAnswer: Sendable, Equatable {
         }
     }
 
-    /// The first few: an index may have hundreds.
+    /// Only the first few, since an index may have hundreds.
     private static func list(_ platforms: [String]) -> String {
         let shown = platforms.prefix(6).joined(separator: ", ")
         return platforms.count > 6 ? "\(shown) and \(platforms.count - 6) more" : shown

@@ -1,4 +1,4 @@
-/// Which tags of an image a subscription follows, and in which order they stand.
+/// Which tags of an image a subscription follows, and their order.
 package enum ImageSelection {
     package static func verdict(
         on tag: String,
@@ -16,10 +16,10 @@ package enum ImageSelection {
         return TagRule.versionVerdict(on: tag, constraint: subscription.constraint, strict: subscription.strictSemvers)
     }
 
-    /// How a candidate stands to what is there now.
+    /// The position of a candidate relative to the present artifact.
     ///
-    /// One tag with another digest is newer: whether a moved tag is followed at all is `onTagMoved`'s to say, before,
-    /// and that it was moved is the registry's. Times must be of one kind, pushed or built.
+    /// The same tag with another digest is newer: the registry shows that a tag was moved, and `onTagMoved` decides
+    /// before whether it is followed. Both times must be of one kind: pushed or built.
     package static func compare(
         _ candidate: ImageArtifact,
         to current: ImageArtifact,
@@ -32,9 +32,9 @@ package enum ImageSelection {
         return order(of: subscription).age(of: entry(candidate), against: entry(current))
     }
 
-    /// How a tag stands to the one that a branch carries, where only the tags are known.
+    /// The position of a tag relative to the tag on a branch, where only the tags are known.
     ///
-    /// `nil` where tags alone do not tell: by time, by digest, or when what is there is no version.
+    /// `nil` where tags alone do not decide: for orders by time or digest, or where the present tag is not a version.
     package static func compare(tag: String, toTag current: String, for subscription: ImageSubscription) -> Age? {
         switch subscription.strategy {
         case .newestBuild, .digest: return nil
@@ -44,7 +44,7 @@ package enum ImageSelection {
         }
     }
 
-    /// The first in the order of the subscription; `nil` only for none at all.
+    /// The first in the order of the subscription; `nil` only if there are no candidates.
     package static func newest(
         of candidates: [ImageArtifact],
         for subscription: ImageSubscription
@@ -55,7 +55,7 @@ package enum ImageSelection {
         }
     }
 
-    /// Of all tags of a repository those that fit, newest first; by time where times decide, they come unordered.
+    /// The matching tags of a repository, newest first; without an order where times decide.
     package static func candidates(
         among tags: [String],
         for subscription: ImageSubscription,

@@ -1,4 +1,4 @@
-/// Whether changed files concern a git subscription.
+/// Whether changed files match a git subscription.
 package struct PathFilter: Sendable, Hashable {
     package var include: [PathPattern]
     package var exclude: [PathPattern]
@@ -14,9 +14,9 @@ package struct PathFilter: Sendable, Hashable {
 
     package var isEmpty: Bool { include.isEmpty && exclude.isEmpty }
 
-    /// Whether the files that several commits changed together tell which of the commits counts.
+    /// Whether the changed files of several commits decide which of the commits counts.
     ///
-    /// They do where all files count, for then the last commit does, and where none counts. An empty list proves
+    /// They do if all files match, since then the last commit counts, and if none matches. An empty list proves
     /// nothing: senders leave lists out, or cut them.
     package func isDecided(by changedFiles: [String]?, matcher: some PatternMatcher) -> Bool {
         guard let changedFiles, let first = changedFiles.first else { return false }
@@ -24,9 +24,9 @@ package struct PathFilter: Sendable, Hashable {
         return changedFiles.dropFirst().allSatisfy { selects($0, matcher: matcher) == isFirstSelected }
     }
 
-    /// Why none of the files counts, for people; `nil` where one does, or where nobody knows what changed.
+    /// Why none of the files matches, for people; `nil` where one does, or the changes are not known.
     ///
-    /// An empty list of files is nobody's knowledge.
+    /// An empty list of files counts as not known.
     package func rejection(of changedFiles: [String]?, matcher: some PatternMatcher) -> String? {
         guard let changedFiles, !changedFiles.isEmpty, !isEmpty else { return nil }
         if changedFiles.contains(where: { selects($0, matcher: matcher) }) { return nil }
@@ -34,7 +34,7 @@ package struct PathFilter: Sendable, Hashable {
         return "none of \(files) is within includePaths and outside excludePaths"
     }
 
-    /// A file counts when it is included, or nothing is named to include, and it is not excluded.
+    /// A file matches if it is included, or there are no included paths, and it is not excluded.
     package func selects(_ path: String, matcher: some PatternMatcher) -> Bool {
         (include.isEmpty || include.contains { Self.matches($0, path, matcher) })
             && !exclude.contains { Self.matches($0, path, matcher) }
@@ -48,7 +48,7 @@ package struct PathFilter: Sendable, Hashable {
         }
     }
 
-    /// That file, or anything beneath that directory; `.` and nothing are the whole repository.
+    /// That file, or anything below that directory; `.` and an empty text are the whole repository.
     private static func isWithin(_ path: String, _ prefix: String) -> Bool {
         let wanted = components(prefix)
         return components(path).starts(with: wanted, by: { $0.elementsEqual($1) })

@@ -1,22 +1,22 @@
-/// Pre-releases that are selected because nothing says whether they are wanted.
+/// Pre-releases that are selected although no setting shows whether they are wanted.
 ///
-/// Without a constraint a version strategy takes them like releases, as Kargo does: 1.3.0-rc.1 is newer than 1.2.9. With
-/// one it takes them only where the constraint names one.
+/// Without a constraint, version strategies treat them like releases, as Kargo does: 1.3.0-rc.1 is newer than 1.2.9.
+/// With a constraint they need one that names a pre-release.
 package enum Prereleases {
-    /// Tags as people give them to pre-releases.
+    /// Usual tags of pre-releases.
     private static let usual = ["", "v"].flatMap { start in
         ["rc.1", "rc1", "alpha", "alpha.1", "beta", "beta.1", "dev", "SNAPSHOT", "pre.1", "0"].map {
             "\(start)1.3.0-\($0)"
         }
     }
 
-    /// A tag that would be selected, and that nobody may have meant; `nil` where none would be.
+    /// A pre-release tag that would be selected, perhaps unintentionally; `nil` where none would be.
     package static func example(for subscription: ImageSubscription, matcher: some PatternMatcher) -> String? {
         guard subscription.strategy == .semVer, subscription.constraint?.isEmpty ?? true else { return nil }
         return usual.first { ImageSelection.verdict(on: $0, for: subscription, matcher: matcher).isEligible }
     }
 
-    /// A sentence for each image of freight that is such a pre-release.
+    /// A sentence for each image in the freight with such a pre-release.
     package static func warnings(
         on freight: Freight,
         subscriptions: [Subscription],

@@ -1,10 +1,10 @@
 extension ImageSubscription {
-    /// Whether it counts when an image was built, and not only when it was pushed.
+    /// Whether the build time of an image matters, and not only the time of its push.
     package var looksUpBuildTime: Bool { strategy == .newestBuild || readsBuildTime == true }
 }
 
 extension Subscription {
-    /// Whether the rules, as they are now, still admit what was taken under those of its time.
+    /// Whether the present rules still admit an artifact that earlier rules admitted.
     package func admits(_ artifact: Artifact, matcher: some PatternMatcher) -> Bool {
         switch (self, artifact) {
         case (.image(let image), .image(let found)):
@@ -12,7 +12,7 @@ extension Subscription {
         case (.git(let git), .commit(let found)):
             switch found.tag {
             case let tag?: CommitSelection.verdict(on: tag, for: git, matcher: matcher).isEligible
-            // Of the branch that is followed: another one has a record of its own.
+            // For the followed branch: another branch has its own record.
             case nil: git.strategy == .newestFromBranch && git.branch == found.branch
             }
         case (.chart(let chart), .chart(let found)): ChartSelection.verdict(on: found.version, for: chart).isEligible
@@ -20,7 +20,7 @@ extension Subscription {
         }
     }
 
-    /// Whether versions alone tell which of two artifacts is newer, whenever they were seen.
+    /// Whether versions alone decide which of two artifacts is newer, whenever they were seen.
     package var hasOrder: Bool {
         switch self {
         case .image(let image): [.semVer, .lexical].contains(image.strategy)

@@ -1,11 +1,12 @@
-/// Which tags of a repository are looked at.
+/// The tags of a repository to look at.
 package enum TagFilter {
-    /// Ignored tags are out; then an empty allow list lets all in, and any other only what one of its rules matches.
+    /// Ignored tags are excluded; then an empty allow list allows all others, and any other list only tags that match a
+    /// rule.
     package static func admits(_ tag: String, rules: TagRules, matcher: some PatternMatcher) -> Bool {
         rejection(of: tag, by: rules, matcher: matcher) == nil
     }
 
-    /// Why a tag is out, for people; `nil` where it is in.
+    /// Why a tag is excluded, for people; `nil` where it is not.
     package static func rejection(of tag: String, by rules: TagRules, matcher: some PatternMatcher) -> String? {
         if rules.ignoreExact.contains(where: { $0.utf8.elementsEqual(tag.utf8) }) {
             return "tag \(tag) is named in ignoreTags"

@@ -1,4 +1,4 @@
-/// How the tags of a subscription are ordered.
+/// The order of the tags of a subscription.
 enum TagOrder: Sendable, Equatable {
     case semVer(strict: Bool)
     /// By bytes.
@@ -6,7 +6,7 @@ enum TagOrder: Sendable, Equatable {
     /// By time, then by bytes.
     case time
 
-    /// A tag and when what it points at was made.
+    /// A tag, with the time of its target.
     struct Entry: Sendable, Equatable {
         var tag: String
         var time: Timestamp?
@@ -22,7 +22,7 @@ enum TagOrder: Sendable, Equatable {
         }
     }
 
-    /// What is no version is older than anything that is one.
+    /// A tag that is not a version is older than any version.
     private static func semVerAge(of candidate: String, against current: String, strict: Bool) -> Age {
         switch (Semver(candidate, strict: strict), Semver(current, strict: strict)) {
         case (let candidate?, let current?):
@@ -42,7 +42,7 @@ enum TagOrder: Sendable, Equatable {
         return current.utf8.lexicographicallyPrecedes(candidate.utf8) ? .newer : .older
     }
 
-    /// `nil` where the times are equal; what has no time is older than what has one.
+    /// `nil` where the times are equal; a tag without a time is older than one with a time.
     static func timeAge(of candidate: Timestamp?, against current: Timestamp?) -> Age? {
         guard candidate != current else { return nil }
         guard let candidate else { return .older }

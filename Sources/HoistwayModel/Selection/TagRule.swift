@@ -1,8 +1,8 @@
 /// The part of selection that tags of images and of Git repositories share.
 enum TagRule {
-    /// Whether a tag is a version, and one that the constraint admits.
+    /// Whether a tag is a version that the constraint admits.
     ///
-    /// - Parameter noun: what it is called, for people.
+    /// - Parameter noun: the name for the tag, for people.
     static func versionVerdict(
         on tag: String,
         constraint: String?,
@@ -15,7 +15,7 @@ enum TagRule {
                 "\(noun) \(ShownText.bare(tag)) is not \(isLoose ? "strict semver (three numbers)" : "a semantic version")"
             )
         }
-        // An empty text is what a field that is left out reads as.
+        // An omitted field is read as an empty text.
         guard let constraint, !constraint.isEmpty else { return .eligible }
         let range: SemverConstraint
         do throws(SemverConstraintError) {

@@ -1,7 +1,7 @@
 /// Whether a tag is a candidate of a subscription.
 package enum TagVerdict: Sendable, Equatable {
     case eligible
-    /// Why not: a sentence for people, without a full stop.
+    /// The reason: a sentence for people, without a full stop.
     case rejected(String)
 
     package var isEligible: Bool { self == .eligible }

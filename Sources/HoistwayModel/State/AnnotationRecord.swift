@@ -19,12 +19,12 @@ package struct ObjectKey: Hashable, Sendable, Codable, CustomStringConvertible {
     package var description: String { "\(kind) \(project)/\(name)" }
 }
 
-/// Which values of annotations that ask for something have been seen, so that each is acted on once.
+/// The known values of annotations with requests, so that each is executed once.
 package struct AnnotationRecord: Sendable, Equatable, Codable {
     package var key: ObjectKey
-    /// By the name of the request; one that is not there was never seen with a value.
+    /// By the name of the request; a missing one never had a value.
     ///
-    /// A value stays when the annotation is taken away: the same one once more asks for nothing new.
+    /// A value stays when the annotation is removed: the same value later is not a new request.
     package var seen: [String: String]
 
     package init(key: ObjectKey, seen: [String: String] = [:]) {

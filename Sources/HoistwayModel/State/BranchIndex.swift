@@ -1,11 +1,11 @@
 import HashTreeCollections
 
-/// Which branches a repository has that promotions write, and which commits are ours.
+/// The branches that promotions write, by repository, and our own commits.
 package struct BranchIndex: RecordIndex {
     package typealias Key = BranchKey
     package typealias Record = BranchRecord
 
-    /// How many branches have recorded the commit.
+    /// The number of branches that have recorded the commit.
     private var own: TreeDictionary<ObjectID, Int> = [:]
     /// By short name.
     private var byName: TreeDictionary<String, TreeSet<BranchKey>> = [:]
@@ -14,7 +14,7 @@ package struct BranchIndex: RecordIndex {
 
     package func isOwn(_ commit: ObjectID) -> Bool { own[commit] != nil }
 
-    /// In all repositories; in no order.
+    /// In all repositories, in no particular order.
     package func branches(named name: String) -> some Sequence<BranchKey> { byName[name] ?? [] }
 
     package mutating func replace(_ old: BranchRecord?, with new: BranchRecord?) {
@@ -28,7 +28,7 @@ package struct BranchIndex: RecordIndex {
         let before = old?.ownCommits ?? []
         let after = new?.ownCommits ?? []
         guard before != after else { return }
-        // Mostly one was added, or one was added and the oldest forgotten.
+        // Usually one was added, or one was added and the oldest one removed.
         let known = Set(before)
         let kept = Set(after)
         for commit in kept.subtracting(known) { own[commit, default: 0] += 1 }

@@ -1,14 +1,14 @@
-/// Where a commit of a promotion went, or in observe mode would have gone.
+/// The ref to which a commit of a promotion was pushed, or in observe mode would have been pushed.
 package struct BranchArrival: Sendable, Equatable, Codable {
     /// Without user part.
     package var remote: String
     /// The ref's short name.
     package var branch: String
-    /// What the commit is compared with: where the ref was, or where a new one begins.
+    /// The commit it was compared with: the ref's previous commit, or the start of a new ref.
     package var before: ObjectID
     package var commit: ObjectID
     package var pushed: Bool
-    /// The image entries that it sets, for comparing with what others push; in observe mode only.
+    /// The image entries that it sets, for a comparison with the pushes of others; only in observe mode.
     package var images: [PromotedImage]?
     /// `nil`: a branch that stages write.
     package var kind: PushedRef?
@@ -31,26 +31,26 @@ package struct BranchArrival: Sendable, Equatable, Codable {
         self.kind = kind
     }
 
-    /// Whether it arrived on a branch that stages write.
+    /// Whether it was pushed to a branch that stages write.
     package var isOnStageBranch: Bool { pushed && (kind ?? .branch) == .branch }
 }
 
-/// One branch that a promotion wrote, or in observe mode would have written, with what it changes there.
+/// A branch that a promotion wrote, or in observe mode would have written, with its changes.
 package struct BranchOutcome: Sendable, Equatable {
     package var arrival: BranchArrival
     package var tree: ObjectID
-    /// The tree that `git-commit` made, where the stage's rules have changed it since; `nil`: they have not.
+    /// The tree of `git-commit`, if the stage's rules have changed it since; `nil`: they have not.
     package var made: ObjectID?
     package var subject: String
-    /// Unified diff, cut at a bound; `nil` where it was not asked for.
+    /// Unified diff, cut at a limit; `nil` where it was not requested.
     package var diff: String?
-    /// The alias of the `git-push` step; `nil`: an earlier version has recorded it.
+    /// The alias of the `git-push` step; `nil`: an earlier version recorded it.
     package var step: String?
-    /// The branch that was checked out, where that is not the one that was pushed.
+    /// The branch that was checked out, if another one was pushed.
     package var checkedOut: String?
-    /// Of the difference from `before`; `nil`: it was not asked for, or too many files differ.
+    /// The digest of the difference from `before`; `nil`: not requested, or too many files differ.
     package var digest: String?
-    /// What is shown and compared of it; `nil`: it is neither a preview, nor is it compared with one.
+    /// The data for a preview; `nil`: it is not a preview and is not compared with one.
     package var preview: BranchPreview?
 
     package init(
@@ -115,7 +115,7 @@ package struct BranchOutcome: Sendable, Equatable {
     package var isOnStageBranch: Bool { arrival.isOnStageBranch }
 }
 
-// As one object, in which the arrival's keys stand beside the others.
+// As one object with the keys of the arrival and its own keys.
 extension BranchOutcome: Codable {
     private enum CodingKeys: String, CodingKey {
         case tree, made, subject, diff, step, checkedOut, digest, preview
@@ -148,7 +148,7 @@ extension BranchOutcome: Codable {
     }
 }
 
-/// An image entry of a kustomization as a promotion leaves it.
+/// An image entry of a kustomization after a promotion.
 package struct PromotedImage: Sendable, Hashable, Codable {
     /// Path within the repository.
     package var file: String

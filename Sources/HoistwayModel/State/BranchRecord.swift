@@ -1,4 +1,4 @@
-/// One branch of one repository, however the repository's URL is written.
+/// A branch of a repository, equal for all spellings of the repository's URL.
 package struct BranchKey: Sendable, CustomStringConvertible {
     /// The URL without user part.
     package let remote: String
@@ -42,23 +42,23 @@ extension BranchKey: Hashable, Codable {
     }
 }
 
-/// What is known of a branch that promotions write.
+/// The stored facts about a branch that promotions write.
 package struct BranchRecord: Sendable, Equatable, Codable {
-    /// How many of our own commits are remembered for each branch.
+    /// How many of our own commits are stored for each branch.
     package static let maxOwnCommits = 500
 
     package var key: BranchKey
     /// The head when it was last pushed or accepted.
     package var head: ObjectID
-    /// Commits that were recorded here before they were pushed, newest last: what is not among them is not ours.
+    /// Commits that were stored here before their push, newest last: all other commits are not ours.
     package var ownCommits: [ObjectID]
-    /// A head that a person accepted, until the head moves on from there.
+    /// A head that a person has accepted, until the next push.
     package var adopted: ObjectID?
-    /// The last head that was accepted: what others have done below it was accepted with it, for good.
+    /// The last accepted head: it and the commits of others in its history are accepted permanently.
     package var accepted: ObjectID?
-    /// Where it was found although what was left there is not below; zero where it was gone.
+    /// The head that was found, if it does not contain the head that Hoistway left; zero where the branch was deleted.
     ///
-    /// `nil`: as it was left, or others have only added to it.
+    /// `nil`: the branch is as Hoistway left it, or others have only added commits.
     package var drift: ObjectID?
 
     package init(
@@ -75,13 +75,12 @@ package struct BranchRecord: Sendable, Equatable, Codable {
         self.drift = drift
     }
 
-    /// What others have done at this commit and below was accepted by a person.
+    /// The commit up to which a person has accepted the commits of others.
     package var lastAccepted: ObjectID? { adopted ?? accepted }
 
-    /// What two records of one branch tell together: an earlier version kept one for each way in which the URL of its
-    /// repository was written.
+    /// Joins two records of one branch: an earlier version kept one for each spelling of the repository's URL.
     package func joined(with other: BranchRecord) -> BranchRecord {
-        // The later one knows of the other's commits once both were joined before.
+        // If both were joined before, the later one contains the other's commits.
         let isLater = !other.ownCommits.contains(head) || ownCommits.contains(other.head)
         let (earlier, later) = isLater ? (other, self) : (self, other)
         var joined = later
@@ -91,18 +90,18 @@ package struct BranchRecord: Sendable, Equatable, Codable {
         return joined
     }
 
-    /// A push has arrived.
+    /// Records a push.
     ///
-    /// What was adopted ends with it: a branch that goes back there afterwards was put back by somebody.
+    /// It ends the acceptance of the previous head: if the branch returns to that head later, somebody has reset it.
     package mutating func move(to head: ObjectID) {
         self.head = head
         accepted = lastAccepted
         adopted = nil
     }
 
-    /// Whether a push that the host tells of is one of ours that did not put the branch back.
+    /// Whether a push that the host reports is one of ours that did not reset the branch.
     ///
-    /// Hosts tell of our own pushes too, late and in any order.
+    /// Hosts also report our own pushes, late and in any order.
     package func isEcho(before: ObjectID?, commit: ObjectID, isForced: Bool) -> Bool {
         guard !isForced, let place = ownCommits.lastIndex(of: commit) else { return false }
         if let earlier = before.flatMap({ ownCommits.lastIndex(of: $0) }) { return earlier < place }
@@ -111,7 +110,7 @@ package struct BranchRecord: Sendable, Equatable, Codable {
 
     package mutating func addOwn(_ commits: [ObjectID]) {
         for commit in commits where !ownCommits.contains(commit) { ownCommits.append(commit) }
-        // Not the head: attempts that never arrived must not make it somebody else's.
+        // The head stays: failed attempts must not make it look like the commit of others.
         var surplus = ownCommits.count - Self.maxOwnCommits
         ownCommits.removeAll { commit in
             guard surplus > 0, commit != head else { return false }

@@ -1,15 +1,15 @@
-/// What the state keeps of a promotion that has ended.
+/// The data of an ended promotion that stays in the state.
 ///
-/// Its steps, variables, warnings, differences and reason are only in the store: whoever needs them has to ask there for
-/// the ``PromotionRecord``.
+/// Its steps, variables, warnings, differences and reason are only in the store: callers that need them must read the
+/// ``PromotionRecord`` there.
 package struct EndedPromotion: OutlinedPromotion, Sendable, Equatable {
     package var outline: PromotionOutline
     package var arrivals: [BranchArrival]
-    /// How many steps it had.
+    /// The number of its steps.
     package var stepCount: Int
-    /// Those of its steps that left something outside.
+    /// Its steps with effects on other systems.
     package var notableSteps: [StepRecord]
-    /// The step that it failed at; `nil`: it is no fault of a step.
+    /// The step at which it failed; `nil`: the failure is not a step's.
     package var failedStep: StepName?
 
     package init(
@@ -26,7 +26,7 @@ package struct EndedPromotion: OutlinedPromotion, Sendable, Equatable {
         self.failedStep = failedStep
     }
 
-    /// - Parameter record: one that has ended.
+    /// - Parameter record: a promotion that has ended.
     package init(_ record: PromotionRecord) {
         precondition(record.phase.isTerminal, "an open promotion is held whole")
         self.init(
@@ -39,10 +39,10 @@ package struct EndedPromotion: OutlinedPromotion, Sendable, Equatable {
     }
 }
 
-/// Which step of a promotion is meant.
+/// Identifies a step of a promotion.
 package struct StepName: Sendable, Equatable, Codable {
     package var alias: String
-    /// Its kind: `git-push`.
+    /// The step's kind: `git-push`.
     package var uses: String
 
     package init(alias: String, uses: String) {
@@ -50,7 +50,7 @@ package struct StepName: Sendable, Equatable, Codable {
         self.uses = uses
     }
 
-    /// `nil` where the failure is not that of a step, such as a preview that is outdated, or where nothing is wrong.
+    /// `nil` where the failure is not that of a step, such as an outdated preview, or where there is no failure.
     package init?(ofFailed record: PromotionRecord) {
         guard record.failure != nil, record.outdated == nil, let step = record.failedStep else { return nil }
         self.init(alias: step.alias, uses: step.uses)
@@ -58,14 +58,15 @@ package struct StepName: Sendable, Equatable, Codable {
 }
 
 extension StepRecord {
-    /// Whether it left something outside that is asked for after the promotion has ended: something that it did, a pull
-    /// request, Applications, or what nobody knows the end of.
+    /// Whether it had an effect that is still needed after the end of the promotion.
+    ///
+    /// That is an action, a pull request, Applications, or an action with an unknown result.
     package var isNotable: Bool { began == true || isOpen == true || pull != nil || applications != nil }
 }
 
-/// A promotion as the state holds it.
+/// A promotion in the state.
 package enum KnownPromotion: OutlinedPromotion, Sendable, Equatable {
-    // By reference: it is several times as large as the other, of which there are many.
+    // By reference: it is several times as large as the other case, which is the usual one.
     indirect case open(PromotionRecord)
     case ended(EndedPromotion)
 

@@ -1,34 +1,34 @@
-/// A failure as it is kept: what programs go by, beside the sentence for people.
+/// A stored failure: the data for programs, and the sentence for people.
 package struct FailureRecord: Sendable, Equatable, Codable {
-    /// What failed, or which rule said no.
+    /// What failed, or which rule refused.
     package enum Code: String, Sendable, Codable, CaseIterable {
-        /// Something outside did not do as it was asked; the kind says in which way.
+        /// Another system failed or refused; the kind gives the details.
         case outside
         /// A step ended without success.
         case step
-        /// The promotion would change or delete more than the stage's limits allow: a person may accept it.
+        /// The promotion would change or delete more than the stage's limits allow; a person may accept that.
         case limits
-        /// A branch is not where it was left.
+        /// A branch is not where Hoistway left it.
         case drift
-        /// Others have committed what the promotion would write over.
+        /// The promotion would overwrite commits of others.
         case foreignCommits
-        /// Another instance, or another updater, commits what the stage commits.
+        /// Another instance, or another updater, makes the same commits as the stage.
         case twoWriters
-        /// The branches bear promotions that the state knows nothing of.
+        /// The branches have promotions that the state does not contain.
         case lostState
         /// The stage's branches could not be looked at yet.
         case notLooked
-        /// It would change what belongs to another stage.
+        /// It would change files or entries of another stage.
         case othersWork
-        /// It would push something else than its preview has shown.
+        /// Its pushes would differ from its preview.
         case previewOutdated
         /// An image would become older.
         case downgrade
         /// The stage has changed to observe mode.
         case observed
-        /// The program ended again and again while the promotion ran.
+        /// The program ended several times while the promotion ran.
         case crashed
-        /// Another rule of the program said no.
+        /// Another rule of the program refused it.
         case refused
         case other
     }
@@ -36,7 +36,7 @@ package struct FailureRecord: Sendable, Equatable, Codable {
     package var code: Code
     package var kind: FailureKind
     package var message: String
-    /// What to do next; `nil`: nothing is known that helps.
+    /// The next action for a person; `nil`: no helpful action is known.
     package var hint: String?
 
     package init(_ code: Code, kind: FailureKind = .other, message: String, hint: String? = nil) {
@@ -48,9 +48,9 @@ package struct FailureRecord: Sendable, Equatable, Codable {
 }
 
 extension FailureRecord {
-    /// Of an error of ours, with its kind, its message and its hint; of any other, in plain words.
+    /// Takes kind, message and hint from an error of ours; any other error is described in plain words.
     ///
-    /// - Parameter prefix: stands before the message, such as a step's alias.
+    /// - Parameter prefix: comes before the message, such as a step's alias.
     package init(of error: any Error, _ code: Code = .outside, prefix: String = "") {
         let known = error as? any Diagnosable
         self.init(

@@ -1,11 +1,11 @@
 import HashTreeCollections
 
-/// Which freight a warehouse has made, which of it a stage has had to do with, and which aliases are taken.
+/// The freight of each warehouse, its relation to stages, and the used aliases.
 package struct FreightIndex: RecordIndex {
     package typealias Key = FreightKey
     package typealias Record = FreightRecord
 
-    /// Freight in the order of its discovery.
+    /// The place of freight in the order of discovery.
     struct Place: Comparable, Sendable {
         var discoveredAt: Timestamp
         var id: FreightID
@@ -22,7 +22,7 @@ package struct FreightIndex: RecordIndex {
 
     private struct OfWarehouse: Sendable {
         var all = OrderedList<Place>()
-        /// By stage: what was verified, observed or approved there.
+        /// By stage: freight that was verified, observed or approved there.
         var reached: TreeDictionary<String, OrderedList<Place>> = [:]
     }
 
@@ -34,7 +34,7 @@ package struct FreightIndex: RecordIndex {
     private var byWarehouse: TreeDictionary<WarehouseKey, OfWarehouse> = [:]
     /// Names of warehouses that have made freight.
     private var warehouses: TreeDictionary<String, TreeSet<String>> = [:]
-    /// People may have given one alias twice.
+    /// Several freight may have the same alias, since people can choose it.
     private var aliases: TreeDictionary<Alias, [FreightID]> = [:]
 
     package init() {}
@@ -42,12 +42,12 @@ package struct FreightIndex: RecordIndex {
     /// In the order of discovery.
     func all(of warehouse: WarehouseKey) -> OrderedList<Place> { byWarehouse[warehouse]?.all ?? OrderedList() }
 
-    /// What was verified or observed in the stage, or approved for it, in the order of discovery.
+    /// Freight that was verified or observed in the stage, or approved for it, in the order of discovery.
     func reached(_ stage: String, of warehouse: WarehouseKey) -> OrderedList<Place> {
         byWarehouse[warehouse]?.reached[stage] ?? OrderedList()
     }
 
-    /// Of a project; sorted.
+    /// The warehouses of a project; sorted.
     package func warehouses(of project: String) -> [String] { (warehouses[project] ?? []).sorted() }
 
     package var projects: some Sequence<String> { warehouses.keys }
@@ -111,7 +111,7 @@ package struct FreightIndex: RecordIndex {
 }
 
 extension FreightRecord {
-    /// Stages that it was verified or observed in, or approved for.
+    /// Stages in which it was verified or observed, or for which it was approved.
     fileprivate var reached: Set<String> {
         Set(verifiedIn.keys).union(approvedFor.keys).union((observedIn ?? [:]).keys)
     }

@@ -11,13 +11,13 @@ package struct FreightKey: Hashable, Sendable, Codable, CustomStringConvertible 
     package var description: String { "\(project)/\(id)" }
 }
 
-/// Freight and where it has been.
+/// Freight, with the stages that it has been in.
 package struct FreightRecord: Sendable, Equatable, Codable {
     package struct Verification: Sendable, Equatable, Codable {
         package var verifiedAt: Timestamp
-        /// The longest that it stayed there without a break, as far as it has ended.
+        /// The longest completed stay in the stage without a break.
         package var longestSoak: Duration?
-        /// `true`: the stage has no steps, and the freight passed through it without ever lying there.
+        /// `true`: the stage has no steps, and the freight only passed through it.
         package var isPassage: Bool?
         /// For sentences: `its health`, `token ann`; `nil`: the success of its promotion.
         package var by: String?
@@ -35,7 +35,7 @@ package struct FreightRecord: Sendable, Equatable, Codable {
         }
     }
 
-    /// Somebody has found that the freight does not work in a stage.
+    /// A person's verdict that the freight does not work in a stage.
     package struct FailedVerification: Sendable, Equatable, Codable {
         /// Longest reason, in characters.
         package static let maxReason = 1000
@@ -62,23 +62,23 @@ package struct FreightRecord: Sendable, Equatable, Codable {
     }
 
     package var freight: Freight
-    /// By stage name, as the other two.
+    /// By stage name; the same for the next two.
     package var currentlyIn: [String: Timestamp]
     package var verifiedIn: [String: Verification]
     package var approvedFor: [String: Approval]
-    /// Stages in observe mode that have gone through its promotion: for others in that mode, as good as verified.
+    /// Stages that completed its promotion in observe mode: other stages in that mode count it as verified there.
     package var observedIn: [String: Timestamp]?
-    /// By stage; `nil`: none.
+    /// By stage; `nil`: there is none.
     ///
     /// A stage is not in ``verifiedIn`` at the same time.
     package var failedIn: [String: FailedVerification]?
-    /// Stages that it was promoted to without anything being done there, and why; `nil`: none.
+    /// Stages whose promotion of it had no effect, with the reason; `nil`: there are none.
     package var unverifiedIn: [String: String]?
-    /// What it came from, for people: `app-github delivery 17, pushed by octocat`.
+    /// Its cause, for people: `app-github delivery 17, pushed by octocat`.
     package var cause: String
     /// The number of the delivery that completed it; `nil` where discovery did, or an older version recorded it.
     package var delivery: Int64?
-    /// What `set-metadata` has put there; `nil`: nothing.
+    /// The metadata from `set-metadata`; `nil`: there is none.
     package var metadata: [String: ConfigValue]?
 
     package init(
@@ -97,9 +97,9 @@ package struct FreightRecord: Sendable, Equatable, Codable {
         self.delivery = delivery
     }
 
-    /// Notes that a stage has verified it.
+    /// Records that a stage has verified it.
     ///
-    /// - Parameter actor: `nil`: its promotion has done so by its success.
+    /// - Parameter actor: `nil`: the success of its promotion.
     package mutating func verify(in stage: String, at now: Timestamp, by actor: String?) {
         verifiedIn[stage] = Verification(verifiedAt: now, by: actor)
         forgetFailure(in: stage)

@@ -1,9 +1,9 @@
-/// Whose pushes were begun, and nobody knows yet how they ended.
+/// The promotions with a push that has begun and whose result is not known yet.
 package struct IntentIndex: RecordIndex {
     package typealias Key = String
     package typealias Record = PushIntent
 
-    /// How many intents each promotion is in; they are few at a time.
+    /// The number of intents of each promotion; there are only few at a time.
     private var pushing: [PromotionID: Int] = [:]
 
     package init() {}
@@ -20,6 +20,6 @@ package struct IntentIndex: RecordIndex {
 }
 
 extension PushIntent {
-    /// Whose commits it pushes.
+    /// The promotions whose commits it pushes.
     package var promotions: Set<PromotionID> { Set(branches.flatMap { $0.commits.map(\.promotion) }) }
 }

@@ -1,13 +1,13 @@
 import HashTreeCollections
 
-/// Which digest each tag of a subscription had when it was last seen.
+/// The digest of each tag of a subscription when it was last seen.
 ///
-/// A copy costs nothing, and so does a change, however many tags there are. What has changed since it was stored is kept
-/// beside, so that the store writes no tag twice.
+/// Copies and changes are cheap, however many tags there are. Changes that are not stored yet are kept separately, so
+/// that the store writes no tag twice.
 package struct KnownTags: Sendable {
-    /// How many tags are remembered at most.
+    /// The most tags that are kept.
     package static let most = 500
-    /// So many go together where there are more, those first that were seen the longest time ago.
+    /// With more tags, this many are removed together: those that were last seen the longest time ago.
     private static let slice = 50
 
     package struct Tag: Sendable, Equatable, Codable {
@@ -20,22 +20,22 @@ package struct KnownTags: Sendable {
         }
     }
 
-    /// What the store does not have.
+    /// The part that is not in the store yet.
     package enum Unstored: Sendable, Equatable {
-        /// All of them: whatever the store has takes no part.
+        /// All of them: the store's content is replaced.
         case whole
         case edits([Edit])
     }
 
     package enum Edit: Sendable, Equatable {
-        /// In place of the tag's former digest.
+        /// Replaces the tag's earlier digest.
         case put(Tag, number: Int)
         case remove(tag: String)
     }
 
     private struct Known: Sendable, Equatable {
         var digest: String
-        /// Grows from tag to tag.
+        /// Increases from tag to tag.
         var number: Int
     }
 
@@ -43,12 +43,12 @@ package struct KnownTags: Sendable {
     private var next = 0
     private var unstored = Unstored.whole
 
-    /// - Parameter tags: in the order seen.
+    /// - Parameter tags: in the order in which they were seen.
     package init(_ tags: some Sequence<Tag> = []) {
         for tag in tags { remember(tag) }
     }
 
-    /// As the store has them, in any order.
+    /// From the store's rows, in any order.
     package init(stored rows: some Sequence<(tag: Tag, number: Int)>) {
         for (tag, number) in rows where byTag[tag.tag].map({ $0.number < number }) ?? true {
             byTag[tag.tag] = Known(digest: tag.digest, number: number)
@@ -77,7 +77,7 @@ package struct KnownTags: Sendable {
         unstored = .edits(edits + [edit])
     }
 
-    /// What is to be written so that the store has them; `isWhole`: after it has removed what it has of them.
+    /// The writes to the store; `isWhole`: all tags of the subscription are removed from it first.
     package var writes: (isWhole: Bool, edits: [Edit]) {
         switch unstored {
         case .whole: (true, byTag.map { .put(Tag(tag: $0.key, digest: $0.value.digest), number: $0.value.number) })
@@ -85,7 +85,7 @@ package struct KnownTags: Sendable {
         }
     }
 
-    /// The same once they are stored.
+    /// The same tags, marked as stored.
     package var stored: KnownTags {
         var stored = self
         stored.unstored = .edits([])
@@ -94,6 +94,6 @@ package struct KnownTags: Sendable {
 }
 
 extension KnownTags: Equatable {
-    /// Whatever the store has of them.
+    /// Equal tags are equal, whatever part of them is in the store.
     package static func == (left: Self, right: Self) -> Bool { left.byTag == right.byTag }
 }

@@ -1,7 +1,7 @@
-/// What is in several lists: each element once, the last first.
+/// Merges several lists: each element once, the last one first.
 struct NewestFirst<Element: Comparable & Sendable>: Sequence, IteratorProtocol {
     private var rest: [AnyIterator<Element>] = []
-    /// The next one of each list; `nil`: none is left.
+    /// The next element of each list; `nil`: the list is used up.
     private var heads: [Element?] = []
 
     init(_ lists: [OrderedList<Element>]) {

@@ -1,9 +1,9 @@
-/// Elements in their order, each once: a copy costs nothing, and a change costs a part of the list, however long it is.
+/// A sorted list without duplicates: copies are cheap, and a change copies only a part of the list.
 package struct OrderedList<Element: Comparable & Sendable>: Sendable {
-    /// A part that grows beyond it is cut in two.
+    /// A larger part is split into two.
     private static var most: Int { 128 }
 
-    /// None is empty; the last of each is before the first of the next.
+    /// No part is empty; the last element of each is before the first of the next.
     private var parts: [[Element]] = []
     package private(set) var count = 0
 
@@ -13,7 +13,7 @@ package struct OrderedList<Element: Comparable & Sendable>: Sendable {
         for element in elements { insert(element) }
     }
 
-    /// - Parameter elements: in their order, each once.
+    /// - Parameter elements: sorted, without duplicates.
     init(sorted elements: [Element]) {
         for element in elements { append(element) }
     }
@@ -28,7 +28,7 @@ package struct OrderedList<Element: Comparable & Sendable>: Sendable {
     }
 
     package mutating func insert(_ element: Element) {
-        // Mostly it is newer than all others.
+        // Usually it is newer than all others.
         guard let last, !(last < element) else { return append(element) }
         let (part, place) = place(of: element)
         guard parts[part][place] != element else { return }
@@ -55,14 +55,14 @@ package struct OrderedList<Element: Comparable & Sendable>: Sendable {
         if parts[part].isEmpty { parts.remove(at: part) }
     }
 
-    /// The first part whose last element is not before this one, and where the element is in it or would be.
+    /// The first part whose last element is not before this one, and the element's index in it, present or not.
     private func place(of element: Element) -> (part: Int, place: Int) {
         let part = Self.firstIndex(below: parts.count) { !(parts[$0][parts[$0].count - 1] < element) }
         guard part < parts.count else { return (part, 0) }
         return (part, Self.firstIndex(below: parts[part].count) { !(parts[part][$0] < element) })
     }
 
-    /// The first index for which it holds, where it holds for all behind it; `count` where it holds for none.
+    /// The first index for which the condition is true, if it is true for all later ones; `count` where there is none.
     private static func firstIndex(below count: Int, where holds: (Int) -> Bool) -> Int {
         var low = 0
         var high = count
@@ -79,7 +79,7 @@ extension OrderedList: Sequence {
 
     package func makeIterator() -> FlattenSequence<[[Element]]>.Iterator { parts.joined().makeIterator() }
 
-    /// Those behind an element, whether it is in the list or not; `nil`: all.
+    /// Elements after the given one, whether it is in the list or not; `nil`: all.
     package func elements(after element: Element?) -> FlattenSequence<[[Element]]> {
         guard let element else { return parts.joined() }
         let (part, place) = place(of: element)
@@ -89,12 +89,12 @@ extension OrderedList: Sequence {
         return rest.joined()
     }
 
-    /// The last first; nothing is gone through that nobody asks for.
+    /// The last element first; only requested elements are visited.
     package var backwards: some Sequence<Element> { parts.reversed().lazy.flatMap { $0.reversed() } }
 }
 
 extension OrderedList: Equatable {
-    /// However it came to be cut into parts.
+    /// The split into parts does not matter.
     package static func == (left: Self, right: Self) -> Bool {
         left.count == right.count && left.elementsEqual(right)
     }

@@ -2,13 +2,14 @@ extension PipelineState {
     /// Freight of one warehouse, newest first.
     package func freight(of warehouse: WarehouseKey) -> [FreightRecord] { Array(newestFreight(of: warehouse)) }
 
-    /// Freight of one warehouse, newest first; nobody looks at one that is not asked for.
+    /// Freight of one warehouse, newest first; only requested elements are visited.
     package func newestFreight(of warehouse: WarehouseKey) -> some Sequence<FreightRecord> {
         freight.index.all(of: warehouse).backwards.lazy.compactMap { record(of: $0, in: warehouse.project) }
     }
 
-    /// Freight that can be available to a stage, newest first; none else can: what it takes is direct, or was verified
-    /// or observed upstream, or approved for it.
+    /// Freight that may be available to a stage, newest first; no other freight can be available.
+    ///
+    /// It is direct, or was verified or observed upstream, or was approved for the stage.
     func eligibleFreight(for stage: Stage, request: FreightRequest) -> any Sequence<FreightRecord> {
         let warehouse = WarehouseKey(project: stage.key.project, name: request.warehouse)
         guard !request.direct else { return newestFreight(of: warehouse) }
@@ -20,12 +21,12 @@ extension PipelineState {
         freight[FreightKey(project: project, id: place.id)]
     }
 
-    /// Of all warehouses of a project; newest first of each.
+    /// Freight of all warehouses of a project, newest first for each.
     package func freight(ofProject project: String) -> [FreightRecord] {
         freight.index.warehouses(of: project).flatMap { freight(of: WarehouseKey(project: project, name: $0)) }
     }
 
-    /// Freight with this alias; people may have given one twice.
+    /// Freight with this alias; several may have it, since people can choose aliases.
     package func freight(named alias: String, in project: String) -> [FreightRecord] {
         freight.index.freight(named: alias, in: project).compactMap { freight[FreightKey(project: project, id: $0)] }
     }

@@ -2,17 +2,17 @@ extension PipelineState {
     /// `nil`: no promotion has this name, or it has ended.
     package func openPromotion(_ id: PromotionID) -> PromotionRecord? { promotions[id]?.open }
 
-    /// All that have not ended, in the order of their names.
+    /// All promotions that have not ended, in the order of their names.
     package var openPromotions: some Sequence<PromotionRecord> {
         promotions.index.open.lazy.compactMap { promotions[$0]?.open }
     }
 
-    /// Open ones whose end a person has asked for, in the order of their names.
+    /// Open promotions whose end a person has requested, in the order of their names.
     package var abortingPromotions: some Sequence<PromotionRecord> {
         promotions.index.aborting.lazy.compactMap { promotions[$0]?.open }
     }
 
-    /// Those that may have opened pull requests, in the order of their names.
+    /// Promotions that may have opened pull requests, in the order of their names.
     package var proposingPromotions: some Sequence<KnownPromotion> {
         promotions.index.proposing.lazy.compactMap { promotions[$0] }
     }
@@ -22,15 +22,15 @@ extension PipelineState {
         promotions.index.all(of: stage).compactMap { promotions[$0] }
     }
 
-    /// The stage's promotions, newest first; nobody looks at one that is not asked for.
+    /// The stage's promotions, newest first; only requested ones are visited.
     package func newestPromotions(of stage: StageKey) -> some Sequence<KnownPromotion> {
         promotions.index.all(of: stage).backwards.lazy.compactMap { promotions[$0] }
     }
 
-    /// The stage's promotions that are not finished, in queue order.
+    /// The stage's promotions that have not ended, in queue order.
     package func openPromotions(of stage: StageKey) -> [PromotionRecord] {
         let open = promotions.index.open(of: stage).compactMap { promotions[$0]?.open }
-        // Mostly the one that runs is the first anyway.
+        // Usually the running one is the first anyway.
         return open.filter { $0.phase == .running } + open.filter { $0.phase != .running }
     }
 
@@ -40,17 +40,17 @@ extension PipelineState {
         return promotions(of: key, to: stage).reversed().compactMap(\.ended)
     }
 
-    /// Those of one piece of freight to a stage, oldest first.
+    /// Promotions of one freight to a stage, oldest first.
     package func promotions(of freight: FreightKey, to stage: StageKey) -> [KnownPromotion] {
         promotions.index.all(of: freight, to: stage.name).compactMap { promotions[$0] }
     }
 
-    /// Those of one piece of freight, in the order of their names.
+    /// Promotions of one freight, in the order of their names.
     package func promotions(of freight: FreightKey) -> [KnownPromotion] {
         promotions.index.all(of: freight).compactMap { promotions[$0] }
     }
 
-    /// Those of all stages of a project, in no order.
+    /// Promotions of all stages of a project, in no particular order.
     package func promotions(ofProject project: String) -> [KnownPromotion] {
         promotions.index.stages(of: project).flatMap { promotions(of: StageKey(project: project, name: $0)) }
     }

@@ -1,18 +1,18 @@
-/// All that decisions are made of, apart from the manifests and the clock.
+/// All data for decisions, except the manifests and the time.
 package struct PipelineState: Sendable, Equatable {
     package var subscriptions = RecordMap<SubscriptionKey, SubscriptionRecord>()
     package var warehouses = RecordMap<WarehouseKey, WarehouseRecord>()
     package var annotations = RecordMap<ObjectKey, AnnotationRecord>()
     package var freight = RecordTable<FreightIndex>()
     package var stages = RecordMap<StageKey, StageRecord>()
-    /// Of stages whose promotions update Applications.
+    /// Only for stages whose promotions update Applications.
     package var health = RecordMap<StageKey, StageHealthRecord>()
     package var promotions = RecordTable<PromotionIndex>()
     package var branches = RecordTable<BranchIndex>()
     package var intents = RecordTable<IntentIndex>()
-    /// What waits to be told, by id.
+    /// Notices that are not delivered yet, by id.
     package var notices = RecordMap<String, Notice>()
-    /// What Argo CD has not been told yet, by id.
+    /// Refreshes that Argo CD has not received yet, by id.
     package var refreshes = RecordMap<String, RefreshRecord>()
 
     package init() {}
@@ -29,9 +29,9 @@ package enum Change: Sendable, Equatable {
     case putHealth(StageHealthRecord)
     case removeHealth(StageKey)
     case putPromotion(PromotionRecord)
-    /// With all results of its steps.
+    /// Also removes all results of its steps.
     case removePromotion(PromotionID)
-    /// In place of those that were stored before; not part of the state in memory.
+    /// Replaces the stored results; they are not part of the state in memory.
     case putStepResults(PromotionID, [StepResult])
     case putBranch(BranchRecord)
     case putIntent(PushIntent)
@@ -66,37 +66,37 @@ extension PipelineState {
         }
     }
 
-    /// Takes a stored record; two of one branch become one.
+    /// Adds a stored record; two records of one branch become one.
     package mutating func load(_ record: BranchRecord) {
         guard let other = branches[record.key] else { return apply(.putBranch(record)) }
-        // How the URL of its repository is written is the later one's.
+        // The URL of the repository keeps the later record's spelling.
         branches[record.key] = nil
         let joined = record.joined(with: other)
         branches[joined.key] = joined
     }
 
-    /// Takes a stored subscription; its tags are in it where an earlier version has stored it.
+    /// Adds a stored subscription; if an earlier version stored it, it contains its tags.
     package mutating func load(_ record: SubscriptionRecord) { subscriptions[record.key] = record }
 
-    /// Takes the stored tags of a subscription.
+    /// Adds the stored tags of a subscription.
     package mutating func load(_ tags: KnownTags, of key: SubscriptionKey) { subscriptions[key]?.knownTags = tags }
 
     package mutating func apply(_ changes: [Change]) {
         for change in changes { apply(change) }
     }
 
-    /// Whether a commit was recorded here before it was pushed: a trailer can be copied, this cannot.
+    /// Whether a commit was stored here before its push: unlike a trailer, this cannot be copied.
     package func isOwn(_ commit: ObjectID) -> Bool { branches.index.isOwn(commit) }
 
-    /// Whether a push of the promotion was begun, and nobody knows yet how it ended.
+    /// Whether a push of the promotion has begun and its result is not known yet.
     package func isPushing(_ promotion: PromotionID) -> Bool { intents.index.isPushing(promotion) }
 
-    /// Whether the promotion has begun something outside of which nobody knows yet what became of it.
+    /// Whether the promotion has begun an action whose result is not known yet.
     package func isUnsettled(_ promotion: PromotionRecord) -> Bool {
         isPushing(promotion.id) || promotion.stepRecords.contains { $0.isOpen ?? false }
     }
 
-    /// Whether nobody has looked yet at what the stage's branches hold.
+    /// Whether the content of the stage's branches was never looked at.
     package func isUnknown(_ stage: StageKey) -> Bool {
         guard let record = stages[stage] else { return true }
         return record.pause(.notLooked) != nil

@@ -1,4 +1,4 @@
-/// The name of a promotion: `<stage>.<ulid>.<first 7 of freight>`, lower-case; order of names is order in the queue.
+/// The name of a promotion: `<stage>.<ulid>.<first 7 of freight>`, lower-case; names sort in queue order.
 package struct PromotionID: Hashable, Sendable, Codable, Comparable, CustomStringConvertible {
     package let text: String
 

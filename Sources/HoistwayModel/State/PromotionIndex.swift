@@ -1,6 +1,6 @@
 import HashTreeCollections
 
-/// Which promotions are open, and which belong to which stage and freight.
+/// The open promotions, and the promotions of each stage and freight.
 package struct PromotionIndex: RecordIndex {
     package typealias Key = PromotionID
     package typealias Record = KnownPromotion
@@ -9,7 +9,7 @@ package struct PromotionIndex: RecordIndex {
         var all = OrderedList<PromotionID>()
         var open = OrderedList<PromotionID>()
 
-        /// Whether it is the only one.
+        /// Returns whether it is the only one.
         mutating func insert(_ id: PromotionID, isOpen: Bool) -> Bool {
             all.insert(id)
             if isOpen { open.insert(id) }
@@ -17,11 +17,11 @@ package struct PromotionIndex: RecordIndex {
         }
     }
 
-    /// All that have not ended, in the order of their names.
+    /// All promotions that have not ended, in the order of their names.
     package private(set) var open = OrderedList<PromotionID>()
-    /// Those that may have opened pull requests, in the order of their names.
+    /// Promotions that may have opened pull requests, in the order of their names.
     package private(set) var proposing = OrderedList<PromotionID>()
-    /// Open ones whose end a person has asked for, in the order of their names.
+    /// Open promotions whose end a person has requested, in the order of their names.
     package private(set) var aborting = OrderedList<PromotionID>()
     private var byStage: TreeDictionary<StageKey, OfStage> = [:]
     private var byFreight: TreeDictionary<FreightKey, TreeDictionary<String, OrderedList<PromotionID>>> = [:]
@@ -30,7 +30,7 @@ package struct PromotionIndex: RecordIndex {
 
     package init() {}
 
-    /// - Parameter noted: all that there are, in any order.
+    /// - Parameter noted: all promotions, in any order.
     init(_ noted: [StageKey: [PromotionLoading.Noted]]) {
         let sorted = noted.sorted { ($0.key.project, $0.key.name) < ($1.key.project, $1.key.name) }
         for (stage, promotions) in sorted {
@@ -54,26 +54,26 @@ package struct PromotionIndex: RecordIndex {
         }
     }
 
-    /// Those of a stage, oldest first.
+    /// All promotions of a stage, oldest first.
     package func all(of stage: StageKey) -> OrderedList<PromotionID> { byStage[stage]?.all ?? OrderedList() }
 
-    /// Those of a stage that have not ended, oldest first.
+    /// The open promotions of a stage, oldest first.
     package func open(of stage: StageKey) -> OrderedList<PromotionID> { byStage[stage]?.open ?? OrderedList() }
 
-    /// The newest of each stage, in no order.
+    /// The newest promotion of each stage, in no particular order.
     package var newest: some Sequence<PromotionID> { byStage.values.lazy.compactMap(\.all.last) }
 
-    /// Those of one piece of freight to one stage, oldest first.
+    /// Promotions of one freight to one stage, oldest first.
     package func all(of freight: FreightKey, to stage: String) -> OrderedList<PromotionID> {
         byFreight[freight]?[stage] ?? OrderedList()
     }
 
-    /// Those of one piece of freight, in the order of their names.
+    /// Promotions of one freight, in the order of their names.
     package func all(of freight: FreightKey) -> [PromotionID] {
         (byFreight[freight] ?? [:]).values.flatMap(\.self).sorted()
     }
 
-    /// The stages of a project that have promotions, in no order.
+    /// The stages of a project with promotions, in no particular order.
     package func stages(of project: String) -> some Sequence<String> { stages[project] ?? [] }
 
     package mutating func replace(_ old: KnownPromotion?, with new: KnownPromotion?) {
@@ -86,7 +86,7 @@ package struct PromotionIndex: RecordIndex {
         if old.isAborting != new.isAborting { noteAbort(of: new) }
     }
 
-    /// Takes one that is in no list yet.
+    /// Adds a promotion that is not in any list yet.
     private mutating func insert(_ record: KnownPromotion) {
         let (outline, isOpen) = (record.outline, !record.phase.isTerminal)
         let isFirst = byStage[outline.stage, default: OfStage()].insert(outline.id, isOpen: isOpen)

@@ -1,9 +1,9 @@
-/// Puts stored promotions into a table: faster than one change after the other, and the same in the end.
+/// Puts stored promotions into a table: faster than one change after another, with the same result.
 ///
-/// They come in the order of their names, so that neighbours are of any project. Here the index is made stage by stage,
-/// where neighbours have most of what is touched in common.
+/// They arrive in the order of their names, so neighbours can belong to any project. The index is made stage by stage,
+/// where neighbours share most of the memory that is changed.
 package struct PromotionLoading: Sendable {
-    /// What the index needs of one.
+    /// The data of a promotion that the index needs.
     struct Noted: Sendable {
         var id: PromotionID
         var freight: FreightID
@@ -17,7 +17,7 @@ package struct PromotionLoading: Sendable {
 
     package init() {}
 
-    /// - Parameter promotion: no other one with its name is added.
+    /// - Parameter promotion: must be the only one with its name.
     package mutating func add(_ promotion: KnownPromotion) {
         let outline = promotion.outline
         records[outline.id] = promotion

@@ -1,9 +1,9 @@
-/// Who asked for a promotion.
+/// Who requested a promotion.
 package enum Actor: Sendable, Equatable, Codable, CustomStringConvertible {
     case automatic
     case person(String)
 
-    /// For sentences: people are known by the token that they use.
+    /// For sentences: people are named by their token.
     package var description: String {
         switch self {
         case .automatic: "auto-promotion"
@@ -11,7 +11,7 @@ package enum Actor: Sendable, Equatable, Codable, CustomStringConvertible {
         }
     }
 
-    /// The name alone.
+    /// Only the name.
     package var name: String {
         switch self {
         case .automatic: "auto-promotion"
@@ -36,12 +36,12 @@ package enum PromotionPhase: String, Sendable, Codable, CaseIterable {
     }
 }
 
-/// What lists, indexes and decisions need of a promotion, whether it is open or has ended.
+/// The data of a promotion for lists, indexes and decisions, whether it is open or has ended.
 package struct PromotionOutline: Sendable, Equatable, Codable {
     package var id: PromotionID
     package var stage: StageKey
     package var freight: FreightID
-    /// Names of the freight that lies in the stage after success, by warehouse.
+    /// The freight that the stage has after success, by warehouse.
     package var collection: [String: FreightID]
     package var actor: Actor
     package var mode: PromotionMode
@@ -50,13 +50,14 @@ package struct PromotionOutline: Sendable, Equatable, Codable {
     package var createdAt: Timestamp
     package var startedAt: Timestamp?
     package var finishedAt: Timestamp?
-    /// Why its stage was no longer in the manifests when it was aborted for that.
+    /// Why its stage was no longer in the manifests, if it was aborted for that.
     ///
-    /// Such a promotion was no try: should the stage come back, its freight is promoted as if it had not been.
+    /// Such a promotion does not count as a try: if the stage comes back, its freight is promoted as if for the first
+    /// time.
     package var removal: String?
-    /// Which one it gave way to, before it had done anything.
+    /// The promotion of newer freight that replaced it before it had an effect.
     package var gaveWayTo: PromotionID?
-    /// Why it did not succeed, or has not yet; `nil`: nothing is wrong, or an older version recorded it.
+    /// Why it did not succeed, or has not yet; `nil`: there is no failure, or an older version recorded it.
     package var failure: FailureRecord?
 
     package init(
@@ -92,14 +93,14 @@ package struct PromotionOutline: Sendable, Equatable, Codable {
     }
 }
 
-/// A promotion of which the outline is known, and what its steps have left outside.
+/// A promotion with its outline and the effects of its steps on other systems.
 package protocol OutlinedPromotion {
     var outline: PromotionOutline { get }
-    /// What it has left on branches, in order.
+    /// Its commits on branches, in order.
     var arrivals: [BranchArrival] { get }
-    /// All of its steps that left something outside (``StepRecord/isNotable``), in order; there may be others.
+    /// All of its steps with effects on other systems (``StepRecord/isNotable``), in order; there may be other steps.
     var notableSteps: [StepRecord] { get }
-    /// Whether anything of it has reached a remote.
+    /// Whether any of its commits has reached a remote.
     var hasPushed: Bool { get }
 }
 
@@ -121,10 +122,10 @@ extension OutlinedPromotion {
 
     package var freightKey: FreightKey { FreightKey(project: stage.project, id: freight) }
 
-    /// Whether it ended because a person must accept its difference first.
+    /// Whether it ended because a person must first accept its difference.
     package var awaitsAcceptance: Bool { phase.isTerminal && phase != .succeeded && failure?.code == .limits }
 
     package var hasPushed: Bool { arrivals.contains { $0.pushed } }
-    /// Whether it has done something outside, or has begun to; a push that is on its way apart.
+    /// Whether an action of it has been done or has begun, except a push that is still on its way.
     package var hasActed: Bool { hasPushed || notableSteps.contains { $0.began ?? false } }
 }

@@ -1,6 +1,5 @@
 extension PromotionRecord {
-    /// The first step that has not done its work; what was passed over by `continueOnError` counts where nothing else is
-    /// wrong.
+    /// The first step that failed; a failure that `continueOnError` ignored counts only if there is no other.
     ///
     /// `nil`: no step has failed, or the promotion has succeeded.
     package var failedStep: StepRecord? {

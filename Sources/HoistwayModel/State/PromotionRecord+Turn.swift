@@ -1,9 +1,9 @@
 extension PromotionRecord {
-    /// What a promotion that has not begun waits for, the rest of a sentence; `nil`: its turn has come.
+    /// What a promotion that has not begun waits for, as the rest of a sentence; `nil`: it is its turn.
     ///
-    /// One stage's promotions run one after the other.
+    /// The promotions of one stage run one after another.
     ///
-    /// - Parameter queue: the stage's promotions that have not ended, in the order in which they run.
+    /// - Parameter queue: the stage's open promotions, in the order in which they run.
     package func turn(in queue: [PromotionRecord]) -> String? {
         guard phase == .pending, let ahead = queue.first, ahead.id != id else { return nil }
         return "waits for promotion \(ahead.id) of stage \(stage.name), which \(ahead.standing)"

@@ -1,42 +1,43 @@
-/// A promotion, whole: freight on its way to a stage.
+/// A whole promotion: freight on its way to a stage.
 ///
-/// The state holds it like this while it is open. Once it has ended, the state keeps an ``EndedPromotion``, and the
-/// store has the whole.
+/// The state has this record while the promotion is open. After its end, the state keeps an ``EndedPromotion``, and the
+/// store keeps the whole record.
 package struct PromotionRecord: OutlinedPromotion, Sendable, Equatable {
     package var outline: PromotionOutline
-    /// Why it exists, for people.
+    /// Why it was created, for people.
     package var reason: String
-    /// The steps as they were when it was created.
+    /// The steps from its creation.
     package var steps: [StepTemplate]
-    /// Of the stage and its template, as they were when it was created; `nil`: none.
+    /// The variables of the stage and its template, from its creation; `nil`: there are none.
     package var variables: [PipelineVariable]?
-    /// A tree whose exceeding of the stage's limits a person has accepted.
+    /// A tree that a person has accepted although it exceeds the stage's limits.
     package var acceptedTree: ObjectID?
-    /// Digests of differences that a person has accepted though they exceed the stage's limits; `nil`: none.
+    /// Digests of differences that a person has accepted although they exceed the stage's limits; `nil`: there are
+    /// none.
     package var acceptedDifferences: [String]?
-    /// What the preview has shown that it was made from; `nil`: it was made without one.
+    /// The pushes in the preview from which it was made; `nil`: it was made without a preview.
     package var previewed: PreviewedPushes?
-    /// Why it pushed nothing, where that is another difference than its preview has shown; `nil`: it is not.
+    /// The differences from its preview, if they are why it pushed nothing; `nil`: they are not.
     package var outdated: OutdatedPreview?
-    /// When a failure of the outside is tried again.
+    /// When it is tried again after a failure of another system.
     package var nextTry: Timestamp?
-    /// Failures of the outside since the last success.
+    /// Failures of other systems since the last success.
     package var attempts: Int
     package var stepRecords: [StepRecord]
-    /// Which of its runs it is in; `nil`: the first.
+    /// The number of its present run; `nil`: the first.
     ///
-    /// Each branch that moved after the promotion had acted began another one.
+    /// Each branch that moved after the promotion had acted began another run.
     package var runNumber: Int?
     package var branches: [BranchOutcome]
-    /// What may surprise in it, though it is allowed, a sentence each; `nil`: nothing, or an older version recorded it.
+    /// Allowed facts that may surprise, one sentence each; `nil`: there are none, or an older version recorded it.
     package var warnings: [String]?
-    /// Of each commit that its freight carries, which one its checkouts took; `nil`: none, or an older version recorded it.
+    /// The delivered commit for each commit of its freight; `nil`: there are none, or an older version recorded it.
     package var deliveredCommits: [DeliveredCommit]?
-    /// Who has asked for its end, while something that it has begun outside is not settled; then it ends.
+    /// Who has requested its end; it ends when the results of its actions are known.
     package var abortedBy: String?
-    /// What it has met outside since it last got on; `nil`: nothing.
+    /// Failures of other systems since its last progress; `nil`: there are none.
     package var trouble: Trouble?
-    /// Set while it runs, and kept where the program has ended meanwhile; `nil`: it never ran, or got on in order.
+    /// Set while it runs, and kept if the program ends meanwhile; `nil`: it never ran, or continued normally.
     package var run: RunMark?
 
     package init(
@@ -72,7 +73,7 @@ package struct PromotionRecord: OutlinedPromotion, Sendable, Equatable {
         branches = []
     }
 
-    /// How many warnings are kept.
+    /// The most warnings that are kept.
     package static let maxWarnings = 20
 
     /// Keeps each warning once.
@@ -87,7 +88,7 @@ package struct PromotionRecord: OutlinedPromotion, Sendable, Equatable {
     package var hasPushed: Bool { branches.contains { $0.pushed } }
 }
 
-// An open one changes.
+// Only an open promotion changes.
 extension PromotionRecord {
     package var id: PromotionID {
         get { outline.id }
@@ -147,7 +148,7 @@ extension PromotionRecord {
     }
 }
 
-// As one object, in which the outline's keys stand beside the others.
+// As one object with the keys of the outline and its own keys.
 extension PromotionRecord: Codable {
     private enum CodingKeys: String, CodingKey {
         case reason, steps, variables, acceptedTree, acceptedDifferences, previewed, outdated, nextTry, attempts

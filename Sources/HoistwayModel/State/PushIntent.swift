@@ -1,4 +1,4 @@
-/// A push that is about to be made: found again after a crash, it tells whether the push arrived.
+/// A push that will be made: after a crash, it helps to find out whether the push was completed.
 package struct PushIntent: Sendable, Equatable, Codable {
     package struct Branch: Sendable, Equatable, Codable {
         /// Short name.
@@ -8,7 +8,7 @@ package struct PushIntent: Sendable, Equatable, Codable {
         package var commits: [Commit]
         /// `nil`: a branch that stages write.
         package var kind: PushedRef?
-        /// Where the ref is to be, if that is not the last commit: the object of an annotated tag.
+        /// The new target of the ref, if it is not the last commit: the object of an annotated tag.
         package var object: ObjectID?
 
         package init(
@@ -32,7 +32,7 @@ package struct PushIntent: Sendable, Equatable, Codable {
     package struct Commit: Sendable, Equatable, Codable {
         package var id: ObjectID
         package var promotion: PromotionID
-        /// The alias of the `git-push` step; `nil`: an earlier version has recorded it.
+        /// The alias of the `git-push` step; `nil`: an earlier version recorded it.
         package var step: String?
 
         package init(id: ObjectID, promotion: PromotionID, step: String? = nil) {
@@ -44,7 +44,7 @@ package struct PushIntent: Sendable, Equatable, Codable {
 
     package var id: String
     package var project: String
-    /// As the pipeline writes it, without user part.
+    /// The URL in the pipeline, without user part.
     package var remote: String
     package var insecureSkipTLSVerify: Bool
     package var branches: [Branch]

@@ -1,8 +1,8 @@
-/// What sort of ref a push moves.
+/// The kind of ref that a push moves.
 package enum PushedRef: String, Sendable, Hashable, Codable, CaseIterable {
     /// A branch that stages write.
     case branch
-    /// A branch that belongs to one promotion: no stage's branch, and nobody waits for it to stay as it was left.
+    /// A branch of one promotion: it is no stage's branch, and others may change it.
     case promotionBranch
     case tag
 
@@ -14,7 +14,7 @@ package enum PushedRef: String, Sendable, Hashable, Codable, CaseIterable {
         }
     }
 
-    /// The name that Kargo gives to the branch of a promotion.
+    /// Kargo's name for the branch of a promotion.
     package static func branch(of promotion: PromotionID) -> String {
         "kargo/promotion/" + promotion.description.lowercased()
     }

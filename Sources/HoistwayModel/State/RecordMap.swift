@@ -1,8 +1,9 @@
 import HashTreeCollections
 
-/// Records by key: a copy costs nothing, and a change costs the way to its record, however many there are.
+/// Records by key: copies are cheap, and a change copies only the path to its record.
 ///
-/// Each record is held by reference, since the nodes of the tree hold their values inline and are copied at a change.
+/// Each record is held by reference, since the nodes of the tree contain their values inline and are copied at a
+/// change.
 package struct RecordMap<Key: Hashable & Sendable, Record: Equatable & Sendable>: Sendable {
     private final class Held: Sendable {
         let record: Record
@@ -29,13 +30,13 @@ package struct RecordMap<Key: Hashable & Sendable, Record: Equatable & Sendable>
         set { held[key] = newValue.map(Held.init) }
     }
 
-    /// In no order.
+    /// In no particular order.
     package var keys: some Collection<Key> & Sendable {
         VisitCounter.note(count)
         return held.keys
     }
 
-    /// In no order.
+    /// In no particular order.
     package var values: some Collection<Record> & Sendable { Values(held: held) }
 
     private struct Values: Collection, Sendable {

@@ -1,19 +1,19 @@
-/// What a table of records knows beside them, so that nobody goes through all of them to find some.
+/// Additional data of a table of records, so that some records are found without a search through all.
 package protocol RecordIndex<Key, Record>: Sendable {
     associatedtype Key: Hashable & Sendable
     associatedtype Record: Equatable & Sendable
 
     init()
 
-    /// Takes note of one change.
+    /// Updates the index for one change.
     ///
     /// - Parameters:
-    ///   - old: what the key had until now; `nil`: nothing.
-    ///   - new: what it has from now on; `nil`: nothing.
+    ///   - old: the key's previous record; `nil`: there was none.
+    ///   - new: the key's new record; `nil`: it is removed.
     mutating func replace(_ old: Record?, with new: Record?)
 }
 
-/// Records by key with their index, which every change of a record keeps.
+/// Records by key, with their index, which every change updates.
 package struct RecordTable<Index: RecordIndex>: Sendable, Equatable {
     package typealias Key = Index.Key
     package typealias Record = Index.Record
@@ -27,7 +27,7 @@ package struct RecordTable<Index: RecordIndex>: Sendable, Equatable {
         for record in records { self[key(record)] = record }
     }
 
-    /// - Parameter index: of all these records.
+    /// - Parameter index: the index of all these records.
     init(_ records: RecordMap<Key, Record>, index: Index) {
         self.records = records
         self.index = index
@@ -35,9 +35,9 @@ package struct RecordTable<Index: RecordIndex>: Sendable, Equatable {
 
     package var count: Int { records.count }
     package var isEmpty: Bool { records.isEmpty }
-    /// In no order.
+    /// In no particular order.
     package var keys: some Collection<Key> & Sendable { records.keys }
-    /// In no order.
+    /// In no particular order.
     package var values: some Collection<Record> & Sendable { records.values }
 
     package subscript(key: Key) -> Record? {
@@ -48,6 +48,6 @@ package struct RecordTable<Index: RecordIndex>: Sendable, Equatable {
         }
     }
 
-    /// The index follows from the records.
+    /// The index depends only on the records.
     package static func == (left: Self, right: Self) -> Bool { left.records == right.records }
 }

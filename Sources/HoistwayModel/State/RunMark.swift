@@ -1,12 +1,12 @@
-/// That a promotion was begun and has not come to an end or to a pause: stored before anything of it runs.
+/// Marks a promotion that has begun to run and has not ended or paused; stored before any of its steps run.
 ///
-/// Found at a start, it says that the program ended while the promotion ran.
+/// If a start finds it, the program ended while the promotion ran.
 package struct RunMark: Sendable, Equatable, Codable {
-    /// A promotion that was alone at so many ends of the program is set aside.
+    /// A promotion that ran alone at this many ends of the program is set aside.
     package static let maxCrashes = 3
 
     package var isBegun: Bool
-    /// Whether no other promotion has run beside it since it was begun.
+    /// Whether no other promotion has run at the same time since it began.
     package var isAlone: Bool
     /// How often the program ended while it ran alone.
     package var crashes: Int
@@ -17,6 +17,6 @@ package struct RunMark: Sendable, Equatable, Codable {
         self.crashes = crashes
     }
 
-    /// What is kept of it while the promotion waits: how often the program has ended with it.
+    /// The part that is kept while the promotion waits: how often the program has ended with it.
     package var ended: RunMark? { crashes > 0 ? RunMark(isBegun: false, isAlone: false, crashes: crashes) : nil }
 }

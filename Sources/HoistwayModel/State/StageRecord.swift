@@ -7,11 +7,11 @@ package struct StageRecord: Sendable, Equatable, Codable {
         package var items: [String: FreightID]
         package var promotion: PromotionID
         package var at: Timestamp
-        /// Where it stands on each branch of the stage; `nil`: an older version recorded it.
+        /// Its commit on each branch of the stage; `nil`: an older version recorded it.
         package var commits: [Place]?
-        /// By warehouse: why the freight is not in the stage though its promotion succeeded; `nil`: all of it is.
+        /// By warehouse: why the freight is missing though its promotion succeeded; `nil`: nothing is missing.
         package var undelivered: [String: String]?
-        /// Which commit was delivered for each commit that the freight carries; `nil`: none, or not on record.
+        /// The delivered commit for each commit of the freight; `nil`: there are none, or not recorded.
         package var deliveredCommits: [DeliveredCommit]?
 
         package init(
@@ -30,12 +30,12 @@ package struct StageRecord: Sendable, Equatable, Codable {
             self.deliveredCommits = deliveredCommits
         }
 
-        /// Why this freight is not in the stage, for a sentence; `nil` where it is, or is no freight of this collection.
+        /// Why this freight is missing, as part of a sentence; `nil` where it is not, or is not in this collection.
         package func undelivered(_ freight: FreightID) -> String? {
             items.first { $0.value == freight }.flatMap { undelivered?[$0.key] }
         }
 
-        /// The last commit of the stage on a branch.
+        /// The stage's last commit on a branch.
         package struct Place: Sendable, Equatable, Codable {
             package var branch: BranchKey
             package var commit: ObjectID
@@ -47,7 +47,7 @@ package struct StageRecord: Sendable, Equatable, Codable {
         }
     }
 
-    /// The present freight is not on a branch of the stage any more.
+    /// A branch of the stage no longer has the present freight.
     package struct Lost: Sendable, Equatable, Codable {
         package var branch: BranchKey
         /// What was found there instead; part of a sentence.
@@ -60,24 +60,26 @@ package struct StageRecord: Sendable, Equatable, Codable {
             self.since = since
         }
 
-        /// How the freight comes back; a clause.
+        /// How the freight comes back, as a clause.
         ///
-        /// - Parameter drift: where the branch has drifted to, if it has: nothing is promoted there before that is settled.
+        /// - Parameter drift: the present head of the branch, if it has drifted: nothing is promoted there until that
+        ///   is solved.
         package func remedy(stage: StageKey, freight alias: String, drift: ObjectID?) -> String {
             let promote = "`hoistway promote \(stage) \(alias)` brings it back"
             return drift == nil ? promote : "look at the branch, then `hoistway adopt \(stage)`; after that \(promote)"
         }
     }
 
-    /// Why nothing is promoted to a stage by itself until a person has looked.
+    /// Why automatic promotion to a stage is paused until a person has checked it.
     package struct Pause: Sendable, Equatable, Codable {
         package enum Kind: String, Sendable, Codable, CaseIterable, Comparable {
-            /// What its branches hold is not known, since they could not be read: promotions are made, and look again
-            /// before they push.
+            /// The content of its branches is not known, since they could not be read.
+            ///
+            /// Promotions are made, and look at the branches before they push.
             case notLooked
-            /// Its branches bear commits of promotions that this state knows nothing of.
+            /// Its branches have commits of promotions that this state does not contain.
             case lostState
-            /// Another instance, or another updater, commits what this stage commits.
+            /// Another instance, or another updater, makes the same commits as this stage.
             case twoWriters
 
             private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
@@ -89,7 +91,7 @@ package struct StageRecord: Sendable, Equatable, Codable {
         /// One sentence for people.
         package var reason: String
         package var since: Timestamp
-        /// Whether the branches bear promotions by Hoistway, so that the stage's freight can be taken over from them.
+        /// Whether the branches have promotions by Hoistway, so that the stage's freight can be restored from them.
         package var isHoistways: Bool?
 
         package init(kind: Kind, reason: String, since: Timestamp, isHoistways: Bool? = nil) {
@@ -99,7 +101,7 @@ package struct StageRecord: Sendable, Equatable, Codable {
             self.isHoistways = isHoistways
         }
 
-        /// Why a promotion that it keeps from pushing did not succeed.
+        /// The failure code of a promotion whose push it prevents.
         package var code: FailureRecord.Code {
             switch kind {
             case .notLooked: .notLooked
@@ -108,13 +110,13 @@ package struct StageRecord: Sendable, Equatable, Codable {
             }
         }
 
-        /// `adopt --from-branches` ends it.
+        /// Whether `adopt --from-branches` ends it.
         package var canBeRestored: Bool { kind == .lostState || isHoistways == true }
     }
 
-    /// From when a stage promotes that was observed before.
+    /// The moment at which a stage changed from observe mode to promote mode.
     package struct ObservedUntil: Sendable, Equatable, Codable {
-        /// By warehouse: when the newest freight was discovered that is not promoted automatically.
+        /// By warehouse: the discovery time of the newest freight that is not promoted automatically.
         package var newest: [String: Timestamp]
         package var at: Timestamp
 
@@ -128,15 +130,15 @@ package struct StageRecord: Sendable, Equatable, Codable {
     /// Newest first, at most `maxHistory`.
     package var history: [Collection]
     package var lastPromotion: PromotionID?
-    /// At most one of each kind, in the order of ``Pause/Kind``; empty: nothing holds it up.
+    /// At most one of each kind, in the order of ``Pause/Kind``; empty: the stage is not paused.
     package private(set) var pauses: [Pause] = []
-    /// As of the last look at the configuration; `nil`: an older version recorded the stage.
+    /// The mode at the last look at the configuration; `nil`: an older version recorded the stage.
     package var mode: PromotionMode?
     /// `nil`: the stage was never observed.
     package var observedUntil: ObservedUntil?
-    /// Found by the last look at its branches; `nil`: what is recorded is there.
+    /// From the last look at its branches; `nil`: they have the recorded freight.
     package var lost: Lost?
-    /// What `set-metadata` has put there; `nil`: nothing.
+    /// The metadata from `set-metadata`; `nil`: there is none.
     package var metadata: [String: ConfigValue]?
 
     package init(
@@ -155,10 +157,10 @@ package struct StageRecord: Sendable, Equatable, Codable {
 
     package func pause(_ kind: Pause.Kind) -> Pause? { pauses.first { $0.kind == kind } }
 
-    /// What a person must look at; ``Pause/Kind/notLooked`` ends by itself.
+    /// The pauses that need a person; ``Pause/Kind/notLooked`` ends without one.
     package var heldUp: [Pause] { pauses.filter { $0.kind != .notLooked } }
 
-    /// In the place of one of the same kind.
+    /// Adds a pause, and replaces one of the same kind.
     package mutating func put(_ pause: Pause) {
         pauses.removeAll { $0.kind == pause.kind }
         pauses.append(pause)
@@ -167,12 +169,12 @@ package struct StageRecord: Sendable, Equatable, Codable {
 
     package mutating func endPause(_ kind: Pause.Kind) { pauses.removeAll { $0.kind == kind } }
 
-    /// `nil` where its branches have lost it, too.
+    /// `nil` also where its branches have lost it.
     package func current(of warehouse: String) -> FreightID? {
         lost == nil ? history.first?.items[warehouse] : nil
     }
 
-    /// The last commit of the stage on the branch, as far as it is on record.
+    /// The stage's last commit on the branch, as far as it is recorded.
     package func commit(on branch: BranchKey, _ state: PipelineState) -> ObjectID? {
         if let places = history.first?.commits { return places.first { $0.branch == branch }?.commit }
         for promotion in state.newestPromotions(of: key) {
@@ -212,7 +214,7 @@ extension StageRecord {
         try container.encode(history, forKey: .history)
         try container.encodeIfPresent(lastPromotion, forKey: .lastPromotion)
         try container.encodeIfPresent(pauses.isEmpty ? nil : pauses, forKey: .pauses)
-        // An older program must not promote where something holds this one up.
+        // An older program must not promote while a pause exists.
         try container.encodeIfPresent(heldUp.first ?? pauses.first, forKey: .pause)
         try container.encodeIfPresent(mode, forKey: .mode)
         try container.encodeIfPresent(observedUntil, forKey: .observedUntil)

@@ -1,21 +1,21 @@
-/// What a step changes in the own state; stored in the transaction that stores the step's outcome.
+/// A step's change of Hoistway's own state; stored in the transaction that stores the step's outcome.
 package enum StateChange: Sendable, Equatable, Codable {
     package enum Kind: String, Sendable, Codable, CaseIterable {
         case stage = "Stage"
         case freight = "Freight"
     }
 
-    /// Puts values under their keys into the metadata of a stage or of freight; other keys stay.
+    /// Sets values in the metadata of a stage or of freight; other keys stay.
     case setMetadata(Kind, name: String, values: [String: ConfigValue])
     case setFreightAlias(name: String, alias: String)
 
     /// Most metadata of one object, counted in characters of its keys and values.
     package static let maxMetadata = 256 * 1024
 
-    /// As changes of the state.
+    /// Gives the changes of the state.
     ///
     /// - Parameters:
-    ///   - project: where the step runs; it changes nothing of other projects.
+    ///   - project: the step's project; it cannot change other projects.
     package func changes(in project: Project, on state: PipelineState) throws(StateChangeFailure) -> [Change] {
         switch self {
         case .setMetadata(.stage, let name, let values):
@@ -53,7 +53,7 @@ package enum StateChange: Sendable, Equatable, Codable {
         return merged
     }
 
-    /// By its name, else by its alias.
+    /// Finds freight by its name, otherwise by its alias.
     private static func freight(
         _ name: String,
         project: String,
@@ -65,7 +65,7 @@ package enum StateChange: Sendable, Equatable, Codable {
     }
 }
 
-/// Why a step's change of the own state cannot be made.
+/// Why a step's change of the state cannot be made.
 package enum StateChangeFailure: Diagnosable, Equatable {
     case noStage(String)
     case noFreight(String)
@@ -92,7 +92,7 @@ package enum StateChangeFailure: Diagnosable, Equatable {
         }
     }
 
-    /// Whether it is the answer to a wish that cannot be granted, and no fault that may pass.
+    /// Whether the requested change itself is invalid; other failures may be temporary.
     package var isTerminal: Bool {
         switch self {
         case .aliasTaken, .invalidAlias: true
@@ -102,7 +102,7 @@ package enum StateChangeFailure: Diagnosable, Equatable {
 }
 
 extension FreightAlias {
-    /// Whether Kubernetes would take it as the value of a label, and it cannot be taken for a flag or a path.
+    /// Whether Kubernetes accepts it as the value of a label, and it does not look like a flag or a path.
     package static func isValid(_ alias: String) -> Bool {
         func isPlain(_ byte: UInt8) -> Bool {
             switch byte {
@@ -119,7 +119,7 @@ extension FreightAlias {
 }
 
 extension ConfigValue {
-    /// Characters of all keys and texts, and some for each value.
+    /// The characters of all keys and texts, and a fixed number for each value.
     package var roughSize: Int {
         switch self {
         case .null, .bool, .number: 8

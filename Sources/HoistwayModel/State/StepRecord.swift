@@ -1,4 +1,4 @@
-/// What one step of a promotion did.
+/// The progress and result of one step of a promotion.
 package struct StepRecord: Sendable, Equatable, Codable {
     package enum Status: String, Sendable, Codable, CaseIterable {
         case pending = "Pending"
@@ -19,32 +19,32 @@ package struct StepRecord: Sendable, Equatable, Codable {
     package var startedAt: Timestamp?
     package var finishedAt: Timestamp?
     package var errorCount: Int
-    /// Whether the step has begun to act outside, other than by a push; `nil`: no.
+    /// Whether the step has begun an action on another system, other than a push; `nil`: no.
     ///
-    /// Stored before it acts: without a final status, nobody knows what became of it.
+    /// It is stored before the action: without a final status, the result of the action is not known.
     package var began: Bool?
-    /// Whether it has begun to act, and what came of that is not on record; `nil`: no.
+    /// Whether it has begun an action whose result is not recorded; `nil`: no.
     package var isOpen: Bool?
-    /// How often it was done with looking and is to look again; `nil`: never.
+    /// How often it has looked without a result and must look again; `nil`: never.
     package var looks: Int?
-    /// The Applications that the stage's health rests on from now on; `nil`: the step leaves none.
+    /// The Applications on which the stage's health depends from now on; `nil`: the step adds none.
     package var applications: [ApplicationCheck]?
-    /// The Applications whose change is a reason to look again at once; `nil`: the step waits for none.
+    /// The Applications whose changes cause a new look at once; `nil`: the step does not wait for Applications.
     package var waitsFor: [ApplicationAddress]?
-    /// The pull request whose change is a reason to look again at once; `nil`: the step waits for none.
+    /// The pull request whose changes cause a new look at once; `nil`: the step does not wait for a pull request.
     package var pullRequest: PullRequestWait?
-    /// Why it did not succeed, or is to be tried again; `nil`: nothing is wrong, or an older version recorded it.
+    /// Why it did not succeed, or must be tried again; `nil`: there is no failure, or an older version recorded it.
     package var failure: FailureRecord?
-    /// The pull request that the step is about, as it was last seen; `nil`: there is none, or it was not seen yet.
+    /// The step's pull request in its last known state; `nil`: there is none, or it was not seen yet.
     package var pull: PromotedPull?
-    /// What the step keeps of its last look for the next one; `nil`: nothing.
+    /// Data that the step keeps from its last look for the next one; `nil`: there are none.
     package var memory: ConfigValue?
-    /// It did not run, since it needs what a step gives that was only told; `nil`: it is not so.
+    /// Whether it did not run because it needs outputs of a step that only described its action; `nil`: no.
     package var isUnknown: Bool?
-    /// What it would do was told, and not done; `nil`: it is not so.
+    /// Whether it only described its action, as in a preview; `nil`: no.
     package var isTold: Bool?
 
-    /// Whether it waits for something whose changes are told: another look needs no files of the steps before.
+    /// Whether it waits for changes that are reported: another look needs no files of the earlier steps.
     package var isLook: Bool { status == .running && (waitsFor != nil || pullRequest != nil) }
 
     package init(
@@ -67,15 +67,15 @@ package struct StepRecord: Sendable, Equatable, Codable {
 }
 
 extension StepRecord {
-    /// What is said of a step that the end of the program cut off, where nothing can be found out.
+    /// The message of a step that the end of the program interrupted, where its result cannot be found out.
     package static let unknownEnd = "the program ended while this was under way: nobody knows whether it was done"
 }
 
-/// What was found outside of a step that the end of the program cut off.
+/// Facts from another system about a step that the end of the program interrupted.
 package struct StepTrace: Sendable, Equatable {
     /// For people.
     package var text: String
-    /// The pull request that it was about, as it is now; `nil`: it was about none, or there is none.
+    /// The step's pull request in its present state; `nil`: there is none.
     package var pull: PromotedPull?
 
     package init(_ text: String, pull: PromotedPull? = nil) {

@@ -1,18 +1,19 @@
-/// What a finished step of a promotion has given: later steps read it, also after a restart.
+/// The outputs of a finished step of a promotion: later steps read them, also after a restart.
 ///
-/// It stands apart from ``StepRecord``, in a table of its own: outputs may be large, and decisions do not need them.
+/// They are stored separately from ``StepRecord``, in their own table: outputs may be large, and decisions do not use
+/// them.
 package struct StepResult: Sendable, Equatable, Codable {
-    /// Of all values of one step, in bytes.
+    /// The most bytes of all values of one step.
     package static let maxBytes = 1 << 20
-    /// Of all steps of a promotion, in bytes.
+    /// The most bytes of all steps of a promotion.
     package static let maxBytesOfPromotion = 8 << 20
 
-    /// With the namespace of its task.
+    /// The alias with the namespace of its task.
     package var alias: String
     package var outputs: [String: ConfigValue]
-    /// Its configuration as it was evaluated; `***` stands for values of secrets.
+    /// Its evaluated configuration; `***` replaces secret values.
     package var config: ConfigValue?
-    /// Which secrets went into its configuration, as `secret('NAME')`, sorted; `nil`: none.
+    /// The secrets in its configuration, in the form `secret('NAME')`, sorted; `nil`: there are none.
     package var secrets: [String]?
 
     package init(

@@ -12,14 +12,14 @@ package struct SubscriptionKey: Hashable, Sendable, Codable, CustomStringConvert
     package var description: String { "\(warehouse): \(subscription)" }
 }
 
-/// What is known of a subscription: its newest artifact, and which digest each tag had.
+/// The stored facts about a subscription: its newest artifact, and the digest of each tag.
 package struct SubscriptionRecord: Sendable, Equatable {
-    /// A tag that has another content than it had, which `onTagMoved` keeps out.
+    /// A tag whose content has changed, and whose new content `onTagMoved` refuses.
     package struct HeldTag: Sendable, Equatable, Codable {
         package var tag: String
-        /// The digest that counts.
+        /// The digest that is used.
         package var known: String
-        /// The digest that the tag has now.
+        /// The tag's present digest.
         package var found: String
 
         package init(tag: String, known: String, found: String) {
@@ -32,15 +32,16 @@ package struct SubscriptionRecord: Sendable, Equatable {
     package static let maxHeldTags = 100
 
     package var key: SubscriptionKey
-    /// The newest that the rules accept; `nil` until the first.
+    /// The newest artifact that the rules accept; `nil` until the first one.
     package var newest: Artifact?
-    /// Where the branch was when it was last told of or asked for, whatever the path filters say of it.
+    /// The last known head of the branch, from an event or a look, whatever the path filters are.
     package var head: ObjectID?
-    /// Stored beside the record, one by one.
+    /// Stored separately from the record, one by one.
     package var knownTags: KnownTags
-    /// In the order found; `nil`: none.
+    /// In the order in which they were found; `nil`: there are none.
     package private(set) var held: [HeldTag]?
-    /// Commits of the branch that only land what promotions had pushed for pull requests, oldest first; `nil`: none.
+    /// Commits of the branch that only merge the pushes of promotions' pull requests, oldest first; `nil`: there are
+    /// none.
     package private(set) var merges: [OwnMerge]?
     package var updatedAt: Timestamp
 
@@ -58,10 +59,10 @@ package struct SubscriptionRecord: Sendable, Equatable {
         self.updatedAt = updatedAt
     }
 
-    /// A commit that is a promotion's work.
+    /// A commit that contains only the work of promotions.
     package struct OwnMerge: Sendable, Hashable, Codable {
         package var commit: ObjectID
-        /// Whose work it lands: what lands it once more is somebody else's decision.
+        /// The promotions whose work it contains; if others merge that work again, the commit is theirs.
         package var promotions: [PromotionID]
 
         package init(commit: ObjectID, promotions: [PromotionID]) {
@@ -74,7 +75,7 @@ package struct SubscriptionRecord: Sendable, Equatable {
 
     package mutating func note(_ found: [OwnMerge]) {
         let known = Set((merges ?? []).map(\.commit))
-        // A look finds the newest first.
+        // A look finds the newest one first.
         let new = found.reversed().filter { !known.contains($0.commit) }
         guard !new.isEmpty else { return }
         merges = Array(((merges ?? []) + new).suffix(Self.maxMerges))
@@ -82,7 +83,7 @@ package struct SubscriptionRecord: Sendable, Equatable {
 
     package func digest(of tag: String) -> String? { knownTags.digest(of: tag) }
 
-    /// Notes that a tag is kept out; a tag that has its known content again is not.
+    /// Records that a tag's new content is refused; if the tag gets its known content again, this ends.
     package mutating func hold(_ tag: HeldTag) {
         release(tag.tag)
         held = Array(((held ?? []) + [tag]).suffix(Self.maxHeldTags))
@@ -97,7 +98,7 @@ package struct SubscriptionRecord: Sendable, Equatable {
         knownTags.remember(KnownTags.Tag(tag: tag, digest: digest))
     }
 
-    /// The same once it is stored.
+    /// The same record, marked as stored.
     package var stored: SubscriptionRecord {
         var stored = self
         stored.knownTags = knownTags.stored
@@ -110,7 +111,7 @@ extension SubscriptionRecord: Codable {
         case key, newest, head, knownTags, held, merges, updatedAt
     }
 
-    /// Without the tags: they are stored beside it.
+    /// Without the tags, which are stored separately.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(key, forKey: .key)
@@ -121,7 +122,7 @@ extension SubscriptionRecord: Codable {
         try container.encode(updatedAt, forKey: .updatedAt)
     }
 
-    /// A record that an earlier version wrote has its tags in it: the next change of it stores them beside it.
+    /// A record of an earlier version contains its tags: its next change stores them separately.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         key = try container.decode(SubscriptionKey.self, forKey: .key)

@@ -1,11 +1,11 @@
 import HashTreeCollections
 
-/// How often what views of a project are made of has changed.
+/// Counts the changes that affect the views of each project.
 package struct ViewRevisions: Sendable {
     private var projects: TreeDictionary<String, UInt64> = [:]
-    /// Grows whenever a branch is found to have drifted, or not to: any project may write it.
+    /// Increases when a branch begins or stops to drift, which can affect any project.
     package private(set) var branches: UInt64 = 0
-    /// Grows with every change of any project's records.
+    /// Increases with every change of any project's records.
     package private(set) var last: UInt64 = 0
     private var byRevision = OrderedList<Touch>()
 
@@ -18,10 +18,10 @@ package struct ViewRevisions: Sendable {
 
     package init() {}
 
-    /// Grows with every change of the project's records; zero: nothing has changed since the start.
+    /// Increases with every change of the project's records; zero: nothing has changed since the start.
     package func project(_ name: String) -> UInt64 { projects[name] ?? 0 }
 
-    /// Names of projects whose records have changed since then, the last first.
+    /// Names of projects whose records have changed since then, the last changed one first.
     package func projects(since revision: UInt64) -> [String] {
         byRevision.backwards.prefix { $0.revision > revision }.map(\.project)
     }
@@ -32,7 +32,7 @@ package struct ViewRevisions: Sendable {
             switch change {
             case .putPromotion(let record): touch(record.stage.project)
             case .removePromotion(let id):
-                // One that was made in the same transaction has touched its project.
+                // A promotion that was made in the same transaction has already counted for its project.
                 before.promotions[id].map { touch($0.stage.project) }
             case .putFreight(let record): touch(record.key.project)
             case .removeFreight(let key): touch(key.project)

@@ -1,9 +1,8 @@
 import Synchronization
 
-/// How many records of the state a task has looked up or gone through: for tests, which show with it that the cost of a
-/// change does not grow with the state.
+/// Counts the records of the state that a task has visited.
 ///
-/// Only debug builds count.
+/// Tests use it to show that the cost of a change does not grow with the state. Only debug builds count.
 package final class VisitCounter: Sendable {
     #if DEBUG
         @TaskLocal private static var current: VisitCounter?
@@ -15,7 +14,7 @@ package final class VisitCounter: Sendable {
 
     package var count: Int { visits.load(ordering: .relaxed) }
 
-    /// Counts what `body`, and the tasks that it begins, look at.
+    /// Counts the visits of `body`, and of the tasks that it starts.
     package func counting<Value>(_ body: () async throws -> Value) async rethrows -> Value {
         #if DEBUG
             try await Self.$current.withValue(self, operation: body)

@@ -1,14 +1,14 @@
-/// What is known of a warehouse as a whole.
+/// The stored facts about a whole warehouse.
 package struct WarehouseRecord: Sendable, Equatable, Codable {
-    /// The newest artifacts of a warehouse, of which `freightCreationCriteria` let no freight be made.
+    /// The newest artifacts of a warehouse from which `freightCreationCriteria` prevented freight.
     package struct HeldBack: Sendable, Equatable, Codable {
-        /// What the freight's id would be.
+        /// The id that the freight would have.
         package var freight: FreightID
         /// The artifacts, for people.
         package var summary: String
-        /// The expression, as it was then.
+        /// The expression of that time.
         package var criteria: String
-        /// Why it has no result; `nil`: it is false.
+        /// Why the expression has no result; `nil`: its result is false.
         package var failure: String?
         package var since: Timestamp
 
@@ -29,14 +29,14 @@ package struct WarehouseRecord: Sendable, Equatable, Codable {
             return "warehouse \(warehouse) makes no freight of \(summary): \(why)"
         }
 
-        /// Whether it says the same as another, whenever it was found.
+        /// Whether it is the same as another, apart from its time.
         package func isSame(as other: HeldBack) -> Bool {
             freight == other.freight && criteria == other.criteria && failure == other.failure
         }
     }
 
     package var key: WarehouseKey
-    /// `nil`: the newest are freight, or there is no criterion.
+    /// `nil`: there is freight of the newest artifacts, or there are no criteria.
     package var heldBack: HeldBack?
 
     package init(key: WarehouseKey, heldBack: HeldBack? = nil) {

@@ -1,11 +1,11 @@
-/// Where in a step's configuration a value stands: `config.checkout[0].branch`.
+/// The place of a value in a step's configuration: `config.checkout[0].branch`.
 package struct ConfigPath: Sendable, Hashable, CustomStringConvertible {
     package enum Part: Sendable, Hashable {
         case key(String)
         case index(Int)
     }
 
-    /// Below `config`; empty for the configuration itself.
+    /// The keys and positions below `config`; empty for the configuration itself.
     package private(set) var parts: [Part] = []
 
     package init(_ parts: [Part] = []) {
@@ -25,10 +25,10 @@ package struct ConfigPath: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// What is wrong at one place of a step's configuration.
+/// A problem at one place of a step's configuration.
 package struct ConfigProblem: Sendable, Equatable {
     package enum Cause: Sendable, Equatable {
-        /// The key is not one of these.
+        /// The key is none of these.
         case unknownKey(known: [String])
         case missing
         case refused

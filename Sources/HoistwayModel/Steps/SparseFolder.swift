@@ -1,6 +1,6 @@
 /// An entry of `sparse` of a checkout: a folder of the repository.
 package enum SparseFolder {
-    /// Why `sparse` cannot use the text as a folder, for the end of a sentence; `nil`: it can.
+    /// Why the text cannot be a folder in `sparse`, as the end of a sentence; `nil`: it can.
     package static func problem(with text: String) -> String? {
         if text.isEmpty { return "names no folder" }
         if text.hasPrefix("/") { return "is an absolute path" }

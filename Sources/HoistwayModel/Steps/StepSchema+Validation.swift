@@ -1,7 +1,7 @@
 extension StepSchema {
-    /// Everything that is wrong with a step's configuration, in the order of the schema's keys.
+    /// All problems of a step's configuration, in the order of the schema's keys.
     ///
-    /// A text that holds an expression is not judged: what it will say is not known.
+    /// A text with an expression is not checked, since its value is not known.
     package func problems(with value: ConfigValue) -> [ConfigProblem] {
         var validation = Validation()
         let value = value == .null ? .map([:]) : value
@@ -13,7 +13,7 @@ extension StepSchema {
         return validation.problems
     }
 
-    /// How many items of one list, and unknown keys of one mapping, are told one by one.
+    /// How many items of a list, and unknown keys of a mapping, are reported one by one.
     private static let maxTold = 50
 
     private struct Validation {
@@ -141,7 +141,7 @@ extension StepSchema {
         }
 
         private mutating func checkText(_ text: String, against type: FieldType, at path: ConfigPath) {
-            /// Of use only where something is wrong.
+            /// Used only where there is a problem.
             var shown: String { ShownText.quoted(text) }
             switch type {
             case .path:

@@ -1,6 +1,6 @@
-/// What one promotion step is called, what it touches, and what its configuration may hold.
+/// The name of a promotion step, what it can change, and the allowed content of its configuration.
 ///
-/// `check`, the step itself and the reference page read this one value: none of them has rules of its own.
+/// `check`, the step itself and the reference page all use this one value: none of them has its own rules.
 package struct StepSchema: Sendable {
     /// What a step can change.
     package enum Kind: String, Sendable, CaseIterable {
@@ -8,13 +8,13 @@ package struct StepSchema: Sendable {
         case pure
         /// Files of the promotion's workspace, in memory.
         case workspace
-        /// Files of the promotion's workspace, by what takes its time: a foreign program, or a repository of charts.
+        /// Files of the promotion's workspace, with slow work: an external program, or a repository of charts.
         case program
-        /// Files of the promotion's workspace, fetched from outside, which takes its time.
+        /// Files of the promotion's workspace, fetched from another system, which takes time.
         case download
-        /// A branch: what it sends is sent together with that of other promotions.
+        /// A branch: its pushes are sent together with those of other promotions.
         case push
-        /// Something else outside, which takes its time.
+        /// Another system, which takes time.
         case effect
         /// Argo CD in a cluster.
         case cluster
@@ -29,18 +29,18 @@ package struct StepSchema: Sendable {
             }
         }
 
-        /// Whether the step may have values of secrets: it sends them, and writes them nowhere.
+        /// Whether the step may use secret values: it sends them, and does not write them.
         package var takesSecrets: Bool { self == .effect || self == .download }
     }
 
-    /// What `uses` says.
+    /// The name in `uses`.
     package let name: String
     package let kind: Kind
     /// What the step does, in one sentence.
     package let summary: String
-    /// `nil`: any mapping with one key at least.
+    /// `nil`: any mapping with at least one key.
     package let config: Mapping?
-    /// How long the step may take from its first start where `retry.timeout` says nothing; `nil`: no limit.
+    /// How long the step may take from its first start where `retry.timeout` gives no limit; `nil`: no limit.
     package let timeout: Duration?
 
     package init(
@@ -58,7 +58,7 @@ package struct StepSchema: Sendable {
         self.timeout = timeout
     }
 
-    /// A step that takes any keys.
+    /// A step that accepts any keys.
     package init(_ name: String, _ kind: Kind, _ summary: String) {
         self.name = name
         self.kind = kind
@@ -69,7 +69,7 @@ package struct StepSchema: Sendable {
 }
 
 extension StepSchema {
-    /// The keys of one mapping, and how they depend on each other.
+    /// The keys of one mapping, and the rules between them.
     package struct Mapping: Sendable {
         package var fields: [Field]
         package var rules: [Rule]
@@ -85,13 +85,13 @@ extension StepSchema {
         package let name: String
         package let type: FieldType
         package var isRequired = false
-        /// An empty text counts as no text at all; otherwise it is refused.
+        /// Whether an empty text counts as a missing key; otherwise it is refused.
         package var emptyIsAbsent = false
-        /// What counts where the key is absent, as it is shown.
+        /// The default for a missing key, in the form for people.
         package var defaultValue: ConfigValue?
-        /// Why the key is known and still refused.
+        /// Why the key is known but still refused.
         package var refusal: Refusal?
-        /// What the key is for, in one sentence.
+        /// The purpose of the key, in one sentence.
         package let summary: String
 
         package init(
@@ -113,7 +113,7 @@ extension StepSchema {
         }
     }
 
-    /// Why a value that Kargo takes is refused; `false`, an empty list and an empty text are never refused.
+    /// Why a value that Kargo accepts is refused; `false`, an empty list and an empty text are never refused.
     package struct Refusal: Sendable {
         package let reason: String
         package let hint: String?
@@ -124,14 +124,14 @@ extension StepSchema {
         }
     }
 
-    /// What a value may be.
+    /// The allowed type of a value.
     package indirect enum FieldType: Sendable {
         case text
-        /// Of the promotion's workspace, see ``WorkspacePath``.
+        /// A path of the promotion's workspace, see ``WorkspacePath``.
         case path
-        /// A path that neither begins with a slash, nor leads out of the workspace, nor lies in `.git`.
+        /// A path that does not begin with a slash, does not lead out of the workspace, and is not in `.git`.
         case newFile
-        /// An octal file mode such as `0644`, without execute bits and not writable by everybody.
+        /// An octal file mode such as `0644`, without execute bits and not writable for everybody.
         case fileMode
         /// An expression without `${{ }}` around it.
         case expression
@@ -144,7 +144,7 @@ extension StepSchema {
         /// 40 hexadecimal digits.
         case commit
         case email
-        /// An image or another artifact of a registry, as ``ArtifactReference`` reads it.
+        /// An image or another artifact of a registry, see ``ArtifactReference``.
         case artifact
         /// The same with a tag, and without a digest.
         case artifactTag
@@ -153,43 +153,44 @@ extension StepSchema {
         case flag
         case wholeNumber(ClosedRange<Int>)
         case choice([String])
-        /// As Go writes it: `1h30m`, `250ms`.
+        /// In Go's format: `1h30m`, `250ms`.
         case duration
         case list(FieldType, atLeast: Int = 0)
         case mapping(Mapping)
         /// A text, which may be empty, a number, or true or false.
         case scalar
-        /// With any keys, one at least.
+        /// A mapping with any keys, at least one.
         case anyMapping
-        /// With any keys, one at least; each value is a text, which may be empty.
+        /// A mapping with any keys, at least one; each value is a text, which may be empty.
         case textMapping
         case any
     }
 
-    /// How keys of one mapping depend on each other.
+    /// The rules between keys of one mapping.
     ///
-    /// A key is *given* where its value is not null, `false`, an empty list or an empty text.
+    /// A key is *given* if its value is not null, `false`, an empty list or an empty text.
     package enum Rule: Sendable {
         /// At most one of the keys is given.
         case atMostOne([String], says: String, hint: String? = nil)
-        /// Where any of the keys is written, be it empty or null, one is given.
+        /// If any of the keys is written, even empty or null, one of them is given.
         case oneGivenIfWritten([String], says: String)
-        /// One of the keys is given, or more.
+        /// At least one of the keys is given.
         case anyOf([String], says: String)
-        /// One of the keys is given, and no more.
+        /// Exactly one of the keys is given.
         case exactlyOne([String], says: String)
-        /// Where the key is given, one of the others is too.
+        /// If the key is given, one of the others is given too.
         case needs(String, oneOf: [String], says: String)
-        /// Where the key is given, none of the others is.
+        /// If the key is given, none of the others is given.
         case excludes(String, [String], says: String)
-        /// In the list under the key, no two items have the same text, which is that of the first key given, or the item itself where no
-        /// keys are named.
+        /// In the list under the key, no two items have the same text.
+        ///
+        /// This is the text of the first given key in `by`, or of the item itself if `by` is empty.
         case unique(list: String, by: [String])
     }
 }
 
 extension ConfigValue {
-    /// Whether a rule counts it as given.
+    /// Whether it counts as given for a rule.
     package var isGiven: Bool {
         switch self {
         case .null, .bool(false), .string(""), .list([]): false
@@ -197,7 +198,7 @@ extension ConfigValue {
         }
     }
 
-    /// What it is, for a message about a wrong type.
+    /// The type of the value, for messages.
     package var typeName: String {
         switch self {
         case .null: "nothing"
@@ -209,7 +210,7 @@ extension ConfigValue {
         }
     }
 
-    /// Where the opening of an expression stands in a text of it first, by the order of keys; `nil` where none does.
+    /// The place of the first text with an expression, by the order of keys; `nil` where there is none.
     package func firstExpression(at path: ConfigPath = ConfigPath()) -> ConfigPath? {
         switch self {
         case .string(let text): text.opensExpression ? path : nil
@@ -223,6 +224,6 @@ extension ConfigValue {
 }
 
 extension String {
-    /// Whether it holds the opening of an expression, in either of its spellings.
+    /// Whether it contains the opening of an expression, in either spelling.
     package var opensExpression: Bool { hasBytes("${{") || hasBytes("${%") }
 }

@@ -1,9 +1,9 @@
-/// A place in a promotion's workspace: names from its root, without `.` and `..`.
+/// A path in a promotion's workspace: names from its root, without `.` and `..`.
 ///
-/// One rule, and it is Kargo's: `./src`, `src/`, `/src` and `../src` all name `src`. A path is taken from the workspace's
-/// root, and `..` stops there, so that none leads out.
+/// Kargo has one rule for paths: `./src`, `src/`, `/src` and `../src` all mean `src`. A path is relative to the
+/// workspace's root, and `..` stops there, so that no path leads out.
 package struct WorkspacePath: Hashable, Sendable {
-    /// Longest text that is taken, in bytes.
+    /// Longest accepted text, in bytes.
     package static let maxBytes = 8192
 
     package var names: [GitPath]
@@ -16,10 +16,10 @@ package struct WorkspacePath: Hashable, Sendable {
         self = WorkspacePath().appending(text)
     }
 
-    /// Why a text is not taken for a path, in one sentence; `nil` where it is.
+    /// Why a text is not a valid path, in one sentence; `nil` where it is.
     package static func problem(with text: String) -> String? { problem(with: GitPath(text)) }
 
-    /// The same of names as Git has them, which need not be text.
+    /// The same for Git's names, which need not be text.
     package static func problem(with path: GitPath) -> String? {
         if path.bytes.contains(0) { return "a path holds no NUL character" }
         guard path.bytes.count <= maxBytes, path.depth <= GitPath.maxDepth else {
@@ -29,7 +29,7 @@ package struct WorkspacePath: Hashable, Sendable {
         return nil
     }
 
-    /// Whether `..` leads out of the workspace, where ``init(_:)`` stops at its root.
+    /// Whether `..` leads out of the workspace, while ``init(_:)`` stops at its root.
     package static func leadsOut(_ text: some StringProtocol) -> Bool {
         var depth = 0
         for part in GitPath(text).names where part != "." {
@@ -39,7 +39,7 @@ package struct WorkspacePath: Hashable, Sendable {
         return false
     }
 
-    /// Why no file is made there, in one sentence; `nil` where one may be.
+    /// Why a file cannot be made there, in one sentence; `nil` where it can.
     package static func problem(withNewFile text: String) -> String? {
         if text.hasPrefix("/") { return "the path begins with a slash; it is taken from the promotion's files" }
         if leadsOut(text) { return "the path leads out of the promotion's files" }
@@ -56,10 +56,10 @@ package struct WorkspacePath: Hashable, Sendable {
 
     package var isRoot: Bool { names.isEmpty }
 
-    /// A path taken from here; `..` goes no further up than the workspace's root.
+    /// The path relative to this one; `..` goes up at most to the workspace's root.
     package func appending(_ text: some StringProtocol) -> WorkspacePath { appending(GitPath(text)) }
 
-    /// The same of names as Git has them, which need not be text.
+    /// The same for Git's names, which need not be text.
     package func appending(_ path: GitPath) -> WorkspacePath {
         var names = names
         for part in path.names where part != "." {
@@ -68,25 +68,26 @@ package struct WorkspacePath: Hashable, Sendable {
         return WorkspacePath(names: names)
     }
 
-    /// Of a doublestar pattern: the folder that all matches are, or lie in, which is what stands before the first name
-    /// that holds a pattern.
+    /// The folder of a doublestar pattern that contains all matches, or is the match.
+    ///
+    /// It consists of the names before the first name with a pattern.
     package var globFolder: WorkspacePath {
         WorkspacePath(names: Array(names.prefix { name in !name.bytes.contains { Self.special.contains($0) } }))
     }
 
     private static let special = Set("*?[]{}\\".utf8)
 
-    /// Whether it is the folder or lies below it; everything lies in the root.
+    /// Whether it is the folder or is below it; everything is in the root.
     package func isInside(_ folder: WorkspacePath) -> Bool {
         names.starts(with: folder.names)
     }
 
-    /// What stands below the folder, empty for the folder itself; `nil` where the path lies elsewhere.
+    /// The path below the folder, empty for the folder itself; `nil` where the path is not inside.
     package func rest(below folder: WorkspacePath) -> WorkspacePath? {
         isInside(folder) ? WorkspacePath(names: Array(names.dropFirst(folder.names.count))) : nil
     }
 
-    /// The deepest of the folders that the path lies in.
+    /// The deepest of the folders that contain the path.
     package func deepest(of folders: some Sequence<WorkspacePath>) -> WorkspacePath? {
         folders.filter(isInside).max { $0.names.count < $1.names.count }
     }

@@ -1,14 +1,14 @@
-/// What a folder with a repository's files has, as far as git generators ask.
+/// A folder with a repository's files, with the functions that git generators need.
 package protocol RepositoryFolder: Sendable {
     /// All folders below the root, without a slash at the end; more than `limit` are an error.
     func folders(limit: Int) throws(TakeoverRefusal) -> [String]
     /// All files below the root.
     func files(limit: Int) throws(TakeoverRefusal) -> [String]
-    /// The objects in a YAML or JSON file: one, or those of a list.
+    /// The objects in a YAML or JSON file: a single one, or those of a list.
     func objects(in file: String) throws(TakeoverRefusal) -> [ConfigValue]
 }
 
-/// The elements that the generators of an ApplicationSet give: parameters by name.
+/// The elements that the generators of an ApplicationSet produce: parameters by name.
 ///
 /// Source: <https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Generators/>.
 struct ApplicationSetElements {
@@ -18,10 +18,10 @@ struct ApplicationSetElements {
     let isGo: Bool
     let repository: (any RepositoryFolder)?
     let matches: (_ glob: String, _ path: String) -> Bool
-    /// The object, for refusals.
+    /// The name of the object, for refusals.
     let object: String
 
-    /// - Returns: the parameters of each element, and whether their order is one that a person wrote.
+    /// - Returns: the parameters of each element, and whether a person wrote their order.
     func all(_ generators: [ConfigValue]) throws(TakeoverRefusal) -> (elements: [[String: String]], areWritten: Bool) {
         guard !generators.isEmpty else { throw TakeoverRefusal("\(object): spec.generators", "it is empty") }
         var elements: [[String: String]] = []
@@ -81,7 +81,7 @@ struct ApplicationSetElements {
             case .number(let number): result[key] = Int(exactly: number).map(String.init) ?? "\(number)"
             case .map:
                 for (inner, text) in try flat(value, place: "\(place).\(key)") { result["\(key).\(inner)"] = text }
-            // A template may leave them alone; one that uses them is refused, since they are not known.
+            // Their values are not known: a template that uses them is refused.
             case .null, .list: continue
             }
         }
@@ -165,7 +165,7 @@ struct ApplicationSetElements {
         return result
     }
 
-    /// As Argo CD makes names of paths: lower-case letters, digits, dots and hyphens.
+    /// Argo CD's normalised form of a path: lower-case letters, digits, dots and hyphens.
     private static func normalized(_ text: String) -> String {
         let mapped = text.lowercased().map { character in
             character.isASCII && (character.isLetter || character.isNumber || character == "." || character == "-")

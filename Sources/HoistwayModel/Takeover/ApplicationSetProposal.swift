@@ -1,11 +1,11 @@
 /// A pipeline for the Applications of an ApplicationSet: a stage for each element of its generators.
 package struct ApplicationSetProposal: Sendable, Equatable {
     package var pipeline: GeneratedPipeline
-    /// Of the ApplicationSet.
+    /// The key of the ApplicationSet.
     package var key: ApplicationKey
-    /// What to add to `spec.template.metadata.annotations`; `nil`: it is there.
+    /// The annotation to add to `spec.template.metadata.annotations`; `nil`: it exists.
     package var annotation: (name: String, value: String)?
-    /// What a person should look at.
+    /// Remarks that a person should check.
     package var notes: [String]
 
     package static func == (left: ApplicationSetProposal, right: ApplicationSetProposal) -> Bool {
@@ -16,11 +16,12 @@ package struct ApplicationSetProposal: Sendable, Equatable {
     package static let annotationName = "kargo.akuity.io/authorized-stage"
 
     package struct Options: Sendable {
-        /// `nil`: the one that the template's annotation names, else the ApplicationSet's name.
+        /// `nil`: the project in the template's annotation, otherwise the ApplicationSet's name.
         package var project: String?
-        /// The images of the warehouse; empty: those that the template or the folder tells.
+        /// The images of the warehouse; empty: those in the template or in the folder.
         package var images: [String]
-        /// Whether each stage takes its freight from the one before; `nil`: where a person wrote the elements' order.
+        /// Whether each stage takes its freight from the one before; `nil`: only where a person wrote the elements'
+        /// order.
         package var isChain: Bool?
 
         package init(project: String? = nil, images: [String] = [], isChain: Bool? = nil) {
@@ -36,7 +37,7 @@ package struct ApplicationSetReader {
     private let options: ApplicationSetProposal.Options
     private let repository: (any RepositoryFolder)?
     private let matches: (_ glob: String, _ path: String) -> Bool
-    /// The images that the kustomization of a folder names.
+    /// Gives the images in the kustomization of a folder.
     private let kustomizationImages: (_ folder: String) throws(TakeoverRefusal) -> [String]
 
     package init(
@@ -80,7 +81,7 @@ package struct ApplicationSetReader {
         return try reading.proposal(isChain: options.isChain ?? areWritten, kustomizationImages)
     }
 
-    /// What is gathered of one ApplicationSet.
+    /// The collected data of one ApplicationSet.
     private struct Reading {
         let key: ApplicationKey
         let object: String
@@ -162,7 +163,7 @@ package struct ApplicationSetReader {
             )
         }
 
-        /// `name=new:tag`, or `name:tag`, or `name@digest`.
+        /// The name in `name=new:tag`, `name:tag` or `name@digest`.
         private static func name(of image: String) -> String {
             let new = image.split(separator: "=", maxSplits: 1).last.map(String.init) ?? image
             let bare = new.split(separator: "@", maxSplits: 1).first.map(String.init) ?? new
@@ -170,7 +171,7 @@ package struct ApplicationSetReader {
             return String(bare[..<colon])
         }
 
-        /// What the template's annotation says, else the Application's name.
+        /// The stage in the template's annotation, otherwise the Application's name.
         private mutating func stage(
             _ name: String,
             _ render: (ConfigValue?, String) throws(TakeoverRefusal) -> String

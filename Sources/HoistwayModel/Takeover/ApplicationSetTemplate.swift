@@ -1,7 +1,6 @@
-/// The substitutions of an ApplicationSet's template, as far as they are plain: `{{name}}`, or `{{ .name }}` with
-/// `goTemplate: true`.
+/// The simple substitutions of an ApplicationSet's template: `{{name}}`, or `{{ .name }}` with `goTemplate: true`.
 ///
-/// Everything else that Go's templates can do is refused by name: to guess it would be to promote to the wrong place.
+/// All other features of Go's templates are refused by name: a wrong guess would promote to the wrong place.
 package struct ApplicationSetTemplate: Sendable {
     private let isGo: Bool
 
@@ -13,7 +12,7 @@ package struct ApplicationSetTemplate: Sendable {
     ///
     /// - Parameters:
     ///   - parameters: by name, with dots between the names of nested ones.
-    ///   - place: of the text, for the refusal.
+    ///   - place: the place of the text, for refusals.
     package func render(
         _ text: String,
         _ parameters: [String: String],
@@ -70,7 +69,7 @@ package struct ApplicationSetTemplate: Sendable {
         return value
     }
 
-    /// `nil` where it is no plain parameter.
+    /// `nil` where it is not a simple parameter.
     private func name(in action: String) -> String? {
         guard isGo else {
             let isName = action.utf8.allSatisfy { byte in Self.isWord(byte) || "-./[]".utf8.contains(byte) }

@@ -1,7 +1,7 @@
-/// A pipeline that is made of what another program was told: what manifests will say, before they are written.
+/// A pipeline made from the settings of another program: the content of manifests before they are written.
 package struct GeneratedPipeline: Sendable, Equatable {
     package var project: String
-    /// Whether its stages are promoted to by themselves.
+    /// Whether its stages use automatic promotion.
     package var promotesByItself: Bool
     package var warehouses: [GeneratedWarehouse]
     package var stages: [GeneratedStage]
@@ -34,7 +34,7 @@ package struct GeneratedSubscription: Sendable, Equatable {
     package var repoURL: String
     package var strategy: ImageSubscription.Strategy
     package var constraint: String?
-    /// Whether `1.2` is no version.
+    /// Whether `1.2` is not a version.
     package var strictSemvers: Bool
     package var allowTags: [String]
     package var ignoreTags: [String]
@@ -62,10 +62,10 @@ package struct GeneratedSubscription: Sendable, Equatable {
 package struct GeneratedStage: Sendable, Equatable {
     package var name: String
     package var warehouse: String
-    /// The stages whose freight it takes; empty: it takes the warehouse's.
+    /// The stages from which it takes freight; empty: it takes the warehouse's.
     package var after: [String]
     package var steps: [GeneratedStep]
-    /// What it was made of, for people.
+    /// Its source, for people.
     package var origin: String
 
     package init(name: String, warehouse: String, after: [String] = [], steps: [GeneratedStep], origin: String) {
@@ -77,24 +77,26 @@ package struct GeneratedStage: Sendable, Equatable {
     }
 }
 
-/// A step of a generated stage; texts may hold `${{ }}`.
+/// A step of a generated stage; texts may contain `${{ }}`.
 package enum GeneratedStep: Sendable, Equatable {
-    /// Checks a branch out at `./repo`; `branch`: `nil` for the default branch; `folder`: all that is checked out, and so
-    /// all that steps can write, empty for the whole repository.
+    /// Checks out a branch at `./repo`.
+    ///
+    /// `branch`: `nil` for the default branch; `folder`: the only folder that is checked out, and so the only one that
+    /// steps can write; empty for the whole repository.
     case clone(repoURL: String, branch: String?, folder: String)
-    /// `folder`: below the repository's root; without images, all of the freight's are set, by tag and digest.
+    /// `folder`: below the repository's root; without images, all images of the freight are set, by tag and digest.
     case setKustomizeImages(folder: String, [KustomizeImage])
     case updateYAML(file: String, [Value])
     case writeFile(file: String, contents: String)
-    /// `message`: `nil` for Hoistway's own.
+    /// `message`: `nil` for Hoistway's own message.
     case commit(message: String?)
-    /// `targetBranch`: `nil` for the one that is checked out.
+    /// `targetBranch`: `nil` for the branch that is checked out.
     case push(targetBranch: String?)
     case updateArgoCD(ApplicationKey, [SourceUpdate])
 
     package struct KustomizeImage: Sendable, Equatable {
         package var image: String
-        /// The entry's name where that is not the image's.
+        /// The entry's name if it differs from the image's.
         package var name: String?
         package var newName: String?
         /// An expression; `nil` where the digest is set.
@@ -126,10 +128,10 @@ package enum GeneratedStep: Sendable, Equatable {
         }
     }
 
-    /// What `argocd-update` does with one source.
+    /// The update of one source by `argocd-update`.
     package struct SourceUpdate: Sendable, Equatable {
         package var repoURL: String
-        /// Empty: none.
+        /// Empty: the source has no chart.
         package var chart: String
         /// An expression.
         package var desiredRevision: String?
@@ -151,7 +153,7 @@ package enum GeneratedStep: Sendable, Equatable {
         }
     }
 
-    /// An image of Kustomize in an Application: a tag or a digest.
+    /// A Kustomize image of an Application: a tag or a digest.
     package struct ArgoCDImage: Sendable, Equatable {
         /// The name in the manifests.
         package var name: String
@@ -168,15 +170,15 @@ package enum GeneratedStep: Sendable, Equatable {
     }
 }
 
-/// The expressions that generated steps are made of.
+/// The expressions in generated steps.
 package enum GeneratedExpression {
     /// The tag of the freight's image, as a text.
     package static func tag(of image: String) -> String { "${{ quote(imageFrom('\(image)').Tag) }}" }
     package static func digest(of image: String) -> String { "${{ imageFrom('\(image)').Digest }}" }
-    /// The tag where more stands around it.
+    /// The tag inside a longer text.
     package static func bareTag(of image: String) -> String { "${{ imageFrom('\(image)').Tag }}" }
 
-    /// Whether a text can stand in an expression's quotes and in a template.
+    /// Whether a text can be used inside an expression's quotes and in a template.
     package static func isPlain(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.allSatisfy { (0x21..<0x7f).contains($0) }
             && !text.contains { "'\"\\${}".contains($0) }

@@ -1,4 +1,4 @@
-/// Why something of another program is not taken over: what is refused, where it stands, and what to do.
+/// Why an object of another program is not taken over: the reason, its place, and the action for a person.
 package struct TakeoverRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     /// The object and the field or annotation: `Application argocd/web: metadata.annotations[…]`.
     package var place: String

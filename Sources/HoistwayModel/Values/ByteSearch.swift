@@ -1,8 +1,8 @@
 extension StringProtocol {
-    /// Whether these bytes stand in its UTF-8.
+    /// Whether its UTF-8 contains these bytes.
     ///
-    /// `contains(_:)` compares characters: it is slow, and it does not see `${{` where a mark that joins the last brace
-    /// follows. Who decides by what a machine will read looks at bytes.
+    /// `contains(_:)` compares characters: it is slow, and it does not find `${{` if a combining mark follows the last
+    /// brace. Decisions about text for machines must compare bytes.
     package func hasBytes(_ part: StaticString) -> Bool {
         let wanted = UnsafeBufferPointer(start: part.utf8Start, count: part.utf8CodeUnitCount)
         guard let first = wanted.first else { return true }

@@ -1,4 +1,4 @@
-/// A value of a step's configuration: what YAML and JSON have in common.
+/// A value of a step's configuration: the types that YAML and JSON share.
 package indirect enum ConfigValue: Hashable, Sendable, Codable {
     case null
     case bool(Bool)
@@ -17,7 +17,7 @@ package indirect enum ConfigValue: Hashable, Sendable, Codable {
         return text
     }
 
-    /// A text that holds an expression: what it will say is not known.
+    /// Whether it is a text with an expression, so that its value is not known.
     package var isUnknown: Bool { string?.opensExpression ?? false }
 
     package var bool: Bool? {

@@ -1,29 +1,29 @@
-/// Whether trying the same thing again can help.
+/// Whether another try can help.
 package enum Retry: Sendable, Equatable {
-    /// The answer would be the same: somebody must change something first.
+    /// The answer would be the same: a person must change something first.
     case never
-    /// The outside failed; try again with growing pauses.
+    /// The other system failed; try again with growing pauses.
     case backoff
-    /// The outside said no, and nobody but a person can change that: a wrong password, a repository that is not there.
+    /// The other system refused, and only a person can change that: a wrong password, a repository that does not exist.
     ///
-    /// It is tried a few times, as `Trouble` counts them, since a person may be mending it just now.
+    /// It is tried a few times, as `Trouble` counts them, since a person may be correcting it at this moment.
     case few
-    /// The outside does not have it, or not yet, as a mirror that is behind: with growing pauses, but not without end.
+    /// The other system does not have it, or not yet, such as a mirror that is behind: try again with growing pauses.
     ///
-    /// What has not come within `Trouble.patience` is given up.
+    /// After `Trouble.patience` there are no more tries.
     case awhile
-    /// The outside named a pause.
+    /// The other system named a pause.
     case after(Duration)
-    /// The outside was not asked, and may be after this pause: it counts as no try.
+    /// No request was sent, and one may be sent after this pause: it does not count as a try.
     case unasked(Duration)
 
-    /// Whether the outside was asked.
+    /// Whether a request was sent.
     package var isTry: Bool { if case .unasked = self { false } else { true } }
 }
 
 /// An error that is part of the interface: what failed, on what, why, and what to do next.
 ///
-/// Neither text ever holds a body, a token, or the user part of a URL.
+/// Neither text ever contains a body, a token, or the user part of a URL.
 package protocol Diagnosable: Error, CustomStringConvertible {
     /// What failed, on what, why: one sentence without a full stop.
     var message: String { get }

@@ -1,24 +1,24 @@
-/// What sort of failure of the outside it was: in views, as a label of metrics and in the log, never with content.
+/// The kind of another system's failure: in views, in labels of metrics and in the log, never with content.
 package enum FailureKind: String, Sendable, Codable, CaseIterable {
     case unreachable
     case timedOut
-    /// Credentials were not taken.
+    /// Credentials were refused.
     case unauthorized
     /// Nothing was sent: the host had just refused the same login.
     case notAsked
     case notFound
-    /// 429, or its like.
+    /// 429, or a similar status.
     case limited
     case serverError
     /// An answer that makes no sense.
     case malformed
-    /// A clear no: trying again does not help.
+    /// A clear refusal: another try does not help.
     case refused
     /// The disk, or the state.
     case local
     case other
 
-    /// As labels of metrics and the log have it: `timed_out`.
+    /// The label in metrics and in the log: `timed_out`.
     package var label: String {
         switch self {
         case .timedOut: "timed_out"
@@ -30,7 +30,7 @@ package enum FailureKind: String, Sendable, Codable, CaseIterable {
     }
 }
 
-/// A failure that knows its sort.
+/// A failure with a kind.
 package protocol KindedFailure: Error {
     var kind: FailureKind { get }
 }

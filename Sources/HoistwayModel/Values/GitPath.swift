@@ -1,12 +1,12 @@
 /// A name in a Git tree, or several with slashes between them.
 ///
-/// Git's names are bytes. Two that Swift's `String` takes for one (composed and decomposed letters) are two files, and
-/// a name need not be UTF-8. So what stands in a tree is never kept, compared or sorted as a `String`.
+/// Git's names are bytes. Swift's `String` treats composed and decomposed letters as equal, but they are different
+/// files; and a name need not be UTF-8. So names in a tree are never stored, compared or sorted as `String`.
 package struct GitPath: Sendable {
-    /// Most names that a path may have.
+    /// Most names of a path.
     ///
-    /// Git itself has no limit; Linux takes paths of at most 4,096 bytes, which are 2,048 names. Whatever walks a tree
-    /// stops here, so that a server cannot send a tree that takes all memory to walk.
+    /// Git itself has no limit; Linux accepts paths of at most 4,096 bytes, which are 2,048 names. Code that visits a
+    /// tree stops at this depth, so that a server cannot send a tree that needs all memory.
     package static let maxDepth = 512
 
     package let bytes: [UInt8]
@@ -24,7 +24,7 @@ package struct GitPath: Sendable {
     /// The text, where it is UTF-8.
     package var text: String? { String(validating: bytes, as: UTF8.self) }
 
-    /// For patterns, which are text: bytes that are not UTF-8 have replacement characters.
+    /// The text for patterns: bytes that are not UTF-8 become replacement characters.
     package var matchable: String { String(decoding: bytes, as: UTF8.self) }
 
     /// The parts between the slashes, empty ones left out.
@@ -38,14 +38,14 @@ package struct GitPath: Sendable {
         return GitPath(bytes: bytes[(index + 1)...])
     }
 
-    /// What stands before the last name; empty for the root.
+    /// The path before the last name; empty for the root.
     package var folder: GitPath { GitPath(bytes: bytes[..<(bytes.lastIndex(of: Self.slash) ?? 0)]) }
 
     package func appending(_ name: GitPath) -> GitPath {
         isEmpty ? name : GitPath(bytes: bytes + [Self.slash] + name.bytes)
     }
 
-    /// Whether it is `folder` or lies below it; everything lies below the empty path.
+    /// Whether it is `folder` or is below it; everything is below the empty path.
     package func isInside(_ folder: GitPath) -> Bool {
         guard !folder.isEmpty else { return true }
         guard bytes.starts(with: folder.bytes) else { return false }
@@ -62,7 +62,7 @@ extension GitPath: Hashable {
 }
 
 extension GitPath: Comparable {
-    /// By bytes, as `git ls-tree` sorts paths.
+    /// Compares bytes, as `git ls-tree` sorts paths.
     package static func < (left: GitPath, right: GitPath) -> Bool {
         left.bytes.lexicographicallyPrecedes(right.bytes)
     }
@@ -75,17 +75,17 @@ extension GitPath: ExpressibleByStringInterpolation {
 }
 
 extension GitPath: CustomStringConvertible {
-    /// For people and for lines of a message: plain text as it is, all else in quotes with octal escapes, as Git
-    /// writes it.
+    /// The form for people and for lines of a message: plain text unchanged, other paths in quotes with octal escapes,
+    /// as in Git.
     ///
-    /// Characters that a terminal obeys, that break a line or that cannot be seen are escaped as well. Two different
-    /// paths never give the same text, and `init(quoted:)` reads it back.
+    /// Characters that control a terminal, break a line or are invisible are escaped too. Two different paths never
+    /// give the same text, and `init(quoted:)` reads it back.
     package var description: String {
         guard let text, text.unicodeScalars.allSatisfy(Self.isPlain) else { return quoted }
         return text
     }
 
-    /// At most some 200 characters of it, for a path, or a name, that may be megabytes long.
+    /// At most about 200 characters of it, since a path or a name may be megabytes long.
     package var shortened: String {
         guard bytes.count > 160 else { return description }
         let head = GitPath(bytes: bytes.prefix(100))
@@ -112,7 +112,7 @@ extension GitPath: CustomStringConvertible {
         return result + "\""
     }
 
-    /// `nil` with one byte where no UTF-8 begins.
+    /// `nil` with one byte where no valid UTF-8 begins.
     private static func firstScalar(of bytes: ArraySlice<UInt8>) -> (Unicode.Scalar?, length: Int) {
         for length in 1...min(4, bytes.count) {
             guard let text = String(validating: bytes.prefix(length), as: UTF8.self) else { continue }
@@ -140,9 +140,9 @@ extension GitPath: CustomStringConvertible {
 }
 
 extension GitPath {
-    /// Reads what `description` wrote; text without quotes stands for itself.
+    /// Reads the text of `description`; text without quotes is literal.
     ///
-    /// `nil` where an escape is none.
+    /// `nil` where an escape is invalid.
     package init?(quoted text: Substring) {
         let utf8 = Array(text.utf8)
         guard utf8.count >= 2, utf8.first == UInt8(ascii: "\""), utf8.last == UInt8(ascii: "\"") else {

@@ -1,11 +1,11 @@
-/// Durations as Go writes them, with `d` for days in addition.
+/// Durations in Go's format, with an additional `d` for days.
 package enum GoDuration {
-    /// Longest that is taken: a hundred years.
+    /// Longest accepted duration: a hundred years.
     ///
-    /// Keeps sums away from overflow.
+    /// The limit prevents overflow of sums.
     private static let maxSeconds = 3.2e9
 
-    /// `nil` for negative ones, unknown units and text.
+    /// `nil` for negative durations, unknown units and other text.
     package static func parse(_ text: String) -> Duration? {
         if text == "0" { return .zero }
         var rest = text[...]
@@ -23,7 +23,7 @@ package enum GoDuration {
         return .microseconds(Int64((seconds * 1_000_000).rounded()))
     }
 
-    /// As Go prints it, in whole milliseconds: `1h30m0s`, `2.5s`.
+    /// In Go's output format, in whole milliseconds: `1h30m0s`, `2.5s`.
     package static func text(_ duration: Duration) -> String {
         let (seconds, attoseconds) = duration.components
         let rest = attoseconds / 1_000_000_000_000_000

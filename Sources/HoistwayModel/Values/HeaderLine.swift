@@ -1,4 +1,4 @@
-/// One header of a request: names compare without regard to case.
+/// One header of a request; names are compared without case.
 package struct HeaderLine: Hashable, Sendable, Codable {
     package var name: String
     package var value: String

@@ -1,14 +1,14 @@
 /// Lines as in a `.gitignore`: <https://git-scm.com/docs/gitignore>.
 ///
-/// The last one that matches decides. Names are bytes, as in Git: `?` stands for one of them.
+/// The last line that matches decides. Names are bytes, as in Git: `?` matches one byte.
 package struct IgnoreRules: Sendable {
-    /// Lines beyond this number are refused by whoever makes rules of them.
+    /// More lines than this are refused by the callers.
     package static let maxLines = 10_000
 
     private struct Rule {
         var isNegated: Bool
         var isForDirectories: Bool
-        /// Patterns for names from the root down; `**` stands for any number of names.
+        /// Patterns for names from the root down; `**` matches any number of names.
         var parts: [[UInt8]]
     }
 
@@ -22,7 +22,7 @@ package struct IgnoreRules: Sendable {
 
     package var isEmpty: Bool { rules.isEmpty }
 
-    /// Whether this place itself matches; what lies in an ignored folder is never asked for.
+    /// Whether the rules ignore this path itself; callers do not check paths inside an ignored folder.
     package func ignores(_ names: [GitPath], isDirectory: Bool) -> Bool {
         verdict(on: names, isDirectory: isDirectory) ?? false
     }
@@ -35,7 +35,7 @@ package struct IgnoreRules: Sendable {
         return nil
     }
 
-    /// The line after which a file of that name, which is ignored before all lines, is ignored no longer.
+    /// The line that includes a file of that name again, if the name alone would be ignored before all lines.
     package static func lineThatBringsBack(_ name: GitPath, in lines: [String]) -> String? {
         let shown = IgnoreRules(lines: [name.matchable] + lines)
         guard !shown.ignores([name], isDirectory: false) else { return nil }
@@ -54,7 +54,7 @@ package struct IgnoreRules: Sendable {
         let slash = UInt8(ascii: "/")
         let isForDirectories = text.last == slash
         while text.last == slash { text = text.dropLast() }
-        // A slash at the start or in the middle ties a pattern to the root.
+        // A slash at the start or in the middle binds a pattern to the root.
         let isAnchored = text.contains(slash)
         var parts = text.split(separator: slash).map(Array.init)
         guard !parts.isEmpty else { return nil }
@@ -62,14 +62,14 @@ package struct IgnoreRules: Sendable {
         return Rule(isNegated: isNegated, isForDirectories: isForDirectories, parts: parts)
     }
 
-    /// Column by column, so that many `**` take no exponential time.
+    /// Works column by column, so that many `**` do not take exponential time.
     private static func matches(_ path: [GitPath], _ parts: [[UInt8]]) -> Bool {
         // reached[i]: the patterns so far can match the first i names.
         var reached = [true] + path.map { _ in false }
         for (number, part) in parts.enumerated() {
             var next = reached.map { _ in false }
             if part == anyNames {
-                // `**` at the end means what is inside, not the folder itself.
+                // `**` at the end matches the content of the folder, not the folder itself.
                 let isLast = number == parts.count - 1
                 var isOpen = false
                 for index in reached.indices {
@@ -86,7 +86,8 @@ package struct IgnoreRules: Sendable {
         return reached.last ?? false
     }
 
-    /// Matches one name with `*`, `?`, `[…]` and `\`; goes back to the last star only, so in quadratic time at most.
+    /// Matches one name with `*`, `?`, `[…]` and `\`; goes back only to the last star, so it takes at most quadratic
+    /// time.
     private static func matchesName(_ name: [UInt8], _ pattern: [UInt8]) -> Bool {
         var position = 0
         var index = 0
@@ -109,7 +110,7 @@ package struct IgnoreRules: Sendable {
         return pattern[index...].allSatisfy { $0 == UInt8(ascii: "*") }
     }
 
-    /// Where the pattern goes on after it matched one byte.
+    /// The pattern's position after a match of one byte.
     private static func step(_ byte: UInt8, _ pattern: [UInt8], _ index: Int) -> Int? {
         guard index < pattern.count else { return nil }
         switch pattern[index] {

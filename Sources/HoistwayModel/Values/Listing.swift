@@ -1,4 +1,4 @@
-/// Several things in one sentence.
+/// Lists several items in one sentence.
 package enum Listing {
     /// `a`, `a and b`, `a, b and c`, `a, b, c and 4 more`.
     package static func text(_ items: [String], limit: Int = 3) -> String {
@@ -9,7 +9,7 @@ package enum Listing {
         return "\(items.dropLast().joined(separator: ", ")) and \(last)"
     }
 
-    /// `1 attempt`, `2 attempts`; `noun` is one whose plural ends in s.
+    /// `1 attempt`, `2 attempts`; `noun` must form its plural with s.
     package static func count(_ number: Int, _ noun: String) -> String {
         number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
     }

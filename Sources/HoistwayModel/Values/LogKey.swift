@@ -1,11 +1,11 @@
-/// The names of fields in log lines: one word for one thing, so that a search for an id finds its whole way.
+/// The names of fields in log lines: each thing has one name, so that a search for an id finds all its lines.
 package enum LogKey: String, Sendable {
     case deliveryID = "delivery.id"
     case deliveryState = "delivery.state"
     case receiver = "receiver.name"
-    /// How a request was to prove itself.
+    /// The scheme by which a request had to prove itself.
     case scheme = "receiver.scheme"
-    /// Whom a request came from.
+    /// The sender of a request.
     case peer = "peer.address"
     case freightID = "freight.id"
     case freightAlias = "freight.alias"
@@ -18,9 +18,9 @@ package enum LogKey: String, Sendable {
     case stages = "stage.names"
     /// `promote` or `observe`.
     case mode = "promotion.mode"
-    /// `<cluster>: <namespace>/<name>`, of Argo CD.
+    /// `<cluster>: <namespace>/<name>` of an Argo CD Application.
     case application = "application.name"
-    /// Of a stage: `Healthy`, `Progressing`, `Unknown`, `Unhealthy`.
+    /// The health of a stage: `Healthy`, `Progressing`, `Unknown`, `Unhealthy`.
     case health = "stage.health"
     case promotionID = "promotion.id"
     case phase = "promotion.phase"
@@ -35,7 +35,7 @@ package enum LogKey: String, Sendable {
     case noticeTarget = "notice.target"
     case event = "event.kind"
     case actor, attempts, cause, reason, summary, error
-    /// The word that metrics have for the reason.
+    /// The label of the reason in metrics.
     case code = "reason.code"
     case nextTry = "next.try"
     case errorKind = "error.kind"

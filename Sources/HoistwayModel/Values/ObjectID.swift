@@ -4,7 +4,7 @@ package struct ObjectID: Hashable, Sendable {
     private var second: UInt64
     private var third: UInt32
 
-    /// Git's way to say "no object": forty zeros.
+    /// Git's id for "no object": forty zeros.
     package static let zero = ObjectID(first: 0, second: 0, third: 0)
 
     private init(first: UInt64, second: UInt64, third: UInt32) {
@@ -13,7 +13,7 @@ package struct ObjectID: Hashable, Sendable {
         self.third = third
     }
 
-    /// Takes exactly 20 bytes, else gives `nil`.
+    /// `nil` unless there are exactly 20 bytes.
     package init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 20 else { return nil }
         var first: UInt64 = 0
@@ -29,9 +29,10 @@ package struct ObjectID: Hashable, Sendable {
         self.init(first: first, second: second, third: third)
     }
 
-    /// Takes exactly 20 bytes, else gives `nil`.
+    /// `nil` unless there are exactly 20 bytes.
     ///
-    /// Not generic, as trees have tens of thousands of ids and other modules cannot specialise the one above.
+    /// Not generic, since trees have tens of thousands of ids and other modules cannot specialise the initializer
+    /// above.
     package init?(raw bytes: UnsafeRawBufferPointer) {
         guard bytes.count == 20 else { return nil }
         self.init(
@@ -41,7 +42,7 @@ package struct ObjectID: Hashable, Sendable {
         )
     }
 
-    /// Takes exactly 40 hexadecimal digits of either case, else gives `nil`.
+    /// `nil` unless the text is exactly 40 hexadecimal digits of either case.
     package init?(_ hex: some StringProtocol) {
         let digits = Array(hex.utf8)
         guard digits.count == 40 else { return nil }
@@ -58,7 +59,7 @@ package struct ObjectID: Hashable, Sendable {
 
     package var isZero: Bool { self == .zero }
 
-    /// An id is a hash already: a part of it is enough.
+    /// An id is already a hash, so a part of it is enough.
     package func hash(into hasher: inout Hasher) { hasher.combine(first) }
 
     package var bytes: [UInt8] {
@@ -82,7 +83,7 @@ package struct ObjectID: Hashable, Sendable {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The first seven digits, as people write them.
+    /// The first seven digits, the usual short form.
     package var short: String { String(hex.prefix(7)) }
 
     private static func value(of digit: UInt8) -> UInt8? {

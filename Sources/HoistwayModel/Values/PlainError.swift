@@ -1,15 +1,15 @@
-/// What an error of a library says, in words for people.
+/// Describes an error of a library in words for people.
 ///
 /// Libraries describe errors for programmers: with the names of their types, domains and codes.
 package enum PlainError {
-    /// Longest text that is taken over, in Unicode scalars.
+    /// Longest text that is copied, in Unicode scalars.
     private static let maxText = 300
 
     package static func text(of error: any Error) -> String {
         (error as? any Diagnosable)?.description ?? text(of: String(describing: error))
     }
 
-    /// `raw`: how a library describes an error.
+    /// `raw`: the library's description of the error.
     package static func text(of raw: String) -> String {
         if let number = number(after: "NSPOSIXErrorDomain Code=", in: raw) ?? number(after: "(errno: ", in: raw),
             let words = systemErrors[number]
@@ -24,14 +24,14 @@ package enum PlainError {
         return programmersNames(in: raw).isEmpty ? cut(raw) : inWords(raw)
     }
 
-    /// What libyaml says of a document; its one text that names a function of its own is replaced.
+    /// libyaml's message about a document; its one text that names a function is replaced.
     package static func yamlProblem(_ problem: String) -> String {
         problem.contains("yaml_set_max_nest_level") ? "it is nested too deeply" : problem
     }
 
-    /// Words that are names out of a program: `A.b`, `aBc`, `a_b`, `Domain=`.
+    /// Words that are names in a program: `A.b`, `aBc`, `a_b`, `Domain=`.
     ///
-    /// Keys of manifests look the same: in texts of ours only `libraryNames` is certain.
+    /// Keys of manifests look the same: in our own texts only `libraryNames` is certain.
     package static func programmersNames(in text: String) -> [String] {
         words(of: text).filter { word in
             guard !word.contains("/"), !word.contains("@") else { return false }
@@ -41,7 +41,7 @@ package enum PlainError {
         }
     }
 
-    /// Words in snake case (names of variables of the environment are not), and names of types and domains of libraries.
+    /// Words in snake case (except names of environment variables), and names of types and domains of libraries.
     package static func libraryNames(in text: String) -> [String] {
         words(of: text).filter { !$0.contains("/") && !$0.contains("@") && isLibrarys($0) }
     }
@@ -60,7 +60,7 @@ package enum PlainError {
         text.split { " ,;:()[]{}\"'`\n".contains($0) }.map(String.init)
     }
 
-    /// The last name of a case or type, with blanks: `HTTPClientError.readTimeout` becomes `read timeout`.
+    /// The last name of a case or type, with spaces: `HTTPClientError.readTimeout` becomes `read timeout`.
     private static func inWords(_ raw: String) -> String {
         let name = raw.prefix { !"( ".contains($0) }.split(separator: ".").last.map(String.init) ?? ""
         var words = ""
@@ -84,7 +84,7 @@ package enum PlainError {
         String(String.UnicodeScalarView(text.unicodeScalars.prefix(maxText)))
     }
 
-    /// Parts of texts of the libraries for connections, in the order in which they are looked for.
+    /// Parts of messages of the libraries for connections, in the order in which they are checked.
     private static let known: [(String, String)] = [
         ("CERTIFICATE_VERIFY_FAILED", "its certificate is not trusted; name its authority's caFile"),
         ("WRONG_VERSION_NUMBER", "it does not speak TLS on this port"),
@@ -128,6 +128,6 @@ package enum PlainError {
 }
 
 extension String {
-    /// The first place of a text in this one; the standard library has none for older systems.
+    /// The first place of a text in this one; the standard library has no such function for older systems.
     fileprivate func range(ofText text: String) -> Range<String.Index>? { firstRange(of: text) }
 }

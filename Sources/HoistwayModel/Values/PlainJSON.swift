@@ -1,4 +1,4 @@
-/// A value coded as JSON has it, without the names of its cases.
+/// A value that is coded as plain JSON, without the names of its cases.
 package struct PlainJSON: Sendable, Codable {
     package let value: ConfigValue
 

@@ -1,15 +1,15 @@
 /// `Retry-After`, as seconds or as a date: <https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3>.
 package enum RetryAfter {
-    /// The longest pause that anybody outside can ask for, in seconds.
+    /// The longest pause that another system can request, in seconds.
     package static let longest: Int64 = 3600
 
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    /// The pause that is asked for; `nil` where it is neither.
+    /// The requested pause; `nil` where the text is neither seconds nor a date.
     ///
-    /// A date that has passed is a pause of zero; a longer pause than ``longest`` is cut.
+    /// A past date is a pause of zero; a pause longer than ``longest`` is shortened to it.
     package static func pause(_ text: String, now: Timestamp) -> Duration? {
         let text = text.trimmed()
         if !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
@@ -20,7 +20,7 @@ package enum RetryAfter {
         return min(max(pause, .zero), .seconds(longest))
     }
 
-    /// The three forms of a date that HTTP has: <https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7>.
+    /// The three formats of a date in HTTP: <https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7>.
     private static func moment(_ text: String) -> Timestamp? {
         let words = text.split(separator: " ").map(String.init)
         let parts: (day: String, month: String, year: String, time: String)
@@ -33,7 +33,7 @@ package enum RetryAfter {
         case 4 where words[3] == "GMT":
             let date = words[1].split(separator: "-").map(String.init)
             guard date.count == 3, let year = Int(date[2]), (0...99).contains(year) else { return nil }
-            // More than fifty years ahead means the century before; it passes for either here.
+            // HTTP reads a year more than fifty years ahead as one of the previous century; here both give a past date.
             parts = (date[0], date[1], String(year < 70 ? 2000 + year : 1900 + year), words[2])
         default: return nil
         }

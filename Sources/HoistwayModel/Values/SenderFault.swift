@@ -1,4 +1,4 @@
-/// A delivery that cannot be read because its body, or its event header, is not what the sender sends.
+/// A delivery that cannot be read because its body, or its event header, is not in the sender's format.
 ///
-/// Reading it once more gives the same.
+/// Another reading gives the same result.
 package protocol SenderFault: Error {}

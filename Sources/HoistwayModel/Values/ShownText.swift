@@ -1,4 +1,4 @@
-/// Words of somebody else in a message: short, on one line, and without control characters.
+/// Texts of others in a message: short, on one line, and without control characters.
 package enum ShownText {
     package static func quoted(_ text: String) -> String { "'\(bare(text))'" }
 

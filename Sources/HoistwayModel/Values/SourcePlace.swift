@@ -1,9 +1,9 @@
-/// Where something was written: a file, a line and the path of keys that leads to it.
+/// The place of a text: a file, a line and the path of keys to it.
 package struct SourcePlace: Hashable, Sendable, Codable, CustomStringConvertible {
     package var file: String
     /// Counted from 1; 0 where the line is unknown.
     package var line: Int
-    /// Counted from 1, in characters; `nil` where the whole line is meant.
+    /// Counted from 1, in characters; `nil` where the place is the whole line.
     package var column: Int?
     /// Dotted keys, list positions in brackets: `spec.subscriptions[0].image`.
     ///

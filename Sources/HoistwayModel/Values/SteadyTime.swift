@@ -1,7 +1,7 @@
-/// The time by which things grow old.
+/// The time for the age of records.
 ///
-/// The machine's clock, but never further ahead than the time that has really passed since the start: what is removed by
-/// age is gone for good, and a clock that somebody sets ahead by a year is set right again.
+/// It is the machine's clock, but never ahead of the time that has really passed since the start: records that are
+/// removed by age are lost for good, even if a clock that was a year ahead is corrected later.
 package struct SteadyTime: Sendable {
     private let start: Timestamp
 
@@ -9,7 +9,7 @@ package struct SteadyTime: Sendable {
         start = now
     }
 
-    /// - Parameter elapsed: since the start, by a clock that nobody sets.
+    /// - Parameter elapsed: the time since the start, by a clock that nobody can set.
     package func now(wall: Timestamp, elapsed: Duration) -> Timestamp {
         min(wall, start + elapsed)
     }

@@ -1,10 +1,10 @@
 extension Timestamp {
-    /// Reads the spellings that senders use; `nil` for all else, and for Go's "no time" (year 1).
+    /// Reads the spellings that senders use; `nil` for any other text, and for Go's zero time (year 1).
     ///
-    /// Taken besides RFC 3339: offsets without a colon (Bitbucket, Nexus), ` UTC` and ` +0200` behind a space
-    /// (GitLab), and no zone at all (Azure, Alibaba), which is read as UTC.
+    /// In addition to RFC 3339 it accepts offsets without a colon (Bitbucket, Nexus), and ` UTC` and ` +0200` after a
+    /// space (GitLab). A text without a zone (Azure, Alibaba) means UTC.
     package init?(tolerant text: String) {
-        // Nothing meant as a time is longer.
+        // No text for a time is longer.
         guard text.utf8.count <= 64, !text.hasPrefix("0001-") else { return nil }
         let dayAndMark = text.prefix("0000-00-00T".utf8.count)
         let rest = text.dropFirst(dayAndMark.count)
@@ -14,7 +14,7 @@ extension Timestamp {
         self.init(rfc3339: "\(dayAndMark)\(time)\(zone)")
     }
 
-    /// Seconds since 1970, as a JSON number gives them; `nil` outside years 1970 to 9999.
+    /// Seconds since 1970 from a JSON number; `nil` outside years 1970 to 9999.
     package init?(unixSeconds seconds: Double) {
         guard seconds > 0, seconds < 253_402_300_800 else { return nil }
         self.init(microseconds: Int64(seconds * 1_000_000))

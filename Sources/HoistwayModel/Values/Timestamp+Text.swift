@@ -1,5 +1,5 @@
 extension Timestamp {
-    /// Set to `true` in an encoder's `userInfo`, timestamps are written for people (RFC 3339) and not as a number.
+    /// If it is `true` in an encoder's `userInfo`, timestamps are written for people (RFC 3339) and not as numbers.
     package static let readable = CodingUserInfoKey(rawValue: "hoistway.readable-timestamps")
 
     /// RFC 3339 in UTC, with as many decimals as the value has: `2026-11-21T10:41:00Z`, `2026-11-21T10:41:00.25Z`.
@@ -44,8 +44,8 @@ extension Timestamp {
         return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 
-    // Both directions count in years that begin in March, so that the leap day is the last of its year; the method
-    // is described at https://howardhinnant.github.io/date_algorithms.html
+    // Both conversions use years that begin in March, so that the leap day is the last day of its year. Source of the
+    // algorithm: https://howardhinnant.github.io/date_algorithms.html
 
     private static func civil(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let shifted = days + 719_468
@@ -68,7 +68,7 @@ extension Timestamp {
     }
 }
 
-/// Walks over the characters of a date.
+/// Reads the characters of a date.
 private struct DateReader {
     private var rest: Substring.UTF8View
 
@@ -94,7 +94,7 @@ private struct DateReader {
         return true
     }
 
-    /// Microseconds of an optional fraction; `nil` for a point without digits.
+    /// Microseconds of an optional fraction; `nil` for a decimal point without digits.
     mutating func fraction() -> Int64? {
         guard skip(".", ",") else { return 0 }
         var value: Int64 = 0

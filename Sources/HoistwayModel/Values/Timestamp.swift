@@ -19,7 +19,7 @@ package struct Timestamp: Hashable, Sendable, Comparable, Codable {
         left.microseconds < right.microseconds
     }
 
-    /// Reads both forms that ``encode(to:)`` writes.
+    /// Reads both formats of ``encode(to:)``.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if let number = try? container.decode(Int64.self) {  // no number: then it is text, or the error is thrown below

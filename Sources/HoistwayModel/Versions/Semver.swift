@@ -1,6 +1,6 @@
-/// A semantic version, ordered as SemVer 2.0.0 says: <https://semver.org/#spec-item-11>.
+/// A semantic version, ordered by SemVer 2.0.0: <https://semver.org/#spec-item-11>.
 ///
-/// Reads what Kargo reads (Masterminds semver 3.5): a leading `v` is fine, numbers are of 64 bits.
+/// Reads the same texts as Kargo (Masterminds semver 3.5): a leading `v` is allowed, numbers have 64 bits.
 package struct Semver: Sendable, Hashable {
     package enum Precedence: Sendable {
         case lower, equal, higher
@@ -9,9 +9,9 @@ package struct Semver: Sendable, Hashable {
     package let major: UInt64
     package let minor: UInt64
     package let patch: UInt64
-    /// The dot-separated identifiers behind `-`; empty for a release.
+    /// The dot-separated identifiers after `-`; empty for a release.
     package let prerelease: [String]
-    /// What stands behind `+`; it has no say in the order.
+    /// The text after `+`; it does not affect the order.
     package let metadata: String?
     /// As it was written.
     package let original: String
@@ -25,7 +25,7 @@ package struct Semver: Sendable, Hashable {
         self.original = original
     }
 
-    /// Exactly three numbers without leading zeros, after at most one `v`; else `nil`.
+    /// Exactly three numbers without leading zeros, after at most one `v`; otherwise `nil`.
     package init?(strict text: String) {
         var reader = SemverReader(text)
         reader.skip(UInt8(ascii: "v"))
@@ -45,7 +45,7 @@ package struct Semver: Sendable, Hashable {
         )
     }
 
-    /// One to three numbers, missing ones count as zero, leading zeros do not matter; else `nil`.
+    /// One to three numbers; missing ones are zero, and leading zeros are allowed; otherwise `nil`.
     package init?(loose text: String) {
         var reader = SemverReader(text)
         reader.skip(UInt8(ascii: "v"))
@@ -72,7 +72,7 @@ package struct Semver: Sendable, Hashable {
 
     package var isPrerelease: Bool { !prerelease.isEmpty }
 
-    /// How this version stands to another; build metadata and the way of writing do not count.
+    /// The position relative to another version; build metadata and spelling do not matter.
     package func precedence(against other: Semver) -> Precedence {
         let own = (major, minor, patch)
         let others = (other.major, other.minor, other.patch)
@@ -94,7 +94,7 @@ package struct Semver: Sendable, Hashable {
         return own.count < others.count ? .lower : .higher
     }
 
-    /// Numbers stand below words; numbers have no leading zeros here, so that the longer one is the greater.
+    /// Numbers come before words; numbers have no leading zeros here, so the longer one is the greater.
     private static func precedence(ofIdentifier left: String, against right: String) -> Precedence {
         let leftIsNumber = left.utf8.allSatisfy(SemverReader.isDigit)
         let rightIsNumber = right.utf8.allSatisfy(SemverReader.isDigit)

@@ -1,7 +1,7 @@
-/// One term of a constraint: an operator and a version of which parts may be left open.
+/// One term of a constraint: an operator and a version, whose last parts may be open.
 struct SemverComparator: Sendable, Hashable {
     enum Operation: Sendable, Hashable {
-        /// `=`, or nothing.
+        /// `=`, or no operator.
         case equal
         case notEqual
         case greater
@@ -12,7 +12,7 @@ struct SemverComparator: Sendable, Hashable {
         case caret
     }
 
-    /// The first part that is a wildcard or missing; all behind it is open too.
+    /// The first part that is a wildcard or missing; all parts after it are open too.
     enum Open: Sendable, Hashable {
         case everything, minor, patch, nothing
     }
@@ -22,9 +22,9 @@ struct SemverComparator: Sendable, Hashable {
     let version: Semver
     let open: Open
 
-    /// Whether a version fits.
+    /// Whether a version matches.
     ///
-    /// Whether prereleases count at all is decided for the whole group, before.
+    /// The whole group decides before this whether prereleases are allowed at all.
     func admits(_ candidate: Semver) -> Bool {
         switch operation {
         case .equal: open == .nothing ? isSame(candidate) : admitsTilde(candidate)
@@ -49,7 +49,7 @@ struct SemverComparator: Sendable, Hashable {
         case .everything, .nothing: !isSame(candidate)
         case .minor: candidate.major != version.major
         case .patch:
-            // Of prereleases only those that the constraint names are outside: a quirk that Kargo's library has.
+            // A version with another prerelease than the constraint's is admitted: a quirk of Kargo's library.
             !sharesMinor(candidate) || candidate.prerelease != version.prerelease
         }
     }
@@ -84,7 +84,7 @@ struct SemverComparator: Sendable, Hashable {
 
     private func admitsCaret(_ candidate: Semver) -> Bool {
         guard !candidate.isLower(than: version) else { return false }
-        // As the library documents `^*`; its code lets nothing but 0.0.0 through there.
+        // By the library's documentation of `^*`; its code admits only 0.0.0 there.
         if open == .everything { return true }
         guard candidate.major == version.major else { return false }
         if version.major > 0 || open == .minor { return true }

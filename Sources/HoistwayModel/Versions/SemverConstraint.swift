@@ -1,4 +1,4 @@
-/// A range of versions, in the grammar of Masterminds semver 3.5, which is Kargo's.
+/// A range of versions, in the grammar of Masterminds semver 3.5, which Kargo uses.
 ///
 /// `||` is OR; white space or a comma between comparators is AND. Operators: none, `=`, `!=`, `>`, `<`, `>=`, `=>`,
 /// `<=`, `=<`, `~`, `~>`, `^`, and `A - B`. Parts may be `x`, `X`, `*` or missing.
@@ -6,7 +6,7 @@ package struct SemverConstraint: Sendable, Hashable {
     /// Comparators that must all hold.
     private struct Group: Sendable, Hashable {
         var comparators: [SemverComparator]
-        /// Some comparator names a prerelease: the group opts in to them.
+        /// Whether a comparator names a prerelease: then the group allows prereleases.
         var takesPrereleases: Bool
 
         func admits(_ version: Semver) -> Bool {
@@ -14,7 +14,7 @@ package struct SemverConstraint: Sendable, Hashable {
         }
     }
 
-    /// Longest constraint that is read, in bytes.
+    /// Longest accepted constraint, in bytes.
     package static let maxLength = 1024
 
     package let original: String
@@ -39,7 +39,7 @@ package struct SemverConstraint: Sendable, Hashable {
         groups.contains { $0.admits(version) }
     }
 
-    /// Whether any group lets prereleases in; else one fails for that alone.
+    /// Whether any group allows prereleases; otherwise every prerelease fails.
     package var takesPrereleases: Bool { groups.contains { $0.takesPrereleases } }
 }
 
@@ -50,7 +50,7 @@ extension SemverConstraint: CustomStringConvertible {
 /// Why a constraint cannot be read.
 package struct SemverConstraintError: Diagnosable, Equatable {
     package let constraint: String
-    /// Where, counted from 1 in bytes.
+    /// The position of the error, counted from 1 in bytes.
     package let column: Int
     package let problem: String
 

@@ -1,4 +1,4 @@
-/// Reads constraints by hand, so that an error can say where it is.
+/// Parses constraints by hand, so that an error has a position.
 struct SemverConstraintParser {
     private let text: String
     private var reader: SemverReader
@@ -8,7 +8,7 @@ struct SemverConstraintParser {
         reader = SemverReader(text)
     }
 
-    /// OR over AND: at least one group, each with at least one comparator.
+    /// OR of ANDs: at least one group, each with at least one comparator.
     mutating func groups() throws(SemverConstraintError) -> [[SemverComparator]] {
         var groups = [try group()]
         while reader.skip("||") { groups.append(try group()) }
@@ -28,7 +28,7 @@ struct SemverConstraintParser {
         }
     }
 
-    /// A comparator, or the two that `A - B` stands for.
+    /// A comparator, or the two comparators of `A - B`.
     private mutating func term() throws(SemverConstraintError) -> [SemverComparator] {
         guard let operation = operation() else { return try plainTerm() }
         reader.skipSpace()
@@ -66,7 +66,7 @@ struct SemverConstraintParser {
         var parts = [try part()]
         while parts.count < 3 && reader.skip(UInt8(ascii: ".")) { parts.append(try part()) }
         guard let suffix = reader.suffix() else { throw error("this is not a prerelease or build suffix") }
-        // Whatever follows the first open part is open too: 1.x.3 is 1.x.
+        // All parts after the first open part are open too: 1.x.3 is 1.x.
         let known = parts.prefix { $0 != nil }.compactMap(\.self)
         let version = Semver(
             major: known.first ?? 0,

@@ -1,4 +1,4 @@
-/// Walks over the bytes of a version or of a constraint.
+/// Reads the bytes of a version or of a constraint.
 struct SemverReader {
     let bytes: [UInt8]
     private(set) var position = 0
@@ -20,7 +20,7 @@ struct SemverReader {
         return true
     }
 
-    /// Skips a text if it stands here whole.
+    /// Skips a text if all of it comes next.
     mutating func skip(_ text: StaticString) -> Bool {
         let wanted = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
         guard bytes[position...].starts(with: wanted) else { return false }
@@ -28,7 +28,7 @@ struct SemverReader {
         return true
     }
 
-    /// Skips white space; says whether there was any.
+    /// Skips white space; returns whether there was any.
     @discardableResult
     mutating func skipSpace() -> Bool {
         let start = position
@@ -40,7 +40,7 @@ struct SemverReader {
         self.position = position
     }
 
-    /// A decimal number of at most 64 bits; `nil` where none stands here or it is too great.
+    /// A decimal number of at most 64 bits; `nil` where there is no number or it is too large.
     mutating func number(leadingZeros: Bool) -> UInt64? {
         let digits = bytes[position...].prefix(while: Self.isDigit)
         guard let first = digits.first, leadingZeros || digits.count == 1 || first != UInt8(ascii: "0") else {
@@ -57,7 +57,7 @@ struct SemverReader {
         return value
     }
 
-    /// What may follow the numbers, `-` and prerelease, `+` and metadata; `nil` where one of them is malformed.
+    /// The text after the numbers: `-` and prerelease, `+` and metadata; `nil` where one of them is malformed.
     mutating func suffix() -> (prerelease: [String], metadata: String?)? {
         var prerelease: [String] = []
         var metadata: String?

@@ -1,9 +1,9 @@
 /// Whether the sync windows of an AppProject allow an operation, which ones block it, and when that changes.
 ///
 /// Argo CD's message says only that a window blocks an operation, without its name. Windows of global projects are not
-/// checked: see the documentation of the step. There are two differences to Argo CD. Each start of a window uses the
-/// local time of its own day, so that a window over a clock change is not an hour off. And the first instant belongs to
-/// the window.
+/// checked: see the documentation of the step. There are two differences from Argo CD. Each start of a window uses the
+/// local time of its own day, so a window over a clock change is not an hour off. And the first instant belongs to the
+/// window.
 package struct SyncWindowVerdict: Sendable, Equatable {
     package var isAllowed: Bool
     /// Windows that block it, in the AppProject's order.

@@ -5,7 +5,7 @@ struct RuleSubject {
     var auto: AutoPromotion
     /// The newest freight of the warehouse; `nil`: it has none.
     var newest: (record: FreightRecord, availability: Availability)?
-    /// The freight that would be promoted; `nil`: none is available.
+    /// The freight that would be promoted; `nil`: nothing is available.
     var candidate: FreightRecord?
     var state: PipelineState
 
