@@ -14,9 +14,9 @@ enum LostLog {
     static func problem(of path: String) -> String? {
         // Opening the database for reading leaves an empty log if there was none.
         guard FileLock.wasLeftOpen(path), Disk.exists(path), FileSize.of(path + "-wal") == 0 else { return nil }
-        return "the server that had this state open was killed, and its log, \(path)-wal, is gone: what was stored last "
-            + "is missing, unless another program, such as sqlite3, has moved the log into the database since. Put the "
-            + "log back before hoistway is started, or restore a backup"
+        return "the server that had this state open was killed, and its log, \(path)-wal, is gone: what was stored "
+            + "last is missing, unless another program, such as sqlite3, has moved the log into the database since. "
+            + "Put the log back before hoistway is started, or restore a backup"
     }
 
     /// Makes sure that the log has content, and records that it must exist from now on.
