@@ -3,7 +3,7 @@ package import HoistwayPorts
 
 /// Makes manifests with `kustomize` or `kubectl`, and `helm`.
 ///
-/// Safe to use concurrently. A program gets only the files that it needs; its results are read back as values, so that
+/// Safe to use concurrently. A program gets only the files that it needs. Its results are read back as values, so that
 /// no file of the run is left when this returns.
 package struct ProgramRenderer: ManifestRenderer {
     let runner: any ProgramRunner

@@ -4,9 +4,10 @@ import HoistwaySQLite
 enum NewState {
     /// Creates the file with all its tables, in WAL mode.
     ///
-    /// It is on the disk, under its name, when this returns. Needs the lock, and a name that is free. The tables are made in a file of another name without waiting for the
-    /// disk; the file gets its name once all of it is on the disk. So a crash leaves no database or a whole one, and a
-    /// first start waits for the disk twice, not for each step.
+    /// It is on the disk, under its name, when this returns. Needs the lock, and a name that is free. The tables are
+    /// made in a file of another name without waiting for the disk. The file gets its name once all of it is on the
+    /// disk. So a crash leaves no database or a whole one, and a first start waits for the disk twice, not for each
+    /// step.
     static func create(_ path: String, migrations: [Migration]) throws {
         let draft = path + ".new"
         for suffix in ["", "-wal", "-shm"] { try Disk.remove(draft + suffix) }

@@ -3,7 +3,7 @@ import HoistwayCrypto
 /// GitHub pushes of 8 KB, signed before the clock starts: each has its own id and body.
 ///
 /// They differ in sixteen digits of the pushed commit's id, so a request is a copy of one template with three places
-/// replaced; only the signatures are stored.
+/// replaced. Only the signatures are stored.
 struct SignedPushes: Sendable {
     static let bodyBytes = 8_066
     private static let digits = Array("0123456789abcdef".utf8)

@@ -2,8 +2,9 @@ import HoistwayModel
 import HoistwaySteps
 
 extension EngineCore {
-    /// Stores what a promotion's steps have done so far, before or after an effect; `false` if the promotion has ended
-    /// in between, as by an abort.
+    /// Stores what a promotion's steps have done so far, before or after an effect.
+    ///
+    /// `false` if the promotion has ended in between, as by an abort.
     ///
     /// Effects in other systems are recorded in any case. Changes of Hoistway's state are stored with the record, or
     /// not at all.

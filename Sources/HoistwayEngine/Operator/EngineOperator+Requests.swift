@@ -220,8 +220,9 @@ extension EngineOperator {
         return (stage, project)
     }
 
-    /// By alias, id, or the beginning of an id of at least four digits; each may have the name of its project and a
-    /// slash in front, as in lists.
+    /// By alias, id, or the beginning of an id of at least four digits.
+    ///
+    /// Each may have the name of its project and a slash in front, as in lists.
     static func find(
         _ text: String,
         project: String,

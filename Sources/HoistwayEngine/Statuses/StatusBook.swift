@@ -9,8 +9,9 @@ final class StatusBook: Sendable {
     static let maxWaiting = 2_000
     /// The most sent statuses that are remembered: others are sent again when their promotions change.
     static let maxSent = 5_000
-    /// The most requests to one host for one project in an hour; with the saved ones never more than 500 in an hour,
-    /// GitHub's limit for requests that create content:
+    /// The most requests to one host for one project in an hour.
+    ///
+    /// With the saved ones never more than 500 in an hour, GitHub's limit for requests that create content:
     /// <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits>.
     static let perHour = 420
     static let burst = 80.0

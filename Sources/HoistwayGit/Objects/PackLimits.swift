@@ -22,8 +22,8 @@ struct PackLimits: Sendable, Equatable {
 
     /// For a pack of `size` bytes on disk.
     ///
-    /// `isWhole`: it has a whole history. Ten thousand commits to a folder of 100,000 files are ten thousand trees of
-    /// 4 MB each in a pack of some megabytes; a pack of single commits, trees and files never grows like that.
+    /// `isWhole`: it has a whole history. Ten thousand commits to a folder of 100,000 files are ten thousand trees of 4
+    /// MB each in a pack of some megabytes. A pack of single commits, trees and files never grows like that.
     static func onDisk(_ size: Int, isWhole: Bool) -> PackLimits {
         let ratio = isWhole ? 8192 : 64
         let content = min(1 << 30 + ratio * size, isWhole ? 64 << 30 : 1 << 40)

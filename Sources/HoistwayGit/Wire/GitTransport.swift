@@ -63,8 +63,8 @@ protocol GitTransport: Sendable {
     /// Sends the first request of a push in advance, where the push can use the answer; the push reports failures.
     func preparePush() async
     /// Gives one result for each update, in order. Where the server has just listed its refs, an update whose ref is
-    /// not at `old` is `.moved` and is not sent; else the server itself compares. With `noThin`, the pack must have no
-    /// deltas against absent bases.
+    /// not at `old` is `.moved` and is not sent. Otherwise the server itself compares. With `noThin`, the pack must
+    /// have no deltas against absent bases.
     func push(
         _ updates: [RefUpdate],
         pack: @Sendable @escaping (_ noThin: Bool) async throws(GitFailure) -> [UInt8]

@@ -4,7 +4,7 @@ import HoistwayPorts
 /// Copies folders between checkouts.
 ///
 /// A folder that is copied to an empty place is copied by its tree's id, however large it is. Symlinks and submodules
-/// are left out in the copied folder and in every folder that is merged; inside folders that are copied by id they
+/// are left out in the copied folder and in every folder that is merged. Inside folders that are copied by id they
 /// stay.
 struct OverlayCopier: Sendable {
     /// Limit of a copy from one repository into another, in bytes: there, contents have to be transferred.

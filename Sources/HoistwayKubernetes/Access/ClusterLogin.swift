@@ -6,7 +6,7 @@ import NIOSSL
 
 /// Keeps the login to one cluster valid: tokens, certificates, results of a credential program.
 ///
-/// Files are read again after some time, and at once when the server refuses their contents; a program runs again when
+/// Files are read again after some time, and at once when the server refuses their contents. A program runs again when
 /// its login ends or is refused. All requests of a client share one read and one run.
 actor ClusterLogin {
     /// The login of one request.

@@ -10,7 +10,7 @@ import Synchronization
 /// Runs the credential program of a cluster, once.
 ///
 /// A person has chosen it, as they have chosen the kubeconfig, and it needs the network: it runs without a sandbox. It
-/// gets no standard input, little of our environment and no open file; it is killed when it takes too long, when its
+/// gets no standard input, little of our environment and no open file. It is killed when it takes too long, when its
 /// output is too long, or when we end.
 struct ExecPluginRun: Sendable {
     static let timeLimit: Duration = .seconds(60)

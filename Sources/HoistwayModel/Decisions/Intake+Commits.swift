@@ -37,7 +37,7 @@ extension Intake {
         record.head = head
         record.note(found.merges)
         record.updatedAt = now
-        // The changes are known only between the event's two commits, and are trusted only in a proven body; otherwise
+        // The changes are known only between the event's two commits, and are trusted only in a proven body. Otherwise
         // the repository has given the commit that counts.
         if let reason = found.leftOut ?? (question == nil ? leftOut(head, verdict: verdict, state: state) : nil) {
             result.trace.append("\(key): \(reason)")

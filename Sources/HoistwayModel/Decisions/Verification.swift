@@ -35,7 +35,7 @@ package enum Verification {
 
     /// Verifies freight in a healthy stage that verifies by its health.
     ///
-    /// A stage without Applications does so at the end of its promotion; here it does so if its manifest, or our own
+    /// A stage without Applications does so at the end of its promotion. Here it does so if its manifest, or our own
     /// file, has changed since.
     package static func changes(
         byHealthOf stage: Stage,

@@ -13,7 +13,7 @@ package protocol Forge: Sendable {
     func open(_ new: NewPullRequest) async throws(ForgeFailure) -> PullRequest
 
     /// Sets labels of a pull request that was opened before the program ended, where ``open(_:)`` sets them in a
-    /// separate request; labels that it already has stay.
+    /// separate request. Labels that it already has stay.
     func label(_ number: Int, _ labels: [String]) async throws(ForgeFailure)
 
     /// Pull requests from one branch of the repository itself to another, open and ended, newest first, at most 100.

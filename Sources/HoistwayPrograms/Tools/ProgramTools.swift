@@ -40,7 +40,7 @@ package struct FoundProgram: Sendable, Equatable {
 
 /// Finds programs and their versions.
 ///
-/// A found program is kept as long as its file stays the same; a missing one is searched again each time, so that it
+/// A found program is kept as long as its file stays the same. A missing one is searched again each time, so that it
 /// can be installed while the server runs.
 package actor ProgramTools {
     private let runner: any ProgramRunner

@@ -4,11 +4,11 @@ import HoistwayModel
 enum Dialect {
     /// Our own file: an unknown key is an error.
     case ours
-    /// Kargo's manifests: a warning, since a newer Kargo may have the key; an error where it differs from a known key
+    /// Kargo's manifests: a warning, since a newer Kargo may have the key. An error where it differs from a known key
     /// by one or two letters, since its meaning would be lost.
     case kargo
     /// The part of Kargo's manifests that selects freight: a key that resembles a known one is an error, since it was
-    /// meant to decide what is pushed; one that resembles no known key is a warning.
+    /// meant to decide what is pushed. One that resembles no known key is a warning.
     case selecting
     /// Kargo's manifests with `strict: true`, and everything whose unknown keys would change what is pushed.
     case strict

@@ -273,8 +273,9 @@ struct HTTPStep: PromotionStep {
         )
     }
 
-    /// The same key where a request is repeated because it is not known whether it was sent; another one where the step
-    /// repeats it on purpose.
+    /// The same key where a request is repeated because it is not known whether it was sent.
+    ///
+    /// Another one where the step repeats it on purpose.
     static func key(of context: StepContext) -> String {
         let text = "\(context.promotion.id.text)/\(context.alias)/\(context.look)"
         return text.utf8.map { $0 > 0x20 && $0 < 0x7F ? String(Unicode.Scalar($0)) : URLEscape.text($0) }.joined()

@@ -222,7 +222,7 @@ struct AzureHost: ForgeHost {
                 )
             case .held:
                 throw ForgeServerRefusal(
-                    // The documentation does not have the statuses of its refusals; in public repositories, clients
+                    // The documentation does not have the statuses of its refusals. In public repositories, clients
                     // handle 403 for a policy and 409 for a head that has moved.
                     Self.error(
                         403,

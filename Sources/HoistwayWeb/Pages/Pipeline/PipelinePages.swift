@@ -13,8 +13,9 @@ struct PipelinePages: Sendable {
         self.manifests = manifests
     }
 
-    /// Up to this number of cards, a page has graph and list, and the style sheet shows one of them; above it only the
-    /// graph, with a link to the list.
+    /// Up to this number of cards, a page has graph and list, and the style sheet shows one of them.
+    ///
+    /// Above it only the graph, with a link to the list.
     private static let maxBoth = 120
 
     func add(to routes: inout PageRoutes) {
