@@ -4,8 +4,8 @@ import Cmemory
 enum HeapLimits {
     /// Keeps the heap of a server that is idle again, or saturated for hours, small.
     ///
-    /// Without a limit each thread would get an arena of its own. The free blocks of one are of no use to the others,
-    /// but one thread takes a delivery in, another writes it, and a third decides it. Two arenas and not one: while
+    /// Without a limit each thread would get an arena of its own. Free blocks of one arena are of no use to the others.
+    /// But one thread takes a delivery in, another writes it, and a third decides it. Two arenas and not one: while
     /// manifests and state are read, threads wait for each other's arena. With one, a start with 15,000 stages took
     /// 6.7 s and not 4.3 s, and the memory was the same: 246 MB, and 11 MB of an instance without stages after 12,000
     /// webhooks. The first thread but the main one that needs memory settles the number of arenas, so this is to be

@@ -46,7 +46,7 @@ struct ImportImageUpdater: ParsableCommand {
         }
     }
 
-    /// What was made of each Application, and what stands in the way.
+    /// What the import made of each Application, and what prevented more.
     static func lines(of report: ImageUpdaterImport.Report) -> [String] {
         var lines: [String] = []
         for plan in report.plans {

@@ -36,7 +36,7 @@ struct Login: AsyncParsableCommand {
             )
         }
         let file = ContextFile(environment: ProcessInfo.processInfo.environment)
-        // One that cannot be used is told before a token is typed.
+        // If the file cannot be used, this fails before the person types a token.
         _ = try file.read()
         let token = try tokenFile.map { try ServerAddress.token(inFile: $0) } ?? TokenPrompt.read(for: server)
         let caller = try await ConsoleClient.with(ServerAddress(url: server, token: token)) { client in

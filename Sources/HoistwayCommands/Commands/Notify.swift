@@ -4,14 +4,14 @@ import HoistwayNotify
 import HoistwayPorts
 import HoistwaySettings
 
-/// `hoistway notify …`: tries out what people are told by.
+/// `hoistway notify …`: tries out notifications.
 struct Notify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Try out notifications.",
         subcommands: [Test.self]
     )
 
-    /// Sends without the server: what counts is the configuration as it stands in the file now.
+    /// Sends without the server: it reads the configuration from the file now.
     struct Test: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Send a test message by one notification of the configuration; the server need not run."

@@ -85,7 +85,7 @@ enum Completions {
 
     // MARK: Asking
 
-    /// Whether a shell takes the name as it stands.
+    /// Whether a shell takes the name unchanged.
     ///
     /// The script for bash hands names to `compgen -W`, which runs a `$(…)` in them.
     static func isPlain(_ name: String) -> Bool {

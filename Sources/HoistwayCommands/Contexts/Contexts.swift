@@ -10,7 +10,7 @@ struct Contexts: Equatable, Sendable {
         var allowsPlainHTTP = false
     }
 
-    /// The name of the one that is used where none is named.
+    /// The name of the context that commands use without `--context`.
     var current: String?
     var all: [String: Context] = [:]
 

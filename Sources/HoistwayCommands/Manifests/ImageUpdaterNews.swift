@@ -41,7 +41,7 @@ struct ImageUpdaterNews: Service {
 
     private func tell(_ sources: [ManifestSource]) async {
         guard !sources.isEmpty else { return }
-        // Cancelled: it is told at once, and nobody listens any more.
+        // After a cancellation this adds the sources at once; nobody reads them then.
         try? await clock.sleep(for: Self.pause)
         news.add(sources)
     }

@@ -146,7 +146,7 @@ actor ManifestBook {
         }
     }
 
-    /// What was pushed together is tried together, but for what takes long.
+    /// Waits at most ``patience`` for other readings, so that manifests that were pushed together are tried together.
     private func waitForOthers(on clock: any WallClock) async {
         let step = Duration.milliseconds(20)
         var waited = Duration.zero
@@ -160,7 +160,7 @@ actor ManifestBook {
     /// Reads files of this machine and all sources again; gives warnings.
     ///
     /// `fetches` gives how the sources are read, once the files of this machine are; `nil`: these have an error.
-    /// `take` is called unless there is an error; then nothing has changed, but for sources that have a good version.
+    /// `take` is called unless there is an error; then only sources with a good version have changed.
     func reload(
         with fetches: @Sendable (LoadedSettings?) -> ManifestFetch,
         take: @escaping @Sendable (LoadedSettings) async throws -> Void

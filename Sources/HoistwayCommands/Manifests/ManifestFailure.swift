@@ -42,6 +42,6 @@ enum ManifestFailure: Diagnosable, Equatable {
         }
     }
 
-    /// A push may mend it.
+    /// A push may correct it.
     var retry: Retry { .backoff }
 }

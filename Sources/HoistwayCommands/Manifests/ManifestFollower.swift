@@ -5,7 +5,7 @@ import HoistwaySettings
 import Logging
 import ServiceLifecycle
 
-/// Looks at manifests in Git: at the start, when a push is told of, and at each source's interval.
+/// Looks at manifests in Git: at the start, after a webhook about a push, and at each source's interval.
 struct ManifestFollower: Service {
     /// A reload may bring new sources.
     static let longestRest: Duration = .seconds(60)

@@ -70,7 +70,7 @@ actor ManifestSchedule {
         entries[place] = entry
     }
 
-    /// When the next one is due; `nil` where none is.
+    /// When the next look is due; `nil`: no look is planned.
     var next: Timestamp? {
         entries.values.filter { !$0.isUnderWay }.compactMap(\.due).min()
     }

@@ -9,7 +9,7 @@ import HoistwaySteps
 /// Nothing here is an error. The machine may be another one than the server's, and a program may be installed at any
 /// time; a promotion that does not find it fails with the same words, and stops no other.
 struct ProgramCheck {
-    /// For people: which programs there are, and the sandbox; empty where none is needed.
+    /// For people: which programs there are, and the sandbox; empty if no step needs a program.
     private(set) var lines: [String] = []
     private(set) var problems: [Problem] = []
 

@@ -15,7 +15,7 @@ import Logging
 struct DryRun: Sendable {
     let composition: Composition
 
-    /// What would happen, as far as it can be told.
+    /// What would happen, as far as it is known.
     struct Report: Sendable, Codable {
         struct StageDecision: Sendable, Codable {
             var stage: String
@@ -106,8 +106,8 @@ struct DryRun: Sendable {
     /// The state as it is; empty where none was made yet.
     func liveState() async throws -> PipelineState { try await live().state }
 
-    /// The state as it is, what the steps of promotions that have acted, and are not over, have given, and promotions that
-    /// have ended though a push of them is not settled.
+    /// The present state, the outputs of the steps of open promotions, and ended promotions with a push whose outcome is not
+    /// known.
     private func live() async throws -> (
         state: PipelineState, results: [PromotionID: [StepResult]], ended: [PromotionID: PromotionRecord]
     ) {

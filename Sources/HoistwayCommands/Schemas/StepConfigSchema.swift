@@ -70,7 +70,7 @@ enum StepConfigSchema {
         case .anyMapping, .textMapping: orExpression(ReferenceSchema.type("object"))
         case .text, .path, .newFile, .fileMode, .expression, .repository, .branch, .tag, .commit, .email, .artifact,
             .artifactTag, .sha256:
-            // Numbers that nobody has quoted are told by `check`, which knows how each step reads them.
+            // `check` reports numbers without quotes: it knows how each step reads them.
             ReferenceSchema.type("string")
         }
     }

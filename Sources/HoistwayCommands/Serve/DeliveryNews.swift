@@ -3,9 +3,9 @@ import HoistwayPorts
 
 /// Tells of deliveries as they come in.
 ///
-/// Several that come close together are told together, so that a flood of them costs little here.
+/// Deliveries that come close together are reported together, so that a flood of them costs little here.
 struct DeliveryNews {
-    /// More of them are told as one change of all.
+    /// More of them are reported as one change of all deliveries.
     static let most = 100
     /// Between two looks.
     static let pause = Duration.milliseconds(200)
@@ -16,10 +16,10 @@ struct DeliveryNews {
 
     /// Until the signals end, or at cancellation.
     func run(_ signals: AsyncStream<Void>) async {
-        var last = (try? await store.newestDelivery()) ?? nil  // Where it fails, more than is new is told once.
+        var last = (try? await store.newestDelivery()) ?? nil  // If it fails, old deliveries are reported once.
         for await _ in signals {
             do {
-                // In a flood nobody needs the rows that are more than can be told.
+                // In a flood, nobody needs the rows beyond the limit.
                 if let newest = try await store.newestDelivery(), newest.number - (last?.number ?? 0) > Self.most {
                     last = newest
                     feed.tell([ChangedObject(.delivery)])

@@ -4,8 +4,8 @@ import HoistwayModel
 
 /// What marks a delivery as a replay that the secret's owner wants decided again.
 ///
-/// The signature of most senders covers the body alone, so that a plain header would let anybody who recorded a
-/// delivery pass by the check for duplicates. The mark is therefore itself signed, with the receiver's secret, over
+/// The signature of most senders covers the body alone. With a plain header, anybody who recorded a delivery could
+/// pass the check for duplicates. The mark is therefore itself signed, with the receiver's secret, over
 /// the moment and the body.
 enum ReplayMark {
     static let header = "Hoistway-Replay"

@@ -14,7 +14,7 @@ import Logging
 import Metrics
 import ServiceLifecycle
 
-/// Listens for webhooks and promotes, until it is told to stop.
+/// Listens for webhooks and promotes, until a signal stops it.
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
@@ -92,7 +92,7 @@ struct Serve: AsyncParsableCommand {
             clock: ProgramClock.current,
             logger: log
         )
-        // What keeps deliveries is there, so none is refused while the rest of the program starts.
+        // The store is open, so no delivery is refused while the rest of the program starts.
         try await receiver.listen()
         do {
             try await serve(settings, receiver: receiver, store: store, metrics: metrics, log: log)
