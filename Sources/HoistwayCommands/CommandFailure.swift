@@ -1,7 +1,7 @@
 import HoistwayConsole
 import HoistwayModel
 
-/// Why a command did not do what it was told.
+/// Why a command failed.
 enum CommandFailure: Diagnosable, Equatable {
     /// The console's words; `problem` is `nil` where something else has answered.
     case answered(status: Int, problem: ProblemBody? = nil, message: String, hint: String?)
@@ -58,6 +58,16 @@ enum CommandFailure: Diagnosable, Equatable {
         case .configuration: .configuration
         case .nothingToDo: .nothingToDo
         }
+    }
+
+    /// The failure for a name that no list has, as the console answers it for a whole name.
+    static func missing(_ kind: ThingKind, _ name: String) -> CommandFailure {
+        let problem = APIError(
+            .notFound,
+            "there is no \(kind.rawValue) \(SafeText.line(name))",
+            hint: "`hoistway get \(kind.plural)` shows them"
+        ).problem(requestID: nil)
+        return .answered(status: problem.status, problem: problem, message: problem.detail, hint: problem.hint)
     }
 
     /// What the console has answered; `nil` where nothing or something else has.

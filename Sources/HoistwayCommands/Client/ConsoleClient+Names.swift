@@ -8,28 +8,27 @@ extension ConsoleClient {
     ///
     /// - Parameter project: the one that is meant where the text names none; `nil`: any.
     func stage(_ text: String, in project: String? = nil) async throws -> [String: String] {
-        if let whole = Self.whole(text, "stage") ?? project.map({ ["project": $0, "stage": text] }) { return whole }
+        let written = ScopedName(text, in: project)
+        if let project = written.project { return ["project": project, "stage": written.name] }
         let found = try await list(.listStages, query: [("name", text)], of: StageView.self).value.items
-        return try Self.only(text, "stage", found.map { ($0.project, $0.name) })
+        return try Self.only(text, .stage, found.map { ($0.project, $0.name) })
     }
 
     /// The values of `project` and `warehouse` in paths.
     func warehouse(_ text: String, in project: String? = nil) async throws -> [String: String] {
-        if let whole = Self.whole(text, "warehouse") ?? project.map({ ["project": $0, "warehouse": text] }) {
-            return whole
-        }
+        let written = ScopedName(text, in: project)
+        if let project = written.project { return ["project": project, "warehouse": written.name] }
         let found = try await list(.listWarehouses, query: [("name", text)], of: WarehouseView.self).value.items
-        return try Self.only(text, "warehouse", found.map { ($0.project, $0.name) })
+        return try Self.only(text, .warehouse, found.map { ($0.project, $0.name) })
     }
 
     /// The values of `project` and `freight` in paths, of an id, a beginning of one or an alias.
     func freight(_ text: String, in project: String? = nil) async throws -> [String: String] {
-        if let whole = Self.whole(text, "freight") ?? project.map({ ["project": $0, "freight": text] }) {
-            return whole
-        }
+        let written = ScopedName(text, in: project)
+        if let project = written.project { return ["project": project, "freight": written.name] }
         let found = try await ask(.search, query: [("text", text)], as: SearchView.self).value.matches
             .filter { $0.kind == .freight && ($0.field == .id || $0.field == .alias) }
-        return try Self.only(text, "freight", found.map { ($0.project, $0.freight ?? "") }) { match in
+        return try Self.only(text, .freight, found.map { ($0.project, $0.freight ?? "") }) { match in
             let alias = found.first { $0.project == match.project && $0.freight == match.name }?.alias
             return "\(match.project)/\(alias ?? match.name)"
         }
@@ -65,29 +64,23 @@ extension ConsoleClient {
             }
             return ["project": first.project, "promotion": first.id]
         }
-        throw CommandFailure.answered(
-            status: 404,
-            message: "there is no promotion \(SafeText.line(name))",
-            hint: "`hoistway get promotions` shows them"
-        )
-    }
-
-    private static func whole(_ text: String, _ kind: String) -> [String: String]? {
-        guard let slash = text.firstIndex(of: "/") else { return nil }
-        return ["project": String(text[..<slash]), kind: String(text[text.index(after: slash)...])]
+        throw CommandFailure.missing(.promotion, name)
     }
 
     private static func only(
         _ text: String,
-        _ kind: String,
+        _ kind: ThingKind,
         _ found: [(project: String, name: String)],
         shown: ((project: String, name: String)) -> String = { "\($0.project)/\($0.name)" }
     ) throws(CommandFailure) -> [String: String] {
-        guard let first = found.first else { throw .failed("there is no \(kind) \(SafeText.line(text))") }
+        guard let first = found.first else { throw .missing(kind, text) }
         guard found.count == 1 else {
             let names = Listing.text(found.map(shown), limit: 8)
-            throw .usage("several projects have a \(kind) \(SafeText.line(text))", hint: "name one of \(names)")
+            throw .usage(
+                "several projects have a \(kind.rawValue) \(SafeText.line(text))",
+                hint: "name one of \(names)"
+            )
         }
-        return ["project": first.project, kind: first.name]
+        return ["project": first.project, kind.rawValue: first.name]
     }
 }

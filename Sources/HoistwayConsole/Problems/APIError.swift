@@ -59,7 +59,7 @@ package struct APIError: Error, Equatable {
     /// Whether the fault is in the server.
     var isOurs: Bool { code == .ours || code == .unavailable }
 
-    func problem(requestID: String?) -> ProblemBody {
+    package func problem(requestID: String?) -> ProblemBody {
         ProblemBody(
             type: ProblemBody.types + code.rawValue,
             title: code.title,

@@ -97,10 +97,38 @@ struct WaitConditionTests {
 
     @Test(arguments: [
         ("healthy", ThingKind.promotion), ("phase=Done", .promotion), ("phase", .stage), ("verified=x", .stage),
-        ("", .stage), ("healthy", .freight),
+        ("", .stage), ("healthy", .freight), ("phase=Bogus", .stage), ("phase=Running", .stage), ("phase=", .stage),
+        ("verified=", .freight),
     ])
     func `what cannot hold is an error of usage`(_ text: String, _ kind: ThingKind) {
         #expect(throws: CommandFailure.self) { try WaitCondition(text, of: kind) }
+    }
+
+    @Test func `a phase that no stage can have is an error that names those that there are`() throws {
+        #expect {
+            try WaitCondition("phase=Bogus", of: .stage)
+        } throws: { error in
+            let failure = error as? CommandFailure
+            return failure?.exitStatus == .usage
+                && failure?.hint
+                    == "write one of NoFreight, Pending, Promoting, Succeeded, Failed, Errored, Aborted, FreightLost, "
+                    + "ControlFlow"
+        }
+        for phase in PhaseNames.stage {
+            #expect(try WaitCondition("phase=\(phase.lowercased())", of: .stage) == .phase(phase))
+        }
+    }
+
+    @Test func `a control flow stage is never healthy or verified`() throws {
+        var stage = Self.stage("ControlFlow")
+        stage.state = .controlFlow
+        for text in ["healthy", "verified", "phase=Succeeded"] {
+            guard case .never = try WaitCondition(text, of: .stage).standing(of: stage) else {
+                Issue.record("\(text) is waited for")
+                continue
+            }
+        }
+        #expect(try WaitCondition("phase=ControlFlow", of: .stage).standing(of: stage) == .met)
     }
 
     @Test func `kinds have their singular, plural and short names`() {

@@ -152,8 +152,8 @@ struct Get: AsyncParsableCommand {
         var freight: String?
 
         @Option(
-            help: "Only those in this phase: \(PromotionPhase.allCases.map(\.rawValue).joined(separator: ", ")).",
-            completion: .list(PromotionPhase.allCases.map(\.rawValue))
+            help: "Only those in this phase: \(PhaseNames.promotion.joined(separator: ", ")).",
+            completion: .list(PhaseNames.promotion)
         )
         var phase: String?
 
@@ -162,18 +162,13 @@ struct Get: AsyncParsableCommand {
         @OptionGroup var options: ClientOptions
 
         func run() async throws {
-            let (project, stage) = Self.filter(scope.name, stage)
+            let named = stage.map { ScopedName($0, in: scope.name) }
+            let phase = try phase.map { try PhaseNames.known($0, among: PhaseNames.promotion) }
             var run = ThingList<PromotionView>(.listPromotions, names: names, list: list, options: options)
-            run.project = project
-            run.query = [("stage", stage), ("freight", freight), ("phase", phase)]
+            run.project = named?.project ?? scope.name
+            run.query = [("stage", named?.name), ("freight", freight), ("phase", phase)]
             run.usualLimit = 20
             try await run.run()
-        }
-
-        /// A stage may be written `project/name`.
-        private static func filter(_ project: String?, _ stage: String?) -> (String?, String?) {
-            guard let stage, let slash = stage.firstIndex(of: "/") else { return (project, stage) }
-            return (String(stage[..<slash]), String(stage[stage.index(after: slash)...]))
         }
     }
 
@@ -216,6 +211,7 @@ struct Get: AsyncParsableCommand {
         @Option(help: "How many at most.")
         var limit = 20
 
+        @OptionGroup var unwatched: Unwatched
         @OptionGroup var options: ClientOptions
 
         func run() async throws {
@@ -234,6 +230,7 @@ struct Get: AsyncParsableCommand {
             aliases: ["manifest"]
         )
 
+        @OptionGroup var unwatched: Unwatched
         @OptionGroup var options: ClientOptions
 
         func run() async throws {
@@ -251,6 +248,7 @@ struct Get: AsyncParsableCommand {
             aliases: ["cluster"]
         )
 
+        @OptionGroup var unwatched: Unwatched
         @OptionGroup var options: ClientOptions
 
         func run() async throws {

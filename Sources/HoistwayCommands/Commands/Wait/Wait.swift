@@ -44,9 +44,11 @@ struct Wait: AsyncParsableCommand {
         try await ConsoleClient.with(options) { client in
             let client = client.until(deadline)
             switch kind {
-            case .stage: try await wait(client, deadline, StageView.self) { condition.standing(of: $0) }
-            case .freight: try await wait(client, deadline, FreightView.self) { condition.standing(of: $0) }
-            default: try await wait(client, deadline, PromotionView.self) { condition.standing(of: $0) }
+            case .stage: try await wait(client, deadline, condition, StageView.self) { condition.standing(of: $0) }
+            case .freight:
+                try await wait(client, deadline, condition, FreightView.self) { condition.standing(of: $0) }
+            default:
+                try await wait(client, deadline, condition, PromotionView.self) { condition.standing(of: $0) }
             }
         }
     }
@@ -54,11 +56,13 @@ struct Wait: AsyncParsableCommand {
     private func wait<Item: ThingView>(
         _ client: ConsoleClient,
         _ deadline: ContinuousClock.Instant,
+        _ condition: WaitCondition,
         _ type: Item.Type,
         _ standing: (Item) -> WaitCondition.Standing
     ) async throws {
         var answer = try await Item.find(name, in: scope.name, client)
         let found = answer.value
+        if let freight = found as? FreightView { try await condition.check(for: freight, client) }
         let handle = found.handle
         var told = ""
         let follower = EventFollower(client: client, deadline: deadline)
@@ -82,5 +86,23 @@ struct Wait: AsyncParsableCommand {
             throw CommandFailure.failed("\(Item.kind.rawValue) \(handle): \(reason)")
         }
         try options.show(answer) { _ in "\(Item.kind.rawValue) \(handle): \(answer.value.news)" }
+    }
+}
+
+extension WaitCondition {
+    /// Fails where the freight can never be verified in the stage, since the stage does not exist or takes none of it.
+    fileprivate func check(for freight: FreightView, _ client: ConsoleClient) async throws {
+        guard case .verified(let stage?) = self else { return }
+        let query = [("project", freight.project as String?)]
+        let stages = try await client.list(.listStages, query: query, of: StageView.self).value.items
+        let takers = stages.filter { $0.upstream.contains { $0.warehouse == freight.warehouse } }.map(\.name)
+        guard !takers.contains(stage) else { return }
+        throw CommandFailure.usage(
+            stages.contains { $0.name == stage }
+                ? "stage \(stage) takes no freight of warehouse \(freight.warehouse)"
+                : "project \(freight.project) has no stage \(SafeText.line(stage))",
+            hint: takers.isEmpty
+                ? "no stage takes this freight" : "name one of \(Listing.text(takers.sorted(), limit: 8))"
+        )
     }
 }

@@ -1,19 +1,19 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// What `hoistway wait` waits for.
+/// The condition of `hoistway wait`.
 enum WaitCondition: Equatable {
     case phase(String)
     case healthy
     /// `nil`: in the stage itself, or of freight in any stage.
     case verified(stage: String?)
 
-    /// How a thing stands to it.
+    /// Whether the condition is true for a thing.
     enum Standing: Equatable {
         case met
         /// What is missing, in a few words.
         case waiting(String)
-        /// It cannot come any more, and why.
+        /// It cannot become true, and why.
         case never(String)
     }
 
@@ -22,35 +22,32 @@ enum WaitCondition: Equatable {
         let value = parts.count == 2 ? parts[1] : nil
         switch (parts[0], value, kind) {
         case ("phase", let phase?, .promotion):
-            guard let known = PromotionPhase.allCases.first(where: { $0.rawValue.lowercased() == phase.lowercased() })
-            else {
-                throw .usage(
-                    "there is no phase \(SafeText.line(phase))",
-                    hint: "write one of \(PromotionPhase.allCases.map(\.rawValue).joined(separator: ", "))"
-                )
-            }
-            self = .phase(known.rawValue)
-        case ("phase", let phase?, .stage): self = .phase(phase)
+            self = .phase(try PhaseNames.known(phase, among: PhaseNames.promotion))
+        case ("phase", let phase?, .stage):
+            self = .phase(try PhaseNames.known(phase, among: PhaseNames.stage))
         case ("healthy", nil, .stage): self = .healthy
         case ("verified", nil, .stage): self = .verified(stage: nil)
-        case ("verified", let stage, .freight): self = .verified(stage: stage)
+        case ("verified", let stage, .freight) where stage != "": self = .verified(stage: stage)
         default:
             throw .usage(
-                "one cannot wait for \(SafeText.line(text)) of a \(kind.rawValue)",
+                "--for=\(SafeText.line(text)) is no condition for a \(kind.rawValue)",
                 hint: "write --for=phase=Succeeded for a promotion; --for=phase=…, healthy or verified for a stage; "
                     + "--for=verified or verified=STAGE for freight"
             )
         }
     }
 
-    /// What is waited for where `--for` is not given.
+    /// The condition without `--for`.
     static func usual(of kind: ThingKind) throws(CommandFailure) -> WaitCondition {
         switch kind {
         case .promotion: .phase(PromotionPhase.succeeded.rawValue)
         case .stage: .healthy
         case .freight: .verified(stage: nil)
         case .project, .warehouse, .delivery:
-            throw .usage("one cannot wait for a \(kind.rawValue)", hint: "wait for a promotion, a stage or freight")
+            throw .usage(
+                "`hoistway wait` does not take a \(kind.rawValue)",
+                hint: "wait for a promotion, a stage or freight"
+            )
         }
     }
 
@@ -63,9 +60,12 @@ enum WaitCondition: Equatable {
     }
 
     func standing(of stage: StageView) -> Standing {
+        if stage.state == .controlFlow, self != .phase(stage.phase) {
+            return .never("it is a control flow stage: no freight stays in it")
+        }
         switch self {
         case .phase(let wanted):
-            return stage.phase.lowercased() == wanted.lowercased()
+            return stage.phase == wanted
                 ? .met : .waiting("it is \(stage.phase), and not \(wanted)")
         case .healthy:
             guard let health = stage.health, let status = health.status else {
