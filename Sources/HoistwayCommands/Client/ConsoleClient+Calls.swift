@@ -9,15 +9,35 @@ import NIOHTTP1
 extension ConsoleClient {
     /// What the server answered, as it was written.
     func answer(to call: APICall) async throws -> String {
+        let (status, bytes) = try await execute(request(for: call), within: Self.patientTimeout)
+        guard (200..<300).contains(status) else { throw Self.refusal(status, bytes) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Passes on what a stream sends, until the server ends it.
+    func stream(_ call: APICall, _ take: (String) -> Void) async throws {
+        do {
+            let response = try await client.execute(request(for: call), deadline: .distantFuture)
+            guard response.status == .ok else {
+                let body = try await response.body.collect(upTo: 1 << 20)
+                throw Self.refusal(Int(response.status.code), Array(body.readableBytesView))
+            }
+            for try await bytes in response.body { take(String(decoding: bytes.readableBytesView, as: UTF8.self)) }
+        } catch let failure as CommandFailure {
+            throw failure
+        } catch {
+            throw CommandFailure.unreachable(server: url, detail: Self.explain(error))
+        }
+    }
+
+    private func request(for call: APICall) -> HTTPClientRequest {
         var request = request(call.path)
         request.method = HTTPMethod(rawValue: call.method)
         if let body = call.body {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: body))
         }
-        let (status, bytes) = try await execute(request, within: Self.patientTimeout)
-        guard (200..<300).contains(status) else { throw Self.refusal(status, bytes) }
-        return String(decoding: bytes, as: UTF8.self)
+        return request
     }
 
     private struct AnyPage: Decodable, Sendable {
@@ -26,10 +46,13 @@ extension ConsoleClient {
     }
 
     /// All pages of a list as one.
-    func pages(of call: APICall) async throws -> String {
+    ///
+    /// - Parameter most: how many pages; a list with more of them is refused, since it is kept in memory.
+    func pages(of call: APICall, most: Int = 200) async throws -> String {
         var call = call
+        if !call.has("limit") { call.add("limit", "\(Operation.limits.upperBound)") }
         var items: [PlainJSON] = []
-        while true {
+        for _ in 0..<most {
             let text = try await answer(to: call)
             guard let page = try? JSONDecoder().decode(AnyPage.self, from: Data(text.utf8)) else {
                 throw CommandFailure.usage("the route answers no list", hint: "leave out --paginate")
@@ -38,5 +61,10 @@ extension ConsoleClient {
             guard let next = page.next else { return WrittenJSON.text(["items": items]) }
             call.set("cursor", next)
         }
+        throw CommandFailure.failed(
+            "the list has more than \(Listing.count(most, "page"))",
+            hint: "choose a part with filters, or read page by page without --paginate: -f cursor=NEXT, where NEXT is "
+                + "the field next of the page before"
+        )
     }
 }

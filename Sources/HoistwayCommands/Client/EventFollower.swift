@@ -16,7 +16,6 @@ struct EventFollower: Sendable {
     enum Ending: Sendable {
         case done
         case timedOut
-        case interrupted
     }
 
     /// A server writes something every 15 s.
@@ -33,10 +32,11 @@ struct EventFollower: Sendable {
     /// Between two looks at least.
     var pace = Duration.milliseconds(100)
     var deadline: ContinuousClock.Instant?
-    /// Ctrl-C ends it with ``Ending/interrupted``, and not the program.
-    var trapsInterrupt = false
+    /// Ends the program at Ctrl-C, even while a look waits for the server; `nil`: the system does.
+    var onInterrupt: (@Sendable () -> Never)?
 
     /// Looks at once, and again after each event that `isAbout` takes, until `look` returns false.
+    @discardableResult
     func follow(
         isAbout: @escaping @Sendable (StreamedEvent) -> Bool,
         look: () async throws -> Bool
@@ -47,14 +47,20 @@ struct EventFollower: Sendable {
     /// Takes each event, in order; `isAbout` chooses them.
     ///
     /// - Parameter take: called with no event at the beginning; returns false to end.
+    @discardableResult
     func attend(
         isAbout: @escaping @Sendable (StreamedEvent) -> Bool,
         take: ([StreamedEvent]) async throws -> Bool
     ) async throws -> Ending {
-        guard try await take([]) else { return .done }
         let mailbox = Mailbox()
         return try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
+            if let onInterrupt {
+                group.addTask {
+                    for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { onInterrupt() }
+                }
+            }
+            guard try await take([]) else { return .done }
             group.addTask {
                 do {
                     try await stream { event in if isAbout(event) { mailbox.put(event) } }
@@ -67,13 +73,6 @@ struct EventFollower: Sendable {
                     // Cancelled as soon as the wait is over.
                     try? await Task.sleep(until: deadline)
                     mailbox.end(.success(.timedOut))
-                }
-            }
-            if trapsInterrupt {
-                group.addTask {
-                    for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
-                        return mailbox.end(.success(.interrupted))
-                    }
                 }
             }
             for await _ in mailbox.signals {
@@ -93,7 +92,7 @@ struct EventFollower: Sendable {
         }
     }
 
-    /// Runs for ever; throws what another connection would not mend.
+    /// Runs for ever; throws an error that another connection would meet again.
     private func stream(_ take: (StreamedEvent) -> Void) async throws {
         var last = after
         var pause = Self.firstPause

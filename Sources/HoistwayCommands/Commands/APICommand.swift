@@ -12,7 +12,8 @@ struct APICommand: AsyncParsableCommand {
         discussion: """
             As in `hoistway api stages -f project=shop`, or \
             `hoistway api -X POST projects/shop/stages/test/promotions -f freight=wavy-otter`. Fields become the query of a \
-            GET or DELETE request, and else the body. The page API of the documentation lists all routes.
+            GET or DELETE request, and else the body. The page API of the documentation lists all routes. \
+            `hoistway api events` prints the stream of events until Ctrl-C.
             """
     )
 
@@ -31,7 +32,7 @@ struct APICommand: AsyncParsableCommand {
     @Option(help: "File with the body, or - for standard input.", completion: .file())
     var input: String?
 
-    @Flag(help: "Ask for all pages of a list, and print them as one.")
+    @Flag(help: "Ask for all pages of a list, at most 200, and print them as one.")
     var paginate = false
 
     @OptionGroup var options: ClientOptions
@@ -59,7 +60,18 @@ struct APICommand: AsyncParsableCommand {
             body: input.map { try FileBytes.read($0, limit: 1 << 20) }
         )
         let isWhole = paginate
+        guard !call.isStream || options.display.output == .text && !isWhole else {
+            throw CommandFailure.usage(
+                "events are a stream: `hoistway api` prints it as the server sends it",
+                hint: "leave out -o and --paginate, or use `hoistway events -o json`"
+            )
+        }
         try await ConsoleClient.with(options) { client in
+            if call.isStream {
+                return try await OutputReader.follow {
+                    try await client.stream(call) { Terminal.print(part: options.display.harmless($0)) }
+                }
+            }
             let answer = try await isWhole ? client.pages(of: call) : client.answer(to: call)
             try options.display.show(json: answer, handles: nil) { options.display.harmless(answer) }
         }

@@ -40,22 +40,26 @@ struct Events: AsyncParsableCommand {
             throw CommandFailure.usage("events are shown as text or as JSON", hint: "write -o text or -o json")
         }
         try await ConsoleClient.with(options) { client in
-            // The stream is tried again for ever: a server that is not there at all is told first.
+            // The stream connects again for ever: this fails if no server is there at all.
             _ = try await client.ask(.getCaller, as: CallerView.self)
-            var follower = EventFollower(client: client)
-            follower.after = after
-            follower.pace = .milliseconds(50)
-            let (project, kinds) = (scope.name, kind)
-            var told: [String: String] = [:]
-            var left = limit ?? .max
-            _ = try await follower.attend(isAbout: { Self.isAbout($0, project: project, kinds: kinds) }) { events in
-                for event in events where left > 0 {
-                    guard let line = try await line(of: event, client, &told) else { continue }
-                    Terminal.print(line)
-                    left -= 1
-                }
-                return left > 0
+            try await OutputReader.follow { try await follow(client) }
+        }
+    }
+
+    private func follow(_ client: ConsoleClient) async throws {
+        var follower = EventFollower(client: client)
+        follower.after = after
+        follower.pace = .milliseconds(50)
+        let (project, kinds) = (scope.name, kind)
+        var told: [String: String] = [:]
+        var left = limit ?? .max
+        try await follower.attend(isAbout: { Self.isAbout($0, project: project, kinds: kinds) }) { events in
+            for event in events where left > 0 {
+                guard let line = try await line(of: event, client, &told) else { continue }
+                Terminal.print(line)
+                left -= 1
             }
+            return left > 0
         }
     }
 
@@ -89,7 +93,7 @@ struct Events: AsyncParsableCommand {
         guard event.name != "reset" else { return shown("stream", "began again: changes before it may be missing") }
         guard let changed = event.kind else { return nil }
         guard let kind = ThingKind(changed), let name = event.object else {
-            // More things than are told one by one, or the configuration.
+            // The server reports the change of many things at once, or of the configuration.
             return shown(changed.rawValue, event.project.map { "\($0)  has changed" } ?? "has changed")
         }
         guard event.name == "changed" else { return shown(kind.rawValue, "\(name) is gone") }

@@ -7,6 +7,11 @@ enum Terminal {
         write(text, to: STDOUT_FILENO)
     }
 
+    /// A part of a line, or of several.
+    static func print(part text: String) {
+        write(Array(text.utf8), to: STDOUT_FILENO)
+    }
+
     static func printError(_ text: String) {
         write(text, to: STDERR_FILENO)
     }
@@ -15,11 +20,6 @@ enum Terminal {
     static func complain(_ message: String, hint: String?) {
         printError("error: \(SafeText.line(message))")
         if let hint { printError("hint: \(SafeText.line(hint))") }
-    }
-
-    /// Without an end of line: the answer stands behind it.
-    static func prompt(_ text: String) {
-        write(Array(text.utf8), to: STDOUT_FILENO)
     }
 
     private static func write(_ text: String, to descriptor: Int32) {
@@ -32,7 +32,7 @@ enum Terminal {
             let count = bytes[start...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
             // Nobody reads on, as after `| head -1`: what would come is not wanted, and is no failure.
-            if count < 0 && errno == EPIPE && descriptor == STDOUT_FILENO { exit(128 + SIGPIPE) }
+            if count < 0 && errno == EPIPE && descriptor == STDOUT_FILENO { OutputReader.isGone() }
             if count < 0 && errno == EAGAIN {
                 // Whoever shares the pipe has made it one that does not wait.
                 var writable = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)

@@ -33,6 +33,19 @@ extension ServedProgram {
         return result
     }
 
+    /// Sends Ctrl-C to the running command of this name that has this configuration.
+    func interrupt(_ command: String) throws {
+        for path in try FileManager.default.contentsOfDirectory(atPath: "/proc") {
+            guard let pid = pid_t(path), let line = FileManager.default.contents(atPath: "/proc/\(path)/cmdline")
+            else { continue }
+            let words = String(decoding: line, as: UTF8.self).split(separator: "\0")
+            guard words.first?.hasSuffix("/hoistway") == true, words.dropFirst().first == Substring(command),
+                words.contains(Substring(configFile))
+            else { continue }
+            Foundation.kill(pid, SIGINT)
+        }
+    }
+
     /// One that runs until it is stopped; what it prints goes to the file.
     func running(_ arguments: [String], log: String) throws -> ServerProcess {
         try ServerProcess(

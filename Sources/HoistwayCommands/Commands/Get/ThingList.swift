@@ -34,11 +34,17 @@ struct ThingList<Item: ThingView>: Sendable {
             )
         }
         try await ConsoleClient.with(options) { client in
-            if list.watch { return try await ThingWatch(list: self, options: options, client: client).run() }
+            if list.watch {
+                return try await OutputReader.follow {
+                    try await ThingWatch(list: self, options: options, client: client).run()
+                }
+            }
             if names.count == 1, let name = names.first {
                 let answer = try await Item.find(name, in: project, client)
-                if options.display.output == .wide { return try options.show(answer, in: project) { sheet([$0], $1) } }
-                return try options.show(answer, as: \.detail)
+                guard options.display.output == .wide || list.noHeaders else {
+                    return try options.show(answer, as: \.detail)
+                }
+                return try options.show(answer) { text(of: [$0]) }
             }
             var answer = try await items(client)
             if let field = list.sortBy {
@@ -54,13 +60,15 @@ struct ThingList<Item: ThingView>: Sendable {
                 }
                 if let next = answer.value.next { below.append("more: --after \(next)") }
             }
-            try options.show(answer) { page in
-                var sheet = sheet(page.items, options.display.look(project: project))
-                if list.noHeaders { sheet.notes = [] }
-                if list.noHeaders, sheet.table.isEmpty { return "" }
-                return ([sheet.text(form)] + below).joined(separator: "\n")
-            }
+            try options.show(answer) { ([text(of: $0.items)] + below).joined(separator: "\n") }
         }
+    }
+
+    /// The table; with `--no-headers` its rows only.
+    private func text(of items: [Item]) -> String {
+        var sheet = Item.sheet(items, options.display.look(project: project))
+        if list.noHeaders { sheet.notes = [] }
+        return list.noHeaders && sheet.table.isEmpty ? "" : sheet.text(form)
     }
 
     var form: Table.Form {
@@ -85,6 +93,4 @@ struct ThingList<Item: ThingView>: Sendable {
         page.json = WrittenJSON.text(page.value)
         return page
     }
-
-    private func sheet(_ items: [Item], _ look: Look) -> Sheet { Item.sheet(items, look) }
 }

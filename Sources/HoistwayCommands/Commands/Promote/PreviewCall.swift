@@ -16,7 +16,7 @@ struct PreviewCall {
         )
         let path = stage.merging(["preview": answer.value.id]) { $1 }
         let id = answer.value.id
-        _ = try await EventFollower(client: client).follow(isAbout: { $0.isAbout(.preview, id) }) {
+        try await EventFollower(client: client).follow(isAbout: { $0.isAbout(.preview, id) }) {
             answer = try await client.ask(.getPreview, path, as: PreviewView.self)
             return answer.value.state == .running || answer.value.state == .waiting
         }

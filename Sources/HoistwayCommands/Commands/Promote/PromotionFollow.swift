@@ -1,8 +1,9 @@
+import Glibc
 import HoistwayConsole
 import HoistwayModel
 import HoistwayPorts
 
-/// Follows a promotion to its end, and tells on standard error what happens meanwhile.
+/// Follows a promotion to its end, and prints on standard error what happens meanwhile.
 struct PromotionFollow {
     let client: ConsoleClient
     /// Programs that read JSON from standard error want nothing else there.
@@ -16,8 +17,11 @@ struct PromotionFollow {
         var lines = PromotionLines()
         let path = ["project": first.value.project, "promotion": first.value.id]
         let client = client.until(deadline)
-        let follower = EventFollower(client: client, deadline: deadline, trapsInterrupt: true)
-        let id = first.value.id
+        let (id, isQuiet) = (first.value.id, isQuiet)
+        let follower = EventFollower(client: client, deadline: deadline) {
+            if !isQuiet { Terminal.printError("promotion \(id) goes on; end it with: hoistway abort \(id)") }
+            exit(ExitStatus.interrupted.rawValue)
+        }
         let ending = try await follower.follow(isAbout: { $0.isAbout(.promotion, id) }) {
             answer = try await client.ask(.getPromotion, path, as: PromotionView.self)
             if !isQuiet { for line in lines.news(of: answer.value) { Terminal.printError(SafeText.line(line)) } }
@@ -30,9 +34,6 @@ struct PromotionFollow {
                 "promotion \(id) has not ended: \(answer.value.news)",
                 hint: "it goes on; `hoistway wait promotion \(id)` waits again, `hoistway abort \(id)` ends it"
             )
-        case .interrupted:
-            if !isQuiet { Terminal.printError("promotion \(id) goes on; end it with: hoistway abort \(id)") }
-            throw ExitStatus.interrupted
         }
     }
 }
