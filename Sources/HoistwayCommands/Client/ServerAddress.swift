@@ -4,7 +4,7 @@ import HoistwayConsole
 struct ServerAddress: Equatable {
     /// `https://host:port`, without a slash at the end.
     var url: String
-    /// Empty: none is sent.
+    /// Empty: no token is sent.
     var token: String
 
     init(url: String, token: String) {
@@ -30,7 +30,7 @@ struct ServerAddress: Equatable {
     ) throws -> String {
         if let path = options.tokenFile { return try token(inFile: path) }
         let variable = environment[FirstToken.variable].flatMap { $0.isEmpty ? nil : $0 }
-        if options.context == nil, let variable { return variable }
+        if options.context == nil, let variable { return try checked(variable) }
         if let token = place.token { return token }
         // The address was given by itself: a context of this server has a token for it.
         if place.source == .option || place.source == .variable,
@@ -49,6 +49,18 @@ struct ServerAddress: Equatable {
             throw CommandFailure.noToken(tried: "\(FirstToken.variable) is not set, and there is no file \(path)")
         }
         return token
+    }
+
+    /// A header of HTTP takes no other characters; the message must not show the token.
+    private static func checked(_ variable: String) throws(CommandFailure) -> String {
+        guard variable.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw .usage(
+                "\(FirstToken.variable) has a character that no token has: a blank, the end of a line or a letter "
+                    + "outside ASCII",
+                hint: "set it to the token alone, or name a file with --token-file"
+            )
+        }
+        return variable
     }
 
     static func token(inFile path: String) throws -> String {

@@ -32,6 +32,17 @@ struct ServerAddressTests {
         #expect(try ServerAddress(allowed, environment: environment).url == url)
     }
 
+    @Test(arguments: ["two\r\nlines", "a\n", "with blank", "ä"])
+    func `a variable that holds no token is named, and its text is not shown`(_ token: String) throws {
+        #expect {
+            try ServerAddress(options(), environment: ["HOISTWAY_TOKEN": token])
+        } throws: { error in
+            let failure = error as? CommandFailure
+            return failure?.exitStatus == .usage && failure?.message.hasPrefix("HOISTWAY_TOKEN ") == true
+                && failure?.message.contains("lines") == false
+        }
+    }
+
     @Test(arguments: ["http://localhost:1", "http://127.0.0.1:8421", "http://[::1]:8421"])
     func `to this machine it may`(_ url: String) throws {
         #expect(try ServerAddress(options("--server", url), environment: environment).url == url)
