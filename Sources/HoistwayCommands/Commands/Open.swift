@@ -1,16 +1,19 @@
 import ArgumentParser
+import FoundationEssentials
+import Glibc
 import HoistwayConsole
 import HoistwayModel
 import HoistwayPorts
 import HoistwayWeb
 
-/// `hoistway open`: a link that signs a browser in, and leads to a page.
+/// `hoistway open`: a page of the dashboard in the browser, which is signed in.
 struct Open: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print a link to the dashboard, or to the page of a project, stage or promotion.",
+        abstract: "Open the dashboard, or the page of a project, stage or promotion, in a browser.",
         discussion: """
-            The link works once, within 60 seconds, and signs in with the token that this command uses. It is printed \
-            only: open it in a browser that reaches the server under this address.
+            The link works once, within 60 seconds, and signs in with the token that this command uses. On a terminal \
+            of a desktop it starts the browser in BROWSER, else xdg-open. Otherwise it prints the link: open it in a \
+            browser that reaches the server under this address.
             """
     )
 
@@ -20,18 +23,36 @@ struct Open: AsyncParsableCommand {
     )
     var thing: String?
 
+    @Flag(name: .shortAndLong, help: "Print the link, and start no browser.")
+    var noBrowser = false
+
     @OptionGroup var options: ClientOptions
 
     func run() async throws {
         try await ConsoleClient.with(options) { client in
             var page: Link?
             if let thing { page = try await Self.page(of: thing, client) }
-            let answer = try await client.ask(.createSignInLink, as: SignInLink.self)
-            let found = page
-            try options.show(answer) { link in
-                (link.url ?? client.url + link.path) + (found.map { Self.next($0, after: link) } ?? "")
+            var answer = try await client.ask(.createSignInLink, as: SignInLink.self)
+            let link = answer.value
+            let address = (link.url ?? client.url + link.path) + (page.map { Self.next($0, after: link) } ?? "")
+            if options.display.output.isText, let browser {
+                // Without the link itself, which signs in whoever reads it.
+                let page = thing ?? "the dashboard"
+                Terminal.printError(SafeText.line("opening \(page) of \(client.url) in the browser"))
+                if browser.open(address) { return }
+                Terminal.printError(
+                    SafeText.line("note: \(browser.command.joined(separator: " ")) failed; open this link yourself:")
+                )
             }
+            answer.value.url = address
+            answer.json = WrittenJSON.text(answer.value)
+            try options.show(answer) { _ in address }
         }
+    }
+
+    private var browser: Browser? {
+        guard !noBrowser else { return nil }
+        return Browser(environment: ProcessInfo.processInfo.environment, isTerminal: isatty(STDOUT_FILENO) == 1)
     }
 
     /// The page to go on to, below the same path as the link.

@@ -1,0 +1,41 @@
+import Glibc
+
+/// The browser of a person's desktop: the command in `BROWSER`, else `xdg-open`.
+///
+/// <https://portland.freedesktop.org/doc/xdg-open.html>
+struct Browser: Equatable {
+    /// Words of the command; the address comes after them.
+    let command: [String]
+
+    /// `nil`: nobody sits before a desktop, or it has no browser.
+    ///
+    /// - Parameter isTerminal: whether a person reads the output.
+    init?(environment: [String: String], isTerminal: Bool) {
+        func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+        guard isTerminal, variable("DISPLAY") != nil || variable("WAYLAND_DISPLAY") != nil else { return nil }
+        if let named = variable("BROWSER") {
+            command = named.split(separator: " ").map(String.init)
+            return
+        }
+        let folders = (variable("PATH") ?? "").split(separator: ":")
+        guard folders.contains(where: { access("\($0)/xdg-open", X_OK) == 0 }) else { return nil }
+        command = ["xdg-open"]
+    }
+
+    /// Waits for the command, since a browser of the terminal works in the foreground.
+    ///
+    /// - Returns: whether it succeeded.
+    func open(_ address: String) -> Bool {
+        let words = (command + [address]).map { strdup($0) } + [nil]
+        defer { for word in words { free(word) } }
+        var process = pid_t()
+        guard let program = words[0], posix_spawnp(&process, program, nil, nil, words, environ) == 0 else {
+            return false
+        }
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0 {
+            guard errno == EINTR else { return false }
+        }
+        return status == 0
+    }
+}
