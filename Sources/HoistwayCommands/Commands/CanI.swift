@@ -36,7 +36,7 @@ struct CanI: AsyncParsableCommand {
         let reason = permission.refusal(of: caller, project: scope.name)
         let verdict = Verdict(allowed: reason == nil, reason: reason)
         let text = reason.map { "no: \(SafeText.line($0))" } ?? "yes"
-        try options.display.show(json: WrittenJSON.text(verdict), handles: nil) { text }
+        try options.display.show(verdict) { text }
         guard reason == nil else { throw ExitStatus.denied }
     }
 }

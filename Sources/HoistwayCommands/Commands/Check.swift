@@ -23,11 +23,10 @@ struct Check: AsyncParsableCommand {
     @Flag(help: "Read manifests in Git too, and ask the clusters.")
     var fetch = false
 
-    @Flag(help: "Show every problem, also where many are of one kind.")
+    @Flag(help: "Show every problem, also where many are of one kind. JSON always has every problem.")
     var all = false
 
-    @Option(name: .shortAndLong, help: "text or json. JSON always has every problem.")
-    var output = OutputFormat.text
+    @OptionGroup var display: DisplayOptions
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
@@ -45,13 +44,12 @@ struct Check: AsyncParsableCommand {
         let more = (programs?.problems ?? []) + (clusters?.problems ?? [])
         if !more.isEmpty { problems = read.judged(with: versions, more: more).1 + unread }
         if !more.errors.isEmpty { loaded = nil }
-        switch output {
-        case .json: Terminal.print(try Self.json(problems, programs?.lines ?? [], clusters?.lines ?? []))
-        case .text:
+        let found = (programs?.lines ?? [], clusters?.lines ?? [])
+        try display.show(Report(problems: problems, programs: found.0, clusters: found.1)) {
             let open = problems.filter { $0.acknowledged == nil }
-            for line in all ? problems.map(\.shown) : Self.grouped(open) { Terminal.print(line) }
-            for line in (programs?.lines ?? []) + (clusters?.lines ?? []) { Terminal.print(SafeText.line(line)) }
-            Terminal.print(Self.summary(loaded, problems))
+            let lines = all ? problems.map(\.shown) : Self.grouped(open)
+            return (lines + (found.0 + found.1).map(SafeText.line) + [Self.summary(loaded, problems)])
+                .joined(separator: "\n")
         }
         guard problems.errors.isEmpty else { throw ExitStatus.failed }
     }
@@ -134,16 +132,11 @@ struct Check: AsyncParsableCommand {
         var programs: [String]?
         /// What there is in each cluster; absent where none was asked.
         var clusters: [String]?
-    }
 
-    private static func json(_ problems: [Problem], _ programs: [String], _ clusters: [String]) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        let report = Report(
-            problems: problems,
-            programs: programs.isEmpty ? nil : programs,
-            clusters: clusters.isEmpty ? nil : clusters
-        )
-        return String(decoding: try encoder.encode(report), as: UTF8.self)
+        init(problems: [Problem], programs: [String], clusters: [String]) {
+            self.problems = problems
+            self.programs = programs.isEmpty ? nil : programs
+            self.clusters = clusters.isEmpty ? nil : clusters
+        }
     }
 }

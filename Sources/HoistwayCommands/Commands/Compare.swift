@@ -4,10 +4,10 @@ import HoistwayModel
 import HoistwayPorts
 import HoistwaySettings
 
-/// `hoistway compare`: what would have been pushed, beside what others pushed.
+/// `hoistway compare`: the pushes of an observed stage and those of others.
 struct Compare: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Lay what a stage in observe mode would have pushed beside what others pushed.",
+        abstract: "Compare what a stage in observe mode would have pushed with what others pushed.",
         discussion: """
             same: others pushed the same; different: the same version with another digest; missed: others did not push \
             it; extra: others pushed what no promotion would have.

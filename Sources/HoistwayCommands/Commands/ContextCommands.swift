@@ -14,10 +14,12 @@ struct ContextCommands: ParsableCommand {
     private static var file: ContextFile { ContextFile(environment: ProcessInfo.processInfo.environment) }
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show the contexts, and which one is current.")
+        static let configuration = CommandConfiguration(
+            abstract: "Show the contexts, and which one is current.",
+            discussion: "Tokens are never shown."
+        )
 
-        @Option(name: .shortAndLong, help: "text or json. Tokens are never shown.")
-        var output = OutputFormat.text
+        @OptionGroup var display: DisplayOptions
 
         private struct Shown: Encodable {
             var name: String
@@ -32,10 +34,10 @@ struct ContextCommands: ParsableCommand {
                     Shown(name: name, server: $0.server, isCurrent: contexts.current == name)
                 }
             }
-            if output == .json { return Terminal.print(WrittenJSON.text(shown)) }
-            var table = Table("CURRENT", "NAME", "SERVER")
+            var table = Table("CURRENT", "NAME", Table.Column("SERVER", least: 20))
             for one in shown { table.add(one.isCurrent ? "*" : " ", one.name, one.server) }
-            Terminal.print(table.text(ifEmpty: "no contexts: `hoistway login URL` makes one"))
+            let sheet = Sheet(table: table, empty: "no contexts: `hoistway login URL` makes one")
+            try display.show(shown, handles: shown.map(\.name)) { sheet.text(display.form) }
         }
     }
 

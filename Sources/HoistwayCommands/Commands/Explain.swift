@@ -17,11 +17,12 @@ struct Explain: ParsableCommand {
     @Argument(help: "A key, a step or a function.", completion: .custom(Explain.completions))
     var name: String?
 
-    @Option(name: .shortAndLong, help: "text or json.")
-    var output = OutputFormat.text
+    @OptionGroup var display: DisplayOptions
 
     func run() throws {
-        guard let name else { return Terminal.print(Self.overview) }
+        guard let name else {
+            return try display.show(Explanations.names, handles: Explanations.names) { Self.overview }
+        }
         let topics = Explanations.topics(name)
         guard !topics.isEmpty else {
             throw CommandFailure.usage(
@@ -29,8 +30,7 @@ struct Explain: ParsableCommand {
                 hint: Spelling.hint(for: name, among: Explanations.names) ?? "`hoistway explain` lists what there is"
             )
         }
-        let text = topics.map(\.text).joined(separator: "\n\n")
-        Terminal.print(output == .json ? WrittenJSON.text(topics) : text)
+        try display.show(topics) { topics.map(\.text).joined(separator: "\n\n") }
     }
 
     @Sendable private static func completions(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
@@ -47,7 +47,7 @@ struct Explain: ParsableCommand {
             ("Functions", FunctionReference.groups.flatMap { $0.rows.map(\.name) }.sorted()),
         ]
         return groups.map { title, names in
-            ([title] + WrappedText.lines(names.joined(separator: " "), width: 76).map { "  " + $0 })
+            ([title] + Wrapping.lines(names.joined(separator: " "), columns: 76).map { "  " + $0 })
                 .joined(separator: "\n")
         }.joined(separator: "\n\n")
     }

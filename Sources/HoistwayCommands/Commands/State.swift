@@ -17,8 +17,7 @@ struct State: AsyncParsableCommand {
         @Option(help: "The configuration file. \(ConfigFile.order)")
         var config: String?
 
-        @Option(name: .shortAndLong, help: "text or json.")
-        var output = OutputFormat.text
+        @OptionGroup var display: DisplayOptions
 
         func database() throws -> String {
             let path = ConfigFile.path(config)
@@ -50,7 +49,7 @@ struct State: AsyncParsableCommand {
                 replacing: force,
                 now: SystemClock().now()
             )
-            StateText.show(report, as: location.output, heading: "backup \(file)")
+            try location.display.show(report) { StateText.text(report, heading: "backup \(file)") }
         }
     }
 
@@ -72,10 +71,7 @@ struct State: AsyncParsableCommand {
             let path = try location.database()
             try StateFolder(path: URL(fileURLWithPath: path).deletingLastPathComponent().path, database: path).make()
             let outcome = try StateRestore.restore(file, to: path, now: SystemClock().now())
-            switch location.output {
-            case .json: Terminal.print(StateText.json(outcome))
-            case .text: Terminal.print(SafeText.lines(StateText.text(outcome, path: path)))
-            }
+            try location.display.show(outcome) { StateText.text(outcome, path: path) }
         }
     }
 
@@ -89,28 +85,14 @@ struct State: AsyncParsableCommand {
 
         func run() async throws {
             let report = try StateInspection.report(on: try location.database())
-            StateText.show(report, as: location.output, heading: "state \(report.path)")
+            try location.display.show(report) { StateText.text(report, heading: "state \(report.path)") }
             guard report.isSound else { throw ExitStatus.failed }
         }
     }
 }
 
-/// A state's report for people and for programs.
+/// A state's report for people.
 enum StateText {
-    static func show(_ report: StateReport, as format: OutputFormat, heading: String) {
-        switch format {
-        case .json: Terminal.print(json(report))
-        case .text: Terminal.print(SafeText.lines(text(report, heading: heading)))
-        }
-    }
-
-    static func json(_ report: some Encodable) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(report) else { preconditionFailure("a report is plain values") }
-        return String(decoding: data, as: UTF8.self)
-    }
-
     static func text(_ outcome: StateRestore.Outcome, path: String) -> String {
         [
             text(outcome.report, heading: "restored \(path)"),
@@ -118,10 +100,10 @@ enum StateText {
             "replaced database   \(outcome.replaced ?? "none")",
             "aborted promotions  \(outcome.aborted)",
             "tokens valid again  \(outcome.tokens.isEmpty ? "none" : outcome.tokens.joined(separator: ", "))",
-        ].joined(separator: "\n")
+        ].map { SafeText.lines($0) }.joined(separator: "\n")
     }
 
-    private static func text(_ report: StateReport, heading: String) -> String {
+    static func text(_ report: StateReport, heading: String) -> String {
         let later = "; a start of serve brings it to \(report.knownSchemaVersion)"
         let schema = "\(report.schemaVersion)\(report.schemaVersion == report.knownSchemaVersion ? "" : later)"
         var lines = [
@@ -144,7 +126,7 @@ enum StateText {
             lines.append("promotions to move  \(report.promotionsToMove), written by an older version")
         }
         lines += report.problems.map { "problem: \($0)" }
-        return lines.joined(separator: "\n")
+        return SafeText.lines(lines.joined(separator: "\n"))
     }
 
     /// As in `12 (done 10, failed 2)`.

@@ -30,7 +30,7 @@ struct Version: AsyncParsableCommand {
         for (name, version) in libraries { versions[name] = .string(version) }
         if let version = server?.version { versions["server"] = .string(version) }
         let text = table.text
-        try options.display.show(json: WrittenJSON.text(PlainJSON(.map(versions))), handles: nil) { text }
+        try options.display.show(PlainJSON(.map(versions))) { text }
     }
 
     /// What is known of the server; `nil`: no server is named.

@@ -36,24 +36,7 @@ struct ExplainedTopic: Encodable, Equatable {
         let parts = [
             field.type, field.isRequired ? "required" : nil, field.defaultText.map { "default \($0)" },
         ].compactMap(\.self)
-        return (parts.isEmpty ? [] : WrappedText.lines(parts.joined(separator: ", "), width: 74))
-            + WrappedText.lines(field.meaning, width: 74)
-    }
-}
-
-/// Breaks sentences at blanks.
-enum WrappedText {
-    /// A word that is longer than `width` has a line of its own.
-    static func lines(_ text: String, width: Int) -> [String] {
-        var lines: [String] = []
-        var line = ""
-        for word in text.split(separator: " ") {
-            if !line.isEmpty, line.count + 1 + word.count > width {
-                lines.append(line)
-                line = ""
-            }
-            line += (line.isEmpty ? "" : " ") + word
-        }
-        return line.isEmpty ? lines : lines + [line]
+        return (parts.isEmpty ? [] : Wrapping.lines(parts.joined(separator: ", "), columns: 74))
+            + Wrapping.lines(field.meaning, columns: 74)
     }
 }

@@ -102,7 +102,7 @@ enum Explanations {
         let entry = StepReference.entries[schema.name]
         let outputs = (entry?.outputs ?? []).flatMap { output in
             ["  \(output.name)"]
-                + WrappedText.lines(PlainMarkdown.text(output.meaning), width: 74).map { "      " + $0 }
+                + Wrapping.lines(PlainMarkdown.text(output.meaning), columns: 74).map { "      " + $0 }
         }
         let example = (entry?.example ?? "").split(separator: "\n").map { "  \($0)" }
         return ExplainedTopic(

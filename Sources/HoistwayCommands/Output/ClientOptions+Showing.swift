@@ -20,11 +20,15 @@ extension ThingView {
 
 extension ClientOptions {
     /// Prints what the server answered, in the form that was asked for.
-    func show<Value>(_ answer: Answer<Value>, as text: (Value) -> String) throws {
+    func show<Value>(_ answer: Answer<Value>, as text: (Value) -> PrintedText) throws {
         try display.show(json: answer.json, handles: (answer.value as? any NamedAnswer)?.handles) {
-            let columns = display.output == .text ? Screen.output(display.color).columns : nil
-            return columns.map { Wrapping.wrapped(text(answer.value), columns: $0) } ?? text(answer.value)
+            display.text(of: text(answer.value))
         }
+    }
+
+    /// The same of facts only.
+    func show<Value>(_ answer: Answer<Value>, as text: (Value) -> String) throws {
+        try show(answer) { PrintedText(text($0)) }
     }
 
     /// The same of a table.
@@ -34,6 +38,13 @@ extension ClientOptions {
 }
 
 extension DisplayOptions {
+    func text(of shown: PrintedText) -> String {
+        let screen = Screen.output(color)
+        return shown.text(columns: output == .text ? screen.columns : nil, hasColors: screen.hasColors)
+    }
+
+    /// Prints what the server answered, in the form that was asked for.
+    ///
     /// - Parameter handles: `nil`: the answer has no names.
     func show(json: String, handles: [String]?, text: () -> String) throws {
         switch output {
@@ -47,6 +58,13 @@ extension DisplayOptions {
             }
             if !handles.isEmpty { print(handles.map(SafeText.line).joined(separator: "\n")) }
         }
+    }
+
+    /// Prints what this program has put together, in the form that was asked for.
+    ///
+    /// - Parameter handles: `nil`: the answer has no names.
+    func show(_ value: some Encodable, handles: [String]? = nil, text: () -> String) throws {
+        try show(json: WrittenJSON.text(value), handles: handles, text: text)
     }
 
     /// What machines read, exactly; on a terminal without the letters that could repaint it.

@@ -1,16 +1,14 @@
-/// A heading, and below it one line for each fact: its name and what is said of it.
+/// A heading, and below it one line for each fact: its name and its text.
 struct DetailLines {
-    private var lines: [String]
+    private(set) var text: PrintedText
     private static let width = 10
 
     init(_ heading: String) {
-        lines = [SafeText.line(heading)]
+        text = PrintedText(SafeText.line(heading))
     }
 
     /// A fact without a name goes on from the one before it.
-    mutating func add(_ name: String, _ text: String) {
-        lines.append("  \(DisplayWidth.padded(name, to: Self.width))\(SafeText.line(text))")
+    mutating func add(_ name: String, _ fact: String) {
+        text.add("  \(DisplayWidth.padded(name, to: Self.width))\(SafeText.line(fact))", indent: 2 + Self.width)
     }
-
-    var text: String { lines.joined(separator: "\n") }
 }

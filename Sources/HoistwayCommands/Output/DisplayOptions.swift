@@ -1,15 +1,15 @@
 import ArgumentParser
 import HoistwayModel
 
-/// How a command shows what the server answered.
+/// How a command shows its answer.
 struct DisplayOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: "text, wide, json, yaml, name, or jsonpath=TEMPLATE.",
-        completion: .list(AnswerForm.words),
-        transform: AnswerForm.init
+        completion: .list(OutputForm.words),
+        transform: OutputForm.init
     )
-    var output = AnswerForm.text
+    var output = OutputForm.text
 
     @Option(help: "When colours are used: auto, always or never. auto: on a terminal, unless NO_COLOR is set.")
     var color = ColorChoice.auto

@@ -5,7 +5,7 @@ import HoistwayPorts
 struct PreviewText {
     let view: PreviewView
 
-    var text: String {
+    var text: PrintedText {
         var lines = head
         lines += view.artifacts.map(artifact)
         lines += view.warnings.map { "  warning  \(SafeText.line($0))" }
@@ -13,22 +13,28 @@ struct PreviewText {
         lines += view.waiting.map { one in
             "  waiting  \(one.promotion) of freight \(SafeText.line(one.alias)) is \(one.phase.rawValue) (\(SafeText.line(one.actor)))"
         }
-        lines += StepLines(steps: view.steps.map(\.record), results: view.results).lines.map { "  " + $0 }
-        for branch in view.branches { lines += self.lines(of: branch) }
-        return (lines + end).joined(separator: "\n")
+        let states = view.steps.map(\.shownState)
+        let steps = StepLines(steps: view.steps.map(\.record), results: view.results, states: states)
+        lines += steps.lines.map { "  " + $0 }
+        var text = PrintedText(lines)
+        for branch in view.branches { text.add(shown(branch)) }
+        for line in end { text.add(line) }
+        return text
     }
 
     /// The artifacts and the branches only: what a person decides on.
-    var difference: String {
+    var difference: PrintedText {
         var lines = ["\(view.project)/\(view.stage): \(SafeText.line(view.summary))"]
-        if !view.message.isEmpty { lines.append("  \(SafeText.line(view.message))") }
+        // Of one that succeeds, it says what the branches below say.
+        if view.state != .succeeded, !view.message.isEmpty { lines.append("  \(SafeText.line(view.message))") }
         if view.rollback.isRollback { lines.append("  rollback \(SafeText.line(view.rollback.reason))") }
         lines += view.artifacts.map(artifact)
         lines += view.warnings.map { "  warning  \(SafeText.line($0))" }
         lines += view.unknown.map { "  unknown  \(SafeText.line($0))" }
-        for branch in view.branches { lines += self.lines(of: branch) }
-        if view.state == .succeeded, view.branches.isEmpty { lines.append("  nothing changes in Git") }
-        return lines.joined(separator: "\n")
+        var text = PrintedText(lines)
+        for branch in view.branches { text.add(shown(branch)) }
+        if view.state == .succeeded, view.branches.isEmpty { text.add("  nothing changes in Git") }
+        return text
     }
 
     private var head: [String] {
@@ -39,7 +45,7 @@ struct PreviewText {
         if !view.message.isEmpty { lines.append("  message  \(SafeText.line(view.message))") }
         if view.mode == .observe { lines.append("  mode     observe: a promotion pushes nothing either") }
         if view.rollback.isRollback { lines.append("  rollback \(SafeText.line(view.rollback.reason))") }
-        lines.append("  after it \(SafeText.line(view.replacement.reason))")
+        lines.append("  then     \(SafeText.line(view.replacement.reason))")
         return lines
     }
 
@@ -56,26 +62,27 @@ struct PreviewText {
             "  \(kind) \(SafeText.line(name)): \(old == new ? "stays at \(new)" : "\(old) -> \(new)")"
     }
 
-    private func lines(of branch: PreviewView.Branch) -> [String] {
+    private func shown(_ branch: PreviewView.Branch) -> PrintedText {
         let place = "\(SafeText.line(branch.branch)) of \(SafeText.line(branch.repository))"
         var lines = [
-            "  \(branch.isPushed ? "would push" : "would not push") \(place), from \(branch.base)",
+            "  \(branch.isPushed ? "would push" : "would not push") \(place), from \(branch.base.short)",
             "    tree \(branch.tree); \(branch.changedFiles) changed, \(branch.deletedFiles) deleted",
         ]
         if let digest = branch.digest { lines.append("    digest \(digest)") }
         if let inexact = branch.inexact { lines.append("    not exact: \(SafeText.line(inexact))") }
         if let exceeded = branch.exceeded { lines.append("    limits: \(SafeText.line(exceeded))") }
         lines += branch.deleted.map { "    deletes \(SafeText.line($0))" }
+        var text = PrintedText(lines)
         for file in branch.files {
             let counts = file.added.map { "+\($0) -\(file.removed ?? 0)" }
             let notes = ([counts].compactMap(\.self) + file.notes).joined(separator: "; ")
-            lines.append("    \(file.change.rawValue) \(SafeText.line(file.path)): \(SafeText.line(notes))")
-            if let diff = file.diff, !diff.isEmpty { lines.append(SafeText.lines(diff)) }
+            text.add("    \(file.change.rawValue) \(SafeText.line(file.path)): \(SafeText.line(notes))")
+            if let diff = file.diff, !diff.isEmpty { text.add(difference: diff) }
         }
         if branch.files.count < branch.changedFiles + branch.deletedFiles {
-            lines.append("    … and \(branch.changedFiles + branch.deletedFiles - branch.files.count) more files")
+            text.add("    … and \(branch.changedFiles + branch.deletedFiles - branch.files.count) more files")
         }
-        return lines
+        return text
     }
 
     private var end: [String] {
@@ -104,5 +111,14 @@ extension PreviewView.Step {
             case .errored: .errored
             }
         return record
+    }
+
+    /// `nil`: the state of the record says it; empty: the message does.
+    fileprivate var shownState: String? {
+        switch state {
+        case .told: message.isEmpty ? "would act" : ""
+        case .unknown: message.isEmpty ? "not known until it runs" : ""
+        case .pending, .running, .succeeded, .skipped, .failed, .errored: nil
+        }
     }
 }

@@ -25,8 +25,6 @@ struct Look: Sendable {
     /// The only project that is shown.
     var project: String?
 
-    static var plain: Look { Look(now: SystemClock().now()) }
-
     /// `project/name`, and on a terminal that shows one project only, `name`.
     func name(_ project: String, _ name: String) -> String {
         isShort && project == self.project ? name : "\(project)/\(name)"

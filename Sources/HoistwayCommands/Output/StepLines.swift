@@ -1,18 +1,21 @@
 import HoistwayModel
 
-/// The steps of a promotion, for people: what became of each, with what it was configured and what it gave.
+/// The steps of a promotion, for people: the state of each, its configuration and its outputs.
 struct StepLines {
     /// Of one line; `-o json` has all of it.
     private static let maxValue = 300
 
     let steps: [StepRecord]
     let results: [StepResult]
+    /// In place of a step's own state, by its place; `nil`: its own.
+    var states: [String?] = []
 
     var lines: [String] {
         steps.enumerated().flatMap { index, step in
             let said = step.message.isEmpty ? "" : ": \(SafeText.line(step.message))"
             let result = results.first { $0.alias == step.alias }
-            return ["- \(name(step, index)) \(step.status.rawValue)\(said)"]
+            let state = (states.indices.contains(index) ? states[index] : nil) ?? step.status.rawValue
+            return ["- \(name(step, index))\(state.isEmpty ? "" : " \(state)")\(said)"]
                 + Self.line("config ", result?.config) + Self.line("outputs", result.map { .map($0.outputs) })
         }
     }

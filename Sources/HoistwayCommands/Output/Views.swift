@@ -113,7 +113,10 @@ extension ComparisonView {
 
 extension Explanation {
     var text: String {
-        let about = freight.map { "\(stage) and freight \($0)" } ?? stage
+        let about =
+            freight.map { id in
+                "\(stage) and freight \(verdicts.first { $0.freight == id }?.alias ?? String(id.prefix(7)))"
+            } ?? stage
         var lines = ["\(SafeText.line(about)): \(SafeText.line(verdict))"]
         lines += self.lines.map { "  - \(SafeText.line($0))" }
         for verdict in verdicts where !verdict.rules.isEmpty {

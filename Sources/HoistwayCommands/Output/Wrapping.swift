@@ -1,46 +1,58 @@
-/// Breaks long lines of facts between words, so that each fact stays below its name.
+/// Breaks long lines between words.
+///
+/// A word that is wider than the line stays whole, and has a line of its own.
 enum Wrapping {
-    /// The first lines of `  name  text` keep their place; what follows stands below the text.
-    static func wrapped(_ text: String, columns: Int) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false)
-            .map { line($0, columns: columns) }.joined(separator: "\n")
-    }
-
-    private static func line(_ line: Substring, columns: Int) -> String {
-        guard DisplayWidth.of(line) > columns, line.hasPrefix("  "), !line.contains("\u{1B}") else {
-            return String(line)
-        }
-        let indent = indent(of: line)
-        // Where hardly anything fits beside the name, the terminal's own break is as good.
-        guard indent + 20 < columns else { return String(line) }
+    /// Lines of at most so many columns; blanks between words stay, except where a line ends.
+    static func lines(_ text: some StringProtocol, columns: Int) -> [String] {
         var lines: [String] = []
-        var rest = line
-        while DisplayWidth.of(rest) > columns {
-            guard let end = lastBlank(of: rest, from: indent, columns: columns) else { break }
-            lines.append(String(rest[..<end]))
-            rest = Substring(String(repeating: " ", count: indent) + rest[end...].drop { $0 == " " })
-        }
-        return (lines + [String(rest)]).joined(separator: "\n")
-    }
-
-    /// Where the text of a fact begins: behind its name and at least two blanks, else behind the blanks at the front.
-    private static func indent(of line: Substring) -> Int {
-        let front = line.prefix { $0 == " " }.count
-        guard front == 2 else { return front }
-        let name = line.dropFirst(front).prefix { $0 != " " }.count
-        let blanks = line.dropFirst(front + name).prefix { $0 == " " }.count
-        return front + name + blanks <= 14 && blanks > 0 ? front + name + blanks : front + 2
-    }
-
-    private static func lastBlank(of line: Substring, from indent: Int, columns: Int) -> Substring.Index? {
+        var line = ""
         var width = 0
-        var found: Substring.Index?
-        for index in line.indices {
-            width += DisplayWidth.of(line[index])
-            if line[index] == " ", width > indent + 1 { found = index }
-            // A word that is wider than the terminal stays whole.
-            if width > columns, found != nil { return found }
+        var blanks = 0
+        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+            guard !word.isEmpty else {
+                blanks += 1
+                continue
+            }
+            let next = DisplayWidth.of(word)
+            if !line.isEmpty, width + blanks + next > columns {
+                lines.append(line)
+                (line, width) = ("", 0)
+            }
+            if line.isEmpty { blanks = 0 }
+            width += blanks + next
+            line += String(repeating: " ", count: blanks) + word
+            blanks = 1
         }
-        return nil
+        return line.isEmpty ? lines : lines + [line]
+    }
+
+    /// A fact as `  name  text`, whose further lines stand below its text.
+    ///
+    /// - Parameter indent: where the text begins; `nil`: it is found.
+    static func fact(_ line: String, indent known: Int? = nil, columns: Int) -> String {
+        guard DisplayWidth.of(line) > columns, line.hasPrefix("  "), !line.contains("\u{1B}") else { return line }
+        let indent = known ?? indent(of: line)
+        // Where hardly anything fits beside the name, the terminal's own break is as good.
+        guard indent + 20 < columns else { return line }
+        let text = lines(line.dropFirst(indent), columns: columns - indent)
+        let blanks = String(repeating: " ", count: indent)
+        return String(line.prefix(indent)) + text.joined(separator: "\n" + blanks)
+    }
+
+    /// Where the text of a fact begins: behind its names, each a word and at least two blanks, else behind the blanks at
+    /// the front.
+    private static func indent(of line: String) -> Int {
+        let front = line.prefix { $0 == " " }.count
+        func column(after start: Int) -> (end: Int, blanks: Int) {
+            let name = line.dropFirst(start).prefix { $0 != " " }.count
+            let blanks = line.dropFirst(start + name).prefix { $0 == " " }.count
+            return (start + name + blanks, blanks)
+        }
+        let first = column(after: front)
+        // One blank stands behind the sign of an item, and behind a name that fills its column.
+        let isNamed = first.blanks > 1 || front == 2 && (first.end == 4 || first.end == 11)
+        guard isNamed, first.end <= 16 else { return front == 2 ? 4 : front }
+        let second = column(after: first.end)
+        return second.blanks > 1 && second.end <= 28 ? second.end : first.end
     }
 }

@@ -8,7 +8,7 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 
-/// `hoistway replay`: signs a payload for a receiver and sends it, or tells what it would do.
+/// `hoistway replay`: signs a payload for a receiver and sends it, or shows what it would do.
 struct Replay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Sign a payload for a receiver and send it to a running server, or show the result of a dry run.",
@@ -40,8 +40,7 @@ struct Replay: AsyncParsableCommand {
     @Option(help: "Where to send it, instead of the configured address: http://127.0.0.1:8420.")
     var to: String?
 
-    @Option(name: .shortAndLong, help: "text or json.")
-    var output = OutputFormat.text
+    @OptionGroup var display: DisplayOptions
 
     @Argument(help: "File with the body, `-` for standard input.")
     var body: String?
@@ -51,10 +50,7 @@ struct Replay: AsyncParsableCommand {
         let payload = try await payload(composition)
         if dryRun {
             let report = try await DryRun(composition: composition).run(payload)
-            switch output {
-            case .json: Terminal.print(try Self.json(report))
-            case .text: Terminal.print(report.text)
-            }
+            try display.show(report) { display.text(of: report.text) }
         } else {
             try await send(payload, composition: composition)
         }
@@ -130,37 +126,31 @@ struct Replay: AsyncParsableCommand {
         let host = ["0.0.0.0", "::"].contains(settings.listen.host) ? "127.0.0.1" : settings.listen.host
         return "\(scheme)://\(ListenAddress(host: host, port: settings.listen.port))"
     }
-
-    private static func json(_ report: DryRun.Report) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(report), as: UTF8.self)
-    }
 }
 
 extension DryRun.Report {
     /// For people: events, freight, what would be promoted with its diffs, and what each stage says.
-    var text: String {
-        var lines = ["delivery: \(state): \(SafeText.line(reason))"]
-        lines += trace.map { "  \(SafeText.line($0))" }
+    var text: PrintedText {
+        var text = PrintedText("delivery: \(state): \(SafeText.line(reason))")
+        for line in trace { text.add("  \(SafeText.line(line))") }
         for view in freight {
-            lines.append("freight \(view.alias) (\(view.id))")
-            lines += view.artifacts.map { "  \(SafeText.line($0))" }
+            text.add("freight \(view.alias) (\(view.id))")
+            for artifact in view.artifacts { text.add("  \(SafeText.line(artifact))") }
         }
         for promotion in promotions {
-            lines.append("promotion to \(promotion.stage): \(promotion.summary): \(promotion.phase)")
-            lines.append("  because: \(SafeText.line(promotion.reason))")
-            if !promotion.message.isEmpty { lines.append("  \(SafeText.line(promotion.message))") }
-            lines += (promotion.warnings ?? []).map { "  warning: \(SafeText.line($0))" }
-            lines += StepLines(steps: promotion.steps, results: promotion.results).lines.map { "  " + $0 }
+            text.add("promotion to \(promotion.stage): \(promotion.summary): \(promotion.phase)")
+            text.add("  because: \(SafeText.line(promotion.reason))")
+            if !promotion.message.isEmpty { text.add("  \(SafeText.line(promotion.message))") }
+            for warning in promotion.warnings ?? [] { text.add("  warning: \(SafeText.line(warning))") }
+            for line in StepLines(steps: promotion.steps, results: promotion.results).lines { text.add("  " + line) }
             for branch in promotion.branches {
-                lines.append("  branch \(branch.branch) of \(branch.remote): tree \(branch.tree)")
-                lines.append("  subject: \(SafeText.line(branch.subject))")
-                if let diff = branch.diff, !diff.isEmpty { lines.append(SafeText.lines(diff)) }
+                text.add("  branch \(branch.branch) of \(branch.remote): tree \(branch.tree)")
+                text.add("  subject: \(SafeText.line(branch.subject))")
+                if let diff = branch.diff, !diff.isEmpty { text.add(difference: diff) }
             }
         }
-        lines += stages.map { "stage \($0.stage): \(SafeText.line($0.decision))" }
-        lines += assumptions.map { "assumed: \($0)" }
-        return lines.joined(separator: "\n")
+        for one in stages { text.add("stage \(one.stage): \(SafeText.line(one.decision))") }
+        for assumption in assumptions { text.add("assumed: \(assumption)") }
+        return text
     }
 }

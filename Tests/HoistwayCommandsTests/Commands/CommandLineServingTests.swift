@@ -54,6 +54,19 @@ struct CommandLineServingTests {
             #expect(try await Self.text(served, "get", "stages", "-l", "tier=live", "-o", "name") == "shop/prod\n")
             #expect(try await Self.text(served, "get", "stages", "--no-headers").hasPrefix("shop/"))
             #expect(try await served.command("get", "stages", "test", "-l", "tier=live").status == 2)
+            let row = try await Self.text(served, "get", "stage", "test", "--no-headers")
+            #expect(row.hasPrefix("shop/test ") && row.split(separator: "\n").count == 1, "\(row)")
+            let sorted = try await Self.text(served, "get", "stage", "test", "--sort-by", "name")
+            #expect(sorted.hasPrefix("stage shop/test: "), "\(sorted)")
+            let phase = try await Self.text(served, "get", "promotions", "--phase", "succeeded", "--stage", "shop/test")
+            #expect(phase.contains("test.") && !phase.contains("prod."), "\(phase)")
+            #expect(try await Self.text(served, "get", "promotions", "--phase", "failed") == "no promotions\n")
+            let bogus = try await served.command("get", "promotions", "--phase", "bogus")
+            #expect(bogus.status == 2 && bogus.errors.contains("Succeeded"), "\(bogus.errors)")
+            for kind in ["manifests", "clusters", "refusals"] {
+                let watch = try await served.command("get", kind, "--watch")
+                #expect(watch.status == 2 && watch.errors.contains("no events about it"), "\(watch.errors)")
+            }
             #expect(
                 try await Self.text(served, "get", "stages", "--sort-by", "-name", "-o", "name").hasPrefix("shop/test")
             )
@@ -74,6 +87,37 @@ struct CommandLineServingTests {
                 let shown = try await Self.text(served, "describe", "freight", name)
                 #expect(shown.contains("id        \(freight.id)"), "\(shown)")
             }
+        }
+    }
+
+    @Test func `api reads all pages up to a bound, and passes on the stream of events`() async throws {
+        try await Self.serving { shop in
+            let token = try String(contentsOfFile: "\(shop.served.folder.path)/var/token", encoding: .utf8)
+            let url = "http://127.0.0.1:\(shop.served.ports.console)"
+            let address = ServerAddress(url: url, token: String(token.prefix { $0 != "\n" }))
+            try await ConsoleClient.with(address) { client in
+                let call = try APICall(path: "stages?limit=1", method: "GET")
+                let all = try MachineText.value(ofJSON: try await client.pages(of: call))
+                #expect(all["items"]?.list?.count == 2)
+                await #expect {
+                    try await client.pages(of: call, most: 1)
+                } throws: { error in
+                    let failure = error as? CommandFailure
+                    return failure?.message == "the list has more than 1 page" && failure?.hint != nil
+                }
+            }
+            let query = ["-f", "after=0000000000000001-0", "-f", "limit=1"]
+            let ended = try await shop.served.command(["api", "events"] + query).text
+            #expect(ended.contains("event: ") && ended.contains("data: "), "\(ended)")
+            for words in [["-o", "json"], ["--paginate"]] {
+                let refused = try await shop.served.command(["api", "events"] + words)
+                #expect(
+                    refused.status == 2 && refused.errors.contains("`hoistway events -o json`"),
+                    "\(refused.errors)"
+                )
+            }
+            let missing = try await shop.served.command("api", "events", "-f", "limit=many")
+            #expect(missing.status == 2, "\(missing.errors)")
         }
     }
 
@@ -112,18 +156,29 @@ struct CommandLineServingTests {
 
     @Test func `errors are JSON where the answers are`() async throws {
         try await Self.serving { shop in
-            func failure(_ arguments: String...) async throws -> (Int32, ConfigValue) {
+            func failure(_ arguments: [String]) async throws -> (Int32, ConfigValue) {
                 let result = try await shop.served.command(arguments)
                 #expect(result.text.isEmpty, "\(result.text)")
                 return (result.status, try MachineText.value(ofJSON: result.errors))
             }
-            let (notFound, problem) = try await failure("get", "stage", "shop/nothing", "-o", "json")
-            #expect(notFound == 1 && problem["code"]?.string == "not-found" && problem["status"] == .number(404))
-            let (usage, words) = try await failure("get", "stages", "-o", "json", "--limit", "many")
+            for words in [
+                ["stage", "shop/nothing"], ["stage", "nothing"], ["warehouse", "nothing"], ["freight", "nothing"],
+                ["promotion", "nothing.01"],
+            ] {
+                let (notFound, problem) = try await failure(["get"] + words + ["-o", "json"])
+                #expect(
+                    notFound == 1 && problem["code"]?.string == "not-found" && problem["status"] == .number(404)
+                        && problem["exitCode"] == .number(1) && problem["title"]?.string?.isEmpty == false,
+                    "\(words): \(problem)"
+                )
+            }
+            let (usage, words) = try await failure(["get", "stages", "-o", "json", "--limit", "many"])
             #expect(usage == 2 && words["exitCode"] == .number(2) && words["detail"]?.string?.contains("many") == true)
-            let (away, unreachable) = try await failure("get", "stages", "-o", "json", "--server", "http://127.0.0.1:1")
+            let (away, unreachable) = try await failure([
+                "get", "stages", "-o", "json", "--server", "http://127.0.0.1:1",
+            ])
             #expect(away == 6 && unreachable["exitCode"] == .number(6), "\(unreachable)")
-            let (wrong, selector) = try await failure("get", "stages", "-l", "tier", "-o", "json")
+            let (wrong, selector) = try await failure(["get", "stages", "-l", "tier", "-o", "json"])
             #expect(wrong == 2 && selector["code"]?.string == "invalid-parameter", "\(selector)")
         }
     }

@@ -72,7 +72,13 @@ struct FollowingServingTests {
             #expect(other.status == 1 && other.errors.contains("it is Succeeded, and not Failed"), "\(other.errors)")
             let freight = try #require(try await served.get("freight", as: Listed<FreightView>.self).items.first)
             #expect(try await served.command("wait", "freight", freight.alias, "--for=verified=test").status == 0)
-            #expect(try await served.command("wait", "stage", "test", "--for=ready").status == 2)
+            for (thing, condition) in [
+                (["stage", "test"], "ready"), (["stage", "test"], "phase=Bogus"),
+                (["freight", freight.alias], "verified=nowhere"),
+            ] {
+                let refused = try await served.command(["wait"] + thing + ["--for=\(condition)"])
+                #expect(refused.status == 2 && refused.errors.contains("hint: "), "\(condition): \(refused.errors)")
+            }
             let away = try await served.command("wait", "stage", "test", "--server", "http://127.0.0.1:1")
             #expect(away.status == 6, "\(away.errors)")
             let unheard = try await served.command("events", "--server", "http://127.0.0.1:1")
@@ -116,6 +122,9 @@ struct FollowingServingTests {
             let refused = try await served.onTerminal(["promote", "test", freight], typing: "n\n")
             #expect(refused.text.contains("newTag: 1.1.0") && refused.text.contains("[y/N]"), "\(refused.text)")
             #expect(refused.status == 3 && refused.text.contains("nothing was promoted"), "\(refused.text)")
+            #expect(refused.text.split(separator: "would push").count == 2, "\(refused.text)")
+            // The digest makes the line longer than the terminal.
+            #expect(refused.text.contains(/\n\e\[32m\+ +digest: sha256:[0-9a-f]{64}\e\[0m\n/), "\(refused.text)")
             #expect(try await rig.rig.promotions().isEmpty)
             let agreed = try await served.onTerminal(["promote", "test", freight, "--wait"], typing: "y\n")
             #expect(agreed.status == 0 && agreed.text.contains("[y/N]"), "\(agreed.text)")
@@ -139,15 +148,7 @@ struct FollowingServingTests {
             let process = try rig.served.running(["promote", "prod", first.freight, "--wait"], log: log)
             defer { process.stop() }
             try await eventually("the pull request") { Self.text(log).contains("is open: ") }
-            for path in try FileManager.default.contentsOfDirectory(atPath: "/proc") {
-                guard let pid = pid_t(path), let line = FileManager.default.contents(atPath: "/proc/\(path)/cmdline")
-                else { continue }
-                let words = String(decoding: line, as: UTF8.self).split(separator: "\0")
-                guard words.first?.hasSuffix("/hoistway") == true, words.contains("promote"),
-                    words.contains(Substring(rig.served.configFile))
-                else { continue }
-                #expect(kill(pid, SIGINT) == 0)
-            }
+            try rig.served.interrupt("promote")
             try await eventually("the last line") { Self.text(log).contains(" goes on; end it with: hoistway abort ") }
             let id = try #require(Self.text(log).split(separator: " ").last?.split(separator: "\n").first)
             let view = try await rig.served.get("promotions?name=\(id)", as: Listed<PromotionView>.self).items.first

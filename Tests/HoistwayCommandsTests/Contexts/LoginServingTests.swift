@@ -47,6 +47,12 @@ struct LoginServingTests {
             #expect(!login.text.contains(token))
             let listed = try await person.run("context", "list", "-o", "json")
             #expect(listed.text.contains(#""isCurrent" : true"#) && !listed.text.contains(token))
+            for (form, text) in [
+                ("yaml", "- isCurrent: true\n  name: lab\n  server: \(person.server)\n"), ("name", "lab\n"),
+                ("jsonpath={.[*].name}", "lab\n"), ("wide", "CURRENT  NAME  SERVER\n*        lab   \(person.server)\n"),
+            ] {
+                #expect(try await person.run("context", "list", "-o", form).text == text, "\(form)")
+            }
 
             let who = try await person.run("whoami")
             #expect(who.text.contains("token   first (role admin, all projects)"), "\(who.errors)")

@@ -65,10 +65,10 @@ struct PromotionViewTests {
     }
 
     @Test func `the promotion itself shows each, without a control character`() {
-        let lines = view(["the tag app:1 is not pinned", "b\u{1B}[31m"]).detail.split(separator: "\n")
+        let lines = view(["the tag app:1 is not pinned", "b\u{1B}[31m"]).detail.plain.split(separator: "\n")
         #expect(lines.contains("  warning  the tag app:1 is not pinned"))
         #expect(lines.count { $0.hasPrefix("  warning  ") } == 2)
-        #expect(!view(["b\u{1B}[31m"]).detail.contains("\u{1B}"))
+        #expect(!view(["b\u{1B}[31m"]).detail.plain.contains("\u{1B}"))
     }
 
     @Test func `a dry run tells them before anything is done`() {
@@ -93,9 +93,9 @@ struct PromotionViewTests {
             stages: [],
             assumptions: []
         )
-        #expect(report.text.contains("  warning: besides images, a file changes"))
+        #expect(report.text.plain.contains("  warning: besides images, a file changes"))
         #expect(
-            report.text.contains(
+            report.text.plain.contains(
                 """
                   - update (yaml-update) Succeeded: set 1 value
                       config   {"path":"a"}

@@ -105,6 +105,8 @@ struct PreviewedEffectTests {
             let told = try await rig.served.command("promote", "prod", waiting.freight, "--dry-run")
             #expect(told.status == 0, "\(told.text)\(told.errors)")
             #expect(told.text.contains("would push kargo/promotion/prod."), "\(told.text)")
+            #expect(told.text.contains("  - pr (git-open-pr): would open a pull request from "), "\(told.text)")
+            #expect(told.text.contains("  - argocd-update: not known until it runs: "), "\(told.text)")
             #expect(told.text.contains("waiting  \(waiting.id)"), "\(told.text)")
             #expect(try await rig.repository.git("for-each-ref") == refs)
             #expect(rig.forge.log.count { !$0.line.hasPrefix("GET") } == writes)

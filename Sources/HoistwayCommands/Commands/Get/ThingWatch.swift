@@ -16,7 +16,7 @@ struct ThingWatch<Item: ThingView> {
         var isToldEmpty = false
         let follower = EventFollower(client: client, pace: .milliseconds(300))
         let (kinds, project) = (Item.kind.events, list.project)
-        _ = try await follower.follow(isAbout: { $0.isAbout(kinds, in: project) }) {
+        try await follower.follow(isAbout: { $0.isAbout(kinds, in: project) }) {
             let page = try await list.items(client)
             let items = list.order(page.value.items)
             // By the time of the start, so that growing ages are no change.
@@ -58,7 +58,7 @@ extension DisplayOptions {
         case .yaml: Terminal.print("---\n" + harmless(MachineText.yaml(value)))
         case .name: Terminal.print(SafeText.line(item.handle))
         case .jsonpath(let path): Terminal.print(harmless(path.text(of: value)))
-        case .text, .wide: Terminal.print(item.detail)
+        case .text, .wide: Terminal.print(item.detail.plain)
         }
     }
 }

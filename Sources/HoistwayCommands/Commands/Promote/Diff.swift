@@ -28,7 +28,7 @@ struct Diff: AsyncParsableCommand {
         try await ConsoleClient.with(options) { client in
             let path = try await client.stage(stage, in: scope.name)
             let answer = try await PreviewCall(client: client).ended(path, freight: freight)
-            try options.show(answer) { options.display.painted(diff: PreviewText(view: $0).difference) }
+            try options.show(answer) { PreviewText(view: $0).difference }
             guard answer.value.state == .succeeded else { throw ExitStatus.failed }
         }
     }

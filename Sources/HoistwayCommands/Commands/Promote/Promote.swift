@@ -132,7 +132,7 @@ struct Promote: AsyncParsableCommand {
         -> PreviewView
     {
         let view = try await PreviewCall(client: client).ended(path, freight: freight).value
-        Terminal.print(options.display.painted(diff: PreviewText(view: view).difference))
+        Terminal.print(options.display.text(of: PreviewText(view: view).difference))
         guard view.state == .succeeded else {
             throw CommandFailure.failed(
                 "the promotion would fail, and nothing was promoted",
@@ -149,7 +149,7 @@ struct Promote: AsyncParsableCommand {
 
     private func dryRun(_ path: [String: String], _ freight: String, _ client: ConsoleClient) async throws {
         let answer = try await PreviewCall(client: client).ended(path, freight: freight)
-        try options.show(answer) { options.display.painted(diff: PreviewText(view: $0).text) }
+        try options.show(answer) { PreviewText(view: $0).text }
         guard answer.value.state == .succeeded else { throw ExitStatus.failed }
     }
 
@@ -244,7 +244,9 @@ struct Promote: AsyncParsableCommand {
     /// After a wait on a terminal, its steps stand above already.
     private func show(_ answer: Answer<PromotionView>) throws {
         let isShort = wait && options.display.output == .text && isatty(STDOUT_FILENO) == 1
-        try options.show(answer) { isShort ? SafeText.line("promotion \($0.id): \($0.news)") : $0.detail }
+        try options.show(answer) {
+            isShort ? PrintedText(SafeText.line("promotion \($0.id): \($0.news)")) : $0.detail
+        }
     }
 
     private func end(

@@ -2,7 +2,7 @@ import HoistwayModel
 
 /// A template of `-o jsonpath=`, as kubectl has them: text, and paths in braces.
 ///
-/// It knows `.name`, `['name']`, `..name`, `[2]`, `[-1]`, `[1:3]`, `[*]`, `[?(@.name=="x")]`, `{range …}…{end}` and
+/// It knows `.name`, `['name']`, `..name`, `..*`, `[2]`, `[-1]`, `[1:3]`, `[*]`, `[?(@.name=="x")]`, `{range …}…{end}` and
 /// literals as `{"\n"}`. What is not there gives nothing.
 struct JSONPath: Sendable, Equatable {
     indirect enum Node: Sendable, Equatable {
@@ -16,8 +16,8 @@ struct JSONPath: Sendable, Equatable {
         case index(Int)
         case slice(from: Int?, to: Int?)
         case all
-        /// The field in the value and in everything below it.
-        case below(String)
+        /// The value and everything below it.
+        case everything
         case filter([Step], Comparison?)
     }
 
@@ -77,7 +77,7 @@ struct JSONPath: Sendable, Equatable {
     private static func take(_ step: Step, _ value: ConfigValue) -> [ConfigValue] {
         switch step {
         case .field(let name): return value[name].map { [$0] } ?? []
-        case .below(let name): return everything(in: value).compactMap { $0[name] }
+        case .everything: return everything(in: value)
         case .all:
             if case .map(let entries) = value { return entries.sorted { $0.key < $1.key }.map(\.value) }
             return value.list ?? []

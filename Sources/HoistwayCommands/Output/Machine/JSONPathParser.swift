@@ -73,7 +73,12 @@ struct JSONPathParser {
             case ".":
                 place += 1
                 if takes(".") {
-                    steps.append(.below(try name()))
+                    steps.append(.everything)
+                    if takes("*") {
+                        steps.append(.all)
+                    } else if peek() != "[" {
+                        steps.append(.field(try name()))
+                    }
                 } else if takes("*") {
                     steps.append(.all)
                 } else if peek() != "[", peek().map(Self.isName) == true {

@@ -25,7 +25,7 @@ extension DeliveryView: ThingView {
                 one.reason
             )
             let decisions = one.decisions ?? []
-            // One alone is told by the delivery's own reason.
+            // The delivery's own reason says it where there is one decision.
             guard decisions.count > 1 else { continue }
             for decision in decisions {
                 table.add("", "", "", decision.shownName, decision.state.rawValue, decision.reason)
@@ -38,7 +38,7 @@ extension DeliveryView: ThingView {
     /// With the sort of a failure.
     private var shownState: String { failureKind.map { "\(state.rawValue) (\($0.rawValue))" } ?? state.rawValue }
 
-    var detail: String {
+    var detail: PrintedText {
         var lines = [
             "delivery \(id) to \(SafeText.line(receiver)), received \(receivedAt.shown)",
             "  proved by  \(SafeText.line(verdict))",
@@ -58,7 +58,7 @@ extension DeliveryView: ThingView {
             lines.append("  \(SafeText.line(decision.shownName)): \(decision.state.rawValue) on \(subject)\(next)")
             lines.append("    \(SafeText.line(decision.reason))")
         }
-        return (lines + trace.map { "  - \(SafeText.line($0))" }).joined(separator: "\n")
+        return PrintedText(lines + trace.map { "  - \(SafeText.line($0))" })
     }
 }
 

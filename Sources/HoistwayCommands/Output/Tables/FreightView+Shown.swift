@@ -45,7 +45,7 @@ extension FreightView: ThingView {
         return String(artifact[...mark] + id.dropLast(digits.count - 12))
     }
 
-    var detail: String {
+    var detail: PrintedText {
         var lines = DetailLines("freight \(alias) (\(id.prefix(7))) of warehouse \(project)/\(warehouse)")
         lines.add("id", id)
         for one in artifacts { lines.add("artifact", one) }

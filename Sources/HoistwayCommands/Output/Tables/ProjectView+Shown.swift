@@ -32,7 +32,7 @@ extension ProjectView: ThingView {
             .joined(separator: ", ")
     }
 
-    var detail: String {
+    var detail: PrintedText {
         var lines = DetailLines("project \(name): \(state.rawValue)")
         if mode == .observe { lines.add("mode", "observe: nothing is pushed") }
         lines.add("stages", "\(stageCount): \(shownCounts)")

@@ -37,7 +37,7 @@ extension PromotionView: ThingView {
         return Sheet(table: table, empty: "no promotions")
     }
 
-    var detail: String {
+    var detail: PrintedText {
         var lines = [
             "promotion \(id) to \(project)/\(stage): \(phase.rawValue)",
             "  what     \(SafeText.line(summary))",
@@ -53,8 +53,9 @@ extension PromotionView: ThingView {
         lines.append("  created  \(createdAt.shown)" + (finishedAt.map { ", finished \($0.shown)" } ?? ""))
         if let nextTry { lines.append(next(nextTry)) }
         lines += StepLines(steps: steps, results: results ?? []).lines.map { "  " + $0 }
-        for branch in branches { lines += self.lines(of: branch) }
-        return lines.joined(separator: "\n")
+        var text = PrintedText(lines)
+        for branch in branches { text.add(shown(branch)) }
+        return text
     }
 
     /// Its pull requests that have a page and are open, as they were last seen.
@@ -86,14 +87,14 @@ extension PromotionView: ThingView {
         return message.isEmpty ? told : "\(message) (\(told))"
     }
 
-    private func lines(of branch: BranchOutcome) -> [String] {
+    private func shown(_ branch: BranchOutcome) -> PrintedText {
         let wouldPush = mode == .observe && phase == .succeeded
         let verb = branch.pushed ? "pushed" : wouldPush ? "would push" : "not pushed:"
-        var lines = [
+        var text = PrintedText(
             "  \(verb) \(branch.commit) to \(SafeText.line(branch.branch)) of \(SafeText.line(branch.remote))",
-            "    tree \(branch.tree), was at \(branch.before): \(SafeText.line(branch.subject))",
-        ]
-        if let diff = branch.diff, !diff.isEmpty { lines.append(SafeText.lines(diff)) }
-        return lines
+            "    tree \(branch.tree), was at \(branch.before): \(SafeText.line(branch.subject))"
+        )
+        if let diff = branch.diff, !diff.isEmpty { text.add(difference: diff) }
+        return text
     }
 }

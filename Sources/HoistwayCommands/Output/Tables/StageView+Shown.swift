@@ -69,7 +69,7 @@ extension StageView: ThingView {
         return "\(handle): \(status.rawValue)\(since): \(health.reason)"
     }
 
-    var detail: String {
+    var detail: PrintedText {
         var lines = DetailLines("stage \(handle): \(phase)")
         lines.add("state", state.rawValue)
         lines.add("why", why(at: SystemClock().now()))

@@ -30,7 +30,7 @@ enum ThingKind: String, CaseIterable {
         }
     }
 
-    /// Of which changes the event stream tells where a list of them may read differently.
+    /// The changes in the event stream after which a list of them may be different.
     var events: Set<ChangedObject.Kind> {
         switch self {
         // A project shows its stages.
@@ -63,7 +63,7 @@ protocol ThingView: NamedAnswer, Codable, Sendable, Equatable {
     var projectName: String? { get }
     static func sheet(_ items: [Self], _ look: Look) -> Sheet
     /// Everything about it, on several lines.
-    var detail: String { get }
+    var detail: PrintedText { get }
     /// Its state in a few words, for those who follow what happens.
     var news: String { get }
     /// The thing that people write so.

@@ -43,7 +43,7 @@ extension WarehouseView: ThingView {
         return all.map { "\(handle): \($0)" }
     }
 
-    var detail: String {
+    var detail: PrintedText {
         var lines = DetailLines("warehouse \(handle): \(outcome.rawValue)")
         for one in subscriptions { lines.add("watches", one) }
         if let lastLook { lines.add("last look", lastLook.shown) }

@@ -20,7 +20,9 @@ struct JSONPathTests {
         ("{.next}", "c"), ("next", "c"), (".items[0].name", "test"), ("{$.items[-1].name}", "prod"),
         ("{.items[*].name}", "test uat prod"), ("{.items[1:].name}", "uat prod"), ("{.items[:1].name}", "test"),
         ("{.items[0].labels['x.y']}", "dot"), ("{.items[0].labels}", #"{"tier":"a","x.y":"dot"}"#),
-        ("{..tier}", "a b"), (#"{.items[?(@.name=="uat")].n}"#, "2"), ("{.items[?(@.n>1)].name}", "uat prod"),
+        ("{..tier}", "a b"), ("{.items[0].labels..*}", "a dot"), ("{.items[:2]..['tier']}", "a b"),
+        ("{.items[0]..*}", #"{"tier":"a","x.y":"dot"} 1 test true a dot"#),
+        (#"{.items[?(@.name=="uat")].n}"#, "2"), ("{.items[?(@.n>1)].name}", "uat prod"),
         ("{.items[?(@.n<=2)].name}", "test uat"), ("{.items[?(@.ready==true)].name}", "test"),
         ("{.items[?(@.ready)].name}", "test uat"), (#"{.items[?(@.name!='uat')].n}"#, "1 3"),
         (#"{range .items[*]}{.name}={.n}{"\n"}{end}"#, "test=1\nuat=2\nprod=3\n"),
@@ -33,7 +35,7 @@ struct JSONPathTests {
 
     @Test(arguments: [
         "{", "{.items[}", "{.items[0}", "{.items[?(@.a~1)]}", "{range .items[*]}{.name}", "{end}", "{'a}", "{.a b}",
-        "{.items[?(@.a==]}", "{.items[x]}",
+        "{.items[?(@.a==]}", "{.items[x]}", "{..}", "{...name}",
     ])
     func `a template that makes no sense is an error of usage that names it`(_ template: String) {
         #expect {
@@ -59,8 +61,8 @@ struct JSONPathTests {
     }
 
     @Test func `an output that does not exist is an error that names those that do`() {
-        #expect { try AnswerForm("xml") } throws: { "\($0)".contains("jsonpath=TEMPLATE") }
-        #expect(throws: (any Error).self) { try AnswerForm("jsonpath={") }
+        #expect { try OutputForm("xml") } throws: { "\($0)".contains("jsonpath=TEMPLATE") }
+        #expect(throws: (any Error).self) { try OutputForm("jsonpath={") }
     }
 
     @Test func `a list is sorted by a field, and things without it come last`() throws {

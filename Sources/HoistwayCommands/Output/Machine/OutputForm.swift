@@ -3,13 +3,13 @@ import FoundationEssentials
 import HoistwayEdits
 import HoistwayModel
 
-/// How a command shows what the server answered.
-enum AnswerForm: Sendable, Equatable {
+/// How a command shows its answer.
+enum OutputForm: Sendable, Equatable {
     /// For people.
     case text
     /// For people, with every column and nothing clipped.
     case wide
-    /// Exactly what the server answered.
+    /// What the server answered, as it was written.
     case json
     case yaml
     /// One name a line, as other commands take it.
@@ -47,7 +47,7 @@ extension String {
     }
 }
 
-/// The server's JSON in other forms.
+/// JSON in other forms.
 enum MachineText {
     static func value(ofJSON text: String) throws(CommandFailure) -> ConfigValue {
         do {
