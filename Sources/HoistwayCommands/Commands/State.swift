@@ -19,6 +19,13 @@ struct State: AsyncParsableCommand {
 
         @OptionGroup var display: DisplayOptions
 
+        /// Before the state changes.
+        func validate() throws {
+            guard display.output != .name else {
+                throw ValidationError("a state has no names: -o name does not go with it")
+            }
+        }
+
         func database() throws -> String {
             let path = ConfigFile.path(config)
             guard let settings = Settings.outline(path: path) else {

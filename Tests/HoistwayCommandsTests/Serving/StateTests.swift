@@ -39,6 +39,10 @@ struct StateTests {
             #expect(try await served.command("state", "backup", "copy.db", "--force").status == 0)
             #expect(!FileManager.default.fileExists(atPath: copy + ".partial"))
 
+            #expect(try await served.command("state", "backup", "named.db", "-o", "name").status == 2)
+            #expect(!FileManager.default.fileExists(atPath: "\(served.folder.path)/named.db"), "it was copied")
+            let version = try await served.command("state", "check", "-o", "jsonpath={.schemaVersion}")
+            #expect(Int(version.text.dropLast()) != nil, "\(version.text)\(version.errors)")
             let check = try await served.command("state", "check")
             #expect(check.status == 0, "\(check.text)")
             #expect(check.text.contains("in use by           process "))
