@@ -5,8 +5,8 @@ import HoistwayModel
 
 /// The file that keeps contexts: `$XDG_CONFIG_HOME/hoistway/contexts.yaml`, else below `~/.config`.
 ///
-/// It holds tokens. Nobody but its owner may read it: one that others can read is refused. A change writes a new file and
-/// puts it in the place of the old one, so that no reader sees half of it; changes wait for each other.
+/// It holds tokens. Nobody but its owner may read it: one that others can read is refused. A change writes a new file
+/// and puts it in the place of the old one, so that no reader sees half of it. Changes wait for each other.
 struct ContextFile: Sendable {
     /// `nil`: neither variable is set.
     let folder: String?

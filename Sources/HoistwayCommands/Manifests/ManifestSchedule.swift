@@ -3,8 +3,9 @@ import HoistwaySettings
 
 /// When which manifests are looked at again.
 actor ManifestSchedule {
-    /// Until a source that could not be read, or that a push has announced in vain, is looked at again; doubled each
-    /// time, up to its interval.
+    /// Until a source that could not be read, or that a push has announced in vain, is looked at again.
+    ///
+    /// Doubled each time, up to its interval.
     static let firstRetry: Duration = .seconds(2)
 
     struct Look: Sendable {

@@ -7,7 +7,7 @@ import HoistwaySteps
 /// What this machine has of the programs that stages need.
 ///
 /// Nothing here is an error. The machine may be another one than the server's, and a program may be installed at any
-/// time; a promotion that does not find it fails with the same words, and stops no other.
+/// time. A promotion that does not find it fails with the same words, and stops no other.
 struct ProgramCheck {
     /// For people: which programs there are, and the sandbox; empty if no step needs a program.
     private(set) var lines: [String] = []

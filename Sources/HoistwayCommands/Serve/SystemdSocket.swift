@@ -2,7 +2,7 @@ import Glibc
 
 /// The socket on which systemd takes a service's messages: `sd_notify(3)`.
 ///
-/// Its protocol is one datagram a message and is meant to be written by programs themselves; libsystemd would be
+/// Its protocol is one datagram a message and is meant to be written by programs themselves. Libsystemd would be
 /// another library to load at each start.
 struct SystemdSocket: Sendable {
     private let path: [UInt8]
