@@ -36,7 +36,7 @@ struct ProgramCheck {
                 let program = try await programs.find(need.program)
                 lines.append("\(need.program.rawValue): \(program.description) at \(program.location.path)")
             } catch {
-                // Said of the sandbox already.
+                // The sandbox has been reported already.
                 if case .sandboxUnavailable = error { continue }
                 add(need, error)
             }

@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Tells of deliveries as they come in.
+/// Prints deliveries as they come in.
 ///
 /// Deliveries that come close together are reported together, so that a flood of them costs little here.
 struct DeliveryNews {

@@ -2,8 +2,8 @@ import Glibc
 
 /// The socket on which systemd takes a service's messages: `sd_notify(3)`.
 ///
-/// Its protocol is one datagram a message and is meant to be written by programs themselves. Libsystemd would be
-/// another library to load at each start.
+/// Its protocol is one datagram a message and is meant to be written by programs themselves. The library libsystemd
+/// would be another one to load at each start.
 struct SystemdSocket: Sendable {
     private let path: [UInt8]
 

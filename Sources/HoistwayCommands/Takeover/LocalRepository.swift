@@ -31,7 +31,7 @@ struct LocalRepository: RepositoryFolder {
         }
     }
 
-    /// The images that a folder's kustomization has entries for; none where there is no kustomization.
+    /// The images that a folder's kustomization has entries for; empty where there is no kustomization.
     func kustomizationImages(in folder: String) throws(TakeoverRefusal) -> [String] {
         for name in EditedFolder.kustomizations {
             let file = folder.isEmpty ? name : "\(folder)/\(name)"

@@ -5,7 +5,7 @@ import HoistwayPatterns
 /// The credentials of all Secret manifests.
 ///
 /// The project's own come first, then shared ones, each sorted by the Secret's name; the first that matches is used.
-/// None is sent over plain http, unless that is allowed or the host is this machine.
+/// No credential is sent over plain http, unless that is allowed or the host is this machine.
 package struct ManifestCredentials: CredentialBook, Equatable {
     let entries: [CredentialEntry]
     private let allowInsecureHTTP: Bool

@@ -34,6 +34,7 @@ struct YamlDocuments {
     private let doubled: Doubled
     /// How many nodes this file may hold.
     private let limit: Int
+    private let root = YamlPath()
     private var nodes = 0
     private var linesBefore = 0
 
@@ -91,7 +92,7 @@ struct YamlDocuments {
         }
         var documents: [YamlNode] = []
         for tree in trees {
-            let node = try convert(tree, path: "", depth: 0)
+            let node = try convert(tree, path: root, depth: 0)
             if !node.isNull { documents.append(node) }
         }
         return documents
@@ -129,8 +130,8 @@ struct YamlDocuments {
         Excess(place: place, message: "nested more than \(maxDepth) levels deep")
     }
 
-    private mutating func convert(_ tree: YAMLTree, path: String, depth: Int) throws(Excess) -> YamlNode {
-        let place = place(tree.line, path: path)
+    private mutating func convert(_ tree: YAMLTree, path: YamlPath, depth: Int) throws(Excess) -> YamlNode {
+        let place = place(tree.line, path: path.text)
         nodes += 1
         guard nodes <= limit else { throw tooMany(at: place) }
         guard depth <= Self.maxDepth else { throw Self.tooDeep(at: place) }
@@ -151,7 +152,7 @@ struct YamlDocuments {
         case .sequence(let sequence):
             var items: [YamlNode] = []
             for (index, item) in sequence.enumerated() {
-                items.append(try convert(item, path: "\(path)[\(index)]", depth: depth + 1))
+                items.append(try convert(item, path: path[index], depth: depth + 1))
             }
             return YamlNode(content: .list(items), place: place)
         case .mapping(let pairs):
@@ -159,17 +160,22 @@ struct YamlDocuments {
         }
     }
 
-    private mutating func entries(of pairs: [YAMLTree.Pair], path: String, depth: Int) throws(Excess) -> [YamlEntry] {
+    private mutating func entries(
+        of pairs: [YAMLTree.Pair],
+        path: YamlPath,
+        depth: Int
+    ) throws(Excess) -> [YamlEntry] {
         var entries: [YamlEntry] = []
         var merged: [YamlEntry] = []
         var lines: [String: Int] = [:]
         for pair in pairs {
             let line = place(pair.key.line).line
             guard let (name, isMerge) = Self.name(of: pair.key) else {
-                problems.error(place(pair.key.line, path: path), "a key that is not a plain word")
+                problems.error(place(pair.key.line, path: path.text), "a key that is not a plain word")
                 continue
             }
-            let place = SourcePlace(file: file, line: line, path: Self.join(path, name))
+            let valuePath = path[name]
+            let place = SourcePlace(file: file, line: line, path: valuePath.text)
             if let first = lines[name] {
                 let lastCounts = doubled == .lastCounts
                 problems.add(
@@ -183,9 +189,9 @@ struct YamlDocuments {
             if isMerge {
                 merged += try mergedEntries(of: pair.value, path: path, depth: depth)
             } else {
-                let child = try convert(pair.value, path: place.path, depth: depth + 1)
+                let child = try convert(pair.value, path: valuePath, depth: depth + 1)
                 // The values below the other one are read as well, each with its own place.
-                let entry = YamlEntry(key: name, place: place, value: child)
+                let entry = YamlEntry(key: valuePath.key, place: place, value: child)
                 if lines[name] == nil {
                     entries.append(entry)
                 } else if doubled == .lastCounts, let index = entries.firstIndex(where: { $0.key == name }) {
@@ -194,6 +200,7 @@ struct YamlDocuments {
             }
             lines[name] = lines[name] ?? line
         }
+        guard !merged.isEmpty else { return entries }
         // Keys of the mapping itself override merged ones; among merged ones the first is used.
         var keys = Set(entries.map(\.key))
         for entry in merged where keys.insert(entry.key).inserted { entries.append(entry) }
@@ -206,18 +213,16 @@ struct YamlDocuments {
         return (name, isPlain && name == "<<")
     }
 
-    private mutating func mergedEntries(of value: YAMLTree, path: String, depth: Int) throws(Excess) -> [YamlEntry] {
+    private mutating func mergedEntries(
+        of value: YAMLTree,
+        path: YamlPath,
+        depth: Int
+    ) throws(Excess) -> [YamlEntry] {
         let converted = try convert(value, path: path, depth: depth + 1)
         if let entries = converted.entries { return entries }
         if let items = converted.items { return items.flatMap { $0.entries ?? [] } }
         problems.error(converted.place, "a merge key (<<) takes a mapping or a list of them")
         return []
-    }
-
-    private static func join(_ path: String, _ key: String) -> String {
-        let isPlainWord = key.utf8.allSatisfy { $0 > 0x20 && !".[]\"".utf8.contains($0) }
-        let part = isPlainWord && !key.isEmpty ? key : "\"\(key)\""
-        return path.isEmpty ? part : "\(path).\(part)"
     }
 
     /// Why a document is refused.

@@ -12,10 +12,11 @@ package struct AvoidedPhrase: Sendable {
         parts = pattern.split(separator: " ").map { $0.split(separator: "|") }
     }
 
-    /// Whether the words, in lower case, contain the phrase.
-    func isIn(_ words: [String]) -> Bool {
-        words.indices.contains { begins(at: $0, in: words, part: 0) }
-    }
+    /// One of these begins the phrase.
+    var firstWords: [String] { (parts.first ?? []).map(String.init) }
+
+    /// Whether the phrase is at this place of the words, which are in lower case.
+    func begins(at index: Int, in words: [String]) -> Bool { begins(at: index, in: words, part: 0) }
 
     private func begins(at index: Int, in words: [String], part: Int) -> Bool {
         guard part < parts.count else { return true }

@@ -14,12 +14,27 @@ package enum PlainEnglish {
             return []
         }
         return sentences(in: withoutMarkup(text)).flatMap { sentence in
-            let words = words(of: sentence)
-            let long = words.count > mostWords ? ["\(words.count) words: \(sentence)"] : []
-            let lowered = words.map { $0.lowercased() }
+            let words = sentence.words
+            let long = words.count > mostWords ? ["\(words.count) words: \(sentence.text)"] : []
             return long
-                + avoided.filter { $0.isIn(lowered) }.map { "“\($0.pattern)”, better \($0.better): \(sentence)" }
+                + phrases(in: words).map { "“\($0.pattern)”, better \($0.better): \(sentence.text)" }
         }
+    }
+
+    /// Each once, in the order of ``avoided``.
+    private static func phrases(in words: [String]) -> [AvoidedPhrase] {
+        let found = words.indices.reduce(into: Set<Int>()) { found, index in
+            for number in numbersByFirstWord[words[index]] ?? []
+            where avoided[number].begins(at: index, in: words) {
+                found.insert(number)
+            }
+        }
+        return found.sorted().map { avoided[$0] }
+    }
+
+    /// Which of ``avoided`` begin with a word.
+    private static let numbersByFirstWord: [String: [Int]] = avoided.indices.reduce(into: [:]) { numbers, index in
+        for word in avoided[index].firstWords { numbers[word, default: []].append(index) }
     }
 
     // MARK: Reading
@@ -36,30 +51,69 @@ package enum PlainEnglish {
         return text.replacing("e.g.", with: "eg").replacing("i.e.", with: "ie")
     }
 
-    /// A sentence ends with `.`, `!`, `?` or `:` before white space; closing quotes and brackets may be between them.
-    private static func sentences(in text: String) -> [String] {
-        var result: [String] = []
-        var sentence = ""
+    private struct Sentence {
+        var text: String
+        /// In lower case. A word begins with a letter or a digit of ASCII; `1.2`, `a/b` and `don't` are one word.
+        var words: [String]
+    }
+
+    /// A sentence ends with `.`, `!`, `?` or `:` before white space; quotes and brackets may close between them.
+    ///
+    /// By bytes: the sources have megabytes of comments, and a debug build takes microseconds for a `Character`.
+    private static func sentences(in text: String) -> [Sentence] {
+        let bytes = Array((text.utf8.allSatisfy { $0 < 0x80 } ? text : withPlainQuotes(text)).utf8)
+        var result: [Sentence] = []
+        var start = 0
+        var words: [String] = []
+        var word: Range<Int>?
         var hasEnded = false
-        for character in text {
-            if hasEnded, character.isWhitespace {
-                result.append(sentence)
-                sentence = ""
+        func endWord() {
+            guard let range = word else { return }
+            let end = bytes[range].lastIndex(where: isWordEnd) ?? range.lowerBound
+            words.append(String(decoding: bytes[range.lowerBound...end], as: UTF8.self).lowercased())
+            word = nil
+        }
+        func endSentence(at end: Int) {
+            endWord()
+            if start < end {
+                let text = String(decoding: bytes[start..<end], as: UTF8.self)
+                result.append(Sentence(text: text, words: words))
+            }
+            words = []
+        }
+        for (index, byte) in bytes.enumerated() {
+            if hasEnded, byte == 0x20 || byte == 0x0A {
+                endSentence(at: index)
+                start = index + 1
                 hasEnded = false
                 continue
             }
-            sentence.append(character)
-            hasEnded = ".!?:".contains(character) || hasEnded && "\"”)*_]".contains(character)
+            hasEnded = isSentenceEnd(byte) || hasEnded && isClosing(byte)
+            if let range = word, isInWord(byte) {
+                word = range.lowerBound..<index + 1
+            } else {
+                endWord()
+                if isWordEnd(byte) { word = index..<index + 1 }
+            }
         }
-        return (result + [sentence]).filter { !$0.isEmpty }
+        endSentence(at: bytes.count)
+        return result
     }
 
-    /// A word begins with an ASCII letter or digit; `1.2`, `a/b` and `don't` are one word.
-    private static func words(of sentence: String) -> [Substring] {
-        sentence.split { !($0.isASCII && ($0.isLetter || $0.isNumber) || "'’./_-".contains($0)) }.compactMap { part in
-            let word = part.drop { !($0.isLetter || $0.isNumber) }
-            guard let end = word.lastIndex(where: { $0.isLetter || $0.isNumber }) else { return nil }
-            return word[...end]
-        }
+    private static func withPlainQuotes(_ text: String) -> String {
+        text.replacing("’", with: "'").replacing("”", with: "\"")
+    }
+
+    private static func isSentenceEnd(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: ".") || byte == UInt8(ascii: "!") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: ":")
+    }
+
+    private static func isClosing(_ byte: UInt8) -> Bool { "\")*_]".utf8.contains(byte) }
+
+    private static func isInWord(_ byte: UInt8) -> Bool { isWordEnd(byte) || "'./_-".utf8.contains(byte) }
+
+    /// A letter or a digit.
+    private static func isWordEnd(_ byte: UInt8) -> Bool {
+        byte >= 0x61 && byte <= 0x7A || byte >= 0x41 && byte <= 0x5A || byte >= 0x30 && byte <= 0x39
     }
 }
