@@ -61,17 +61,10 @@ struct APICall: Equatable, Sendable {
         return method == stream.method.rawValue && path.prefix { $0 != "?" } == stream.path()
     }
 
-    /// Whether the query has the parameter.
-    func has(_ name: String) -> Bool { parameters.contains { $0.hasPrefix(name + "=") } }
-
-    private var parameters: [Substring] {
-        (path.split(separator: "?", maxSplits: 1).dropFirst().first ?? "").split(separator: "&")
-    }
-
     /// Takes the parameter away where it is there, and adds it with another value.
     mutating func set(_ name: String, _ value: String) {
         let parts = path.split(separator: "?", maxSplits: 1)
-        let query = parameters.filter { !$0.hasPrefix(name + "=") }
+        let query = (parts.dropFirst().first ?? "").split(separator: "&").filter { !$0.hasPrefix(name + "=") }
         path = String(parts.first ?? "") + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
         add(name, value)
     }

@@ -50,7 +50,6 @@ extension ConsoleClient {
     /// - Parameter most: how many pages; a list with more of them is refused, since it is kept in memory.
     func pages(of call: APICall, most: Int = 200) async throws -> String {
         var call = call
-        if !call.has("limit") { call.add("limit", "\(Operation.limits.upperBound)") }
         var items: [PlainJSON] = []
         for _ in 0..<most {
             let text = try await answer(to: call)
@@ -63,8 +62,7 @@ extension ConsoleClient {
         }
         throw CommandFailure.failed(
             "the list has more than \(Listing.count(most, "page"))",
-            hint: "choose a part with filters, or read page by page without --paginate: -f cursor=NEXT, where NEXT is "
-                + "the field next of the page before"
+            hint: "make the pages larger with -f limit=\(Operation.limits.upperBound), or choose a part with filters"
         )
     }
 }

@@ -106,6 +106,8 @@ struct CommandLineServingTests {
                     return failure?.message == "the list has more than 1 page" && failure?.hint != nil
                 }
             }
+            // A list that has no pages.
+            #expect(try await Self.text(shop.served, "api", "clusters", "--paginate").contains(#""items""#))
             let query = ["-f", "after=0000000000000001-0", "-f", "limit=1"]
             let ended = try await shop.served.command(["api", "events"] + query).text
             #expect(ended.contains("event: ") && ended.contains("data: "), "\(ended)")
