@@ -3,11 +3,11 @@ import HoistwayModel
 
 /// Why a command failed.
 enum CommandFailure: Diagnosable, Equatable {
-    /// The console's words; `problem` is `nil` where something else has answered.
+    /// The console's answer; `problem` is `nil` if something else has answered, such as a proxy.
     case answered(status: Int, problem: ProblemBody? = nil, message: String, hint: String?)
     case unreachable(server: String, detail: String)
     case badAddress(String)
-    /// A token would travel in the clear.
+    /// The token would go over the network unencrypted.
     case plainHTTP(server: String)
     case noToken(tried: String)
     case unreadable(path: String, detail: String)
@@ -16,7 +16,7 @@ enum CommandFailure: Diagnosable, Equatable {
     /// A server cannot start with this configuration.
     case configuration(String, hint: String?)
     case nothingToDo(String)
-    /// What was waited for did not come.
+    /// The condition did not become true in time.
     case timedOut(String, hint: String?)
 
     var message: String {
@@ -76,7 +76,7 @@ enum CommandFailure: Diagnosable, Equatable {
         return problem
     }
 
-    /// Whether the same may work as soon as the server is back.
+    /// Whether the same request may succeed as soon as the server is back.
     var isPassing: Bool {
         if case .unreachable = self { return true }
         return problem?.code == .shuttingDown || problem?.code == .unavailable

@@ -2,7 +2,7 @@ package import HoistwayConsole
 
 /// What the program's exit status tells scripts; this is the only place where failures become one.
 ///
-/// Thrown by a command that has printed all there is to say.
+/// Thrown by a command that has printed everything already.
 package enum ExitStatus: Int32, Error, CaseIterable {
     case done = 0
     case failed = 1
@@ -11,7 +11,7 @@ package enum ExitStatus: Int32, Error, CaseIterable {
     case nothingToDo = 3
     /// A policy, a role or a missing token says no.
     case denied = 4
-    /// What was waited for did not come in time.
+    /// The condition did not become true in time.
     case timedOut = 5
     /// The server did not answer.
     case unreachable = 6
@@ -23,7 +23,7 @@ package enum ExitStatus: Int32, Error, CaseIterable {
     /// again after it: a restart reads the same file.
     case configuration = 78
 
-    /// By what the console says is the matter.
+    /// By the code of the console's problem document.
     package init(_ code: ProblemCode) {
         self =
             switch code {

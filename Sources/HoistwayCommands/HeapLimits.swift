@@ -1,8 +1,8 @@
 import Cmemory
 
-/// What the C library keeps of freed memory.
+/// How much freed memory the C library keeps.
 enum HeapLimits {
-    /// Keeps the heap of a server that is idle again, or saturated for hours, small.
+    /// Keeps the heap small: of a server that is idle again, and of one that is saturated for hours.
     ///
     /// Without a limit each thread would get an arena of its own. Free blocks of one arena are of no use to the others.
     /// But one thread takes a delivery in, another writes it, and a third decides it. Two arenas and not one: while
@@ -11,7 +11,7 @@ enum HeapLimits {
     /// webhooks. The first thread but the main one that needs memory settles the number of arenas, so this is to be
     /// called before there is one.
     static func set() {
-        // Both only advise, and always succeed for such values.
+        // Both calls only advise, and always succeed for such values.
         _ = mallopt(M_ARENA_MAX, 2)
         _ = mallopt(M_TRIM_THRESHOLD, 128 << 10)
     }

@@ -7,9 +7,9 @@ package enum Program {
     /// - Parameter arguments: without the program's name.
     /// - Returns: the status to exit with; everything was printed.
     package static func run(_ arguments: [String]) async -> Int32 {
-        // What ends soon may use more memory for less time.
+        // A command that ends soon may use more memory to save time.
         if arguments.first == "serve" { HeapLimits.set() }
-        // It can be refused by a sandbox only, which has its own rules for dumps.
+        // Only a sandbox can refuse it, and a sandbox has its own rules for dumps.
         _ = hoistway_forbid_dumps()
         var command: any ParsableCommand
         do {

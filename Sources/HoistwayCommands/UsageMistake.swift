@@ -44,7 +44,7 @@ struct CalledCommand {
     private(set) var path: [String] = [Hoistway._commandName]
     /// The names of its subcommands.
     private(set) var subcommands: [String] = []
-    /// The word where the name of a subcommand must be and is not; `nil`: there is none.
+    /// A word that stands in the place of a subcommand and is none; `nil`: there is no such word.
     private(set) var unknownCommand: String?
 
     init(_ arguments: [String]) {

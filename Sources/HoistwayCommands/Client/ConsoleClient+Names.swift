@@ -34,7 +34,7 @@ extension ConsoleClient {
         }
     }
 
-    /// How many of the newest promotions are held against the beginning of a name.
+    /// How many of the newest promotions are compared with the beginning of a name.
     private static let searchedPromotions = 2000
 
     /// The values of `project` and `promotion` in paths, of a whole name or a beginning that only one has.

@@ -24,7 +24,7 @@ struct ConsoleClient: Sendable {
 
     let address: ServerAddress
     let client: HTTPClient
-    /// Requests end soon behind it; `nil`: only their own limit counts.
+    /// Requests end soon after it; `nil`: only their own limit counts.
     private(set) var deadline: ContinuousClock.Instant?
 
     init(address: ServerAddress, client: HTTPClient) {
@@ -52,7 +52,7 @@ struct ConsoleClient: Sendable {
     ) async throws -> Result {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = .seconds(10)
-        // An answer that stops in its middle ends some time.
+        // An answer that stops in its middle fails after this time.
         configuration.timeout.read = patientTimeout
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do {
@@ -60,13 +60,13 @@ struct ConsoleClient: Sendable {
             try await client.shutdown()
             return result
         } catch {
-            // The first failure is the one to tell.
+            // The first failure is the one to report.
             try? await client.shutdown()
             throw error
         }
     }
 
-    /// Asks for what an operation of the table gives.
+    /// Sends the request of an operation of the table, and reads its answer.
     ///
     /// - Parameters:
     ///   - path: the values of the names in its path.
@@ -204,8 +204,8 @@ struct ConsoleClient: Sendable {
         }
     }
 
-    /// A request has as long as a connection at least: a short time-out on a busy machine means the thing, and not the
-    /// server.
+    /// A request has at least the time of a connection: a short time-out is about the thing that is waited for, and not
+    /// about the server.
     private func bounded(_ limit: TimeAmount) -> TimeAmount {
         guard let deadline else { return limit }
         let left = ContinuousClock.now.duration(to: deadline)
@@ -213,7 +213,7 @@ struct ConsoleClient: Sendable {
     }
 
     static func refusal(_ status: Int, _ bytes: [UInt8]) -> CommandFailure {
-        // Something else than our console may have answered: then there is only the status.
+        // A proxy may have answered: then there is only the status.
         let said = try? JSONDecoder().decode(ProblemBody.self, from: Data(bytes))
         return .answered(
             status: status,

@@ -23,7 +23,7 @@ struct EventFollower: Sendable {
     /// The first pause before a new connection; it doubles with each failure.
     private static let firstPause = Duration.milliseconds(250)
     private static let longestPause = Duration.seconds(5)
-    /// Between two looks, where the server has no room for another stream, or is away.
+    /// Between two looks while the server has no room for another stream, or does not answer.
     private static let polling = Duration.seconds(2)
 
     let client: ConsoleClient
@@ -82,7 +82,7 @@ struct EventFollower: Sendable {
                 do {
                     guard try await take(events) else { return .done }
                 } catch let failure as CommandFailure where failure.isPassing {
-                    // The server stops, or is away: it is looked at again when it is back.
+                    // The server stops or does not answer: the next look comes when it is back.
                     try await Task.sleep(for: Self.polling)
                     mailbox.put(StreamedEvent(name: "reset"))
                 }
@@ -112,7 +112,7 @@ struct EventFollower: Sendable {
             } catch let error as CancellationError {
                 throw error
             } catch {
-                // The server is away: it may come back.
+                // The server does not answer: it may come back.
             }
             try await Task.sleep(for: pause)
             pause = min(pause * 2, Self.longestPause)
@@ -128,7 +128,7 @@ struct EventFollower: Sendable {
             try await read(http, after: &last, take)
             try await http.shutdown()
         } catch {
-            // The first failure is the one to tell.
+            // The first failure is the one to report.
             try? await http.shutdown()
             throw error
         }
@@ -162,7 +162,7 @@ private final class Mailbox: Sendable {
         var end: Result<EventFollower.Ending, any Error>?
     }
 
-    /// More are taken for a reset: who reads looks at everything then.
+    /// More events become one reset: the reader then loads everything again.
     private static let most = 10_000
 
     private let state = Mutex(State())

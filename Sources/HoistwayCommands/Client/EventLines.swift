@@ -6,7 +6,7 @@ import HoistwayPorts
 struct StreamedEvent: Sendable, Equatable {
     /// `hello`, `changed`, `removed`, `reset` or `bye`.
     var name: String
-    /// Where the stream stands behind it.
+    /// The place in the stream after it.
     var id: String?
     var kind: ChangedObject.Kind?
     var project: String?

@@ -66,7 +66,7 @@ extension ServerPlace {
             return
         }
         let isFileNamed = options.config != nil || variable(ConfigFile.variable) != nil
-        // One that is missing is an error: another server would get what was meant for it.
+        // A missing context is an error: otherwise another server would get its requests.
         if !isFileNamed, let name = try contexts.read().current {
             try self.init(try contexts.context(named: name), named: name, options)
             return
@@ -91,7 +91,7 @@ extension ServerPlace {
         )
     }
 
-    /// Whether the server with this configuration may be meant: an address of this machine, or the one that people use.
+    /// Whether the address may be that of this configuration's server: one of this machine, or the one that people use.
     ///
     /// Its state folder has the token of an administrator, which no other server may see.
     private static func isServer(of settings: Settings, at url: String) -> Bool {

@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Whether something may read differently after an event.
+/// Whether something may have changed after an event.
 extension StreamedEvent {
     /// The thing of this kind and name.
     func isAbout(_ kind: ChangedObject.Kind, _ name: String) -> Bool {

@@ -15,7 +15,7 @@ enum VersionNotice {
         if isFirst { Terminal.printError(text) }
     }
 
-    /// For what talks to a server where a person expects no words.
+    /// For commands whose output is for a program, such as completions.
     static func silence() { isTold.withLock { $0 = true } }
 
     /// `nil`: the versions are the same, or the server did not say its own.

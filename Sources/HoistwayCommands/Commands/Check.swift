@@ -6,7 +6,7 @@ import HoistwayPorts
 import HoistwaySettings
 import Logging
 
-/// `hoistway check`: reads the configuration as the server would, and tells every problem at once.
+/// `hoistway check`: reads the configuration as the server would, and prints every problem at once.
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check the configuration and all manifests.",
@@ -54,7 +54,7 @@ struct Check: AsyncParsableCommand {
         guard problems.errors.isEmpty else { throw ExitStatus.failed }
     }
 
-    /// What lies in Git, where it is asked for; else, and where it cannot be read, a problem for each source.
+    /// The manifests in Git with `--fetch`; without it, and for a source that cannot be read, a problem.
     private func versions(for read: ReadConfiguration) async -> ([ManifestVersion], [Problem]) {
         let sources = (read.settings?.manifestSources ?? []).filter { $0.source.applications == nil }
         guard !sources.isEmpty else { return ([], []) }

@@ -76,7 +76,7 @@ struct Events: AsyncParsableCommand {
         }
     }
 
-    /// `nil`: nothing that people see has changed.
+    /// `nil`: nothing has changed that people see.
     private func line(
         of event: StreamedEvent,
         _ client: ConsoleClient,

@@ -33,7 +33,7 @@ struct Version: AsyncParsableCommand {
         try options.display.show(PlainJSON(.map(versions))) { text }
     }
 
-    /// What is known of the server; `nil`: no server is named.
+    /// The server's address and version; `nil`: no server is named.
     private struct Server {
         var url: String
         var version: String?

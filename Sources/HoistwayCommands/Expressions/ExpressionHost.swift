@@ -2,7 +2,7 @@ import Glibc
 import HoistwayExpressions
 import HoistwayPatterns
 
-/// What expressions need of the world around them: patterns, the present and time zones.
+/// The services that expressions use: patterns, the present time and time zones.
 enum ExpressionHost {
     private static let patterns = Patterns()
 

@@ -11,7 +11,7 @@ protocol ManifestGenerator: Sendable {
 
 /// Makes a project with a warehouse and a stage for each Application of Image Updater, out of what the watch has seen.
 ///
-/// An Application that is refused, or of which Image Updater still takes care, is left out and told; the others go on.
+/// An Application that is refused, or of which Image Updater still takes care, is left out with a remark; the others go on.
 /// Where the watch is behind, or what runs in the cluster cannot be seen, nothing is made: what ran before stays.
 struct ImageUpdaterManifests: ManifestGenerator {
     /// How long a first list of the Applications is waited for, and how often it is looked at.

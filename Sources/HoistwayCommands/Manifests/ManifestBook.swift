@@ -13,14 +13,14 @@ actor ManifestBook {
     private struct Standing {
         /// What runs.
         var running: ManifestVersion?
-        /// What was read and is refused: it is tried again with whatever changes beside it.
+        /// The version that was read and refused: it is tried again with each change of another source.
         var refused: ManifestVersion?
         /// Why it is refused.
         var objections: [String] = []
         /// Why the repository could not be read.
         var failure: String?
         var checkedAt: Timestamp?
-        /// The last reading that told anything: what an earlier one brings later is old.
+        /// The last reading with a result: a result of an earlier reading that comes later is old.
         var reading = 0
     }
 
@@ -132,7 +132,7 @@ actor ManifestBook {
 
     /// Looks at one source; `take` gets the pipelines where they have changed.
     ///
-    /// Several may be looked at at once: one whose server is slow holds up no other.
+    /// Several looks may run at once: a slow server delays no other source.
     func check(
         at source: ManifestSource,
         with fetch: ManifestFetch,
@@ -211,7 +211,7 @@ actor ManifestBook {
         return "\(source.place): \(problems.joined(separator: "; "))"
     }
 
-    /// Tries versions that were just read beside those that run and those that were refused before.
+    /// Tries the versions that were just read, together with the running ones and those that were refused before.
     private func bring(take: (LoadedSettings) async throws -> Void) async throws {
         let new = arrived
         guard !new.isEmpty else { return }
@@ -278,7 +278,7 @@ actor ManifestBook {
 
     /// Manifests that were made for Applications, without the files of those that cannot be used.
     ///
-    /// So one Application holds up no other. What is left out stands in the remarks.
+    /// So one Application does not stop the others. The remarks name what is left out.
     private func leavingOutFaults(of version: ManifestVersion) -> ManifestVersion {
         guard version.source.applications != nil else { return version }
         var usable = version

@@ -13,7 +13,7 @@ struct ManifestFollower: Service {
     let book: ManifestBook
     let fetch: ManifestFetch
     let engine: Engine
-    /// Gives the engine what the pipelines have become.
+    /// Gives the changed pipelines to the engine.
     let take: @Sendable (LoadedSettings) async throws -> Void
     let log: Logger
 
@@ -21,7 +21,7 @@ struct ManifestFollower: Service {
         await cancelWhenGracefulShutdown { await follow() }
     }
 
-    /// Each source by itself: one whose server does not answer holds up no other.
+    /// Each source by itself: a server that does not answer delays no other source.
     private func follow() async {
         let schedule = ManifestSchedule()
         let news = engine.core.manifestNews
@@ -69,6 +69,6 @@ struct ManifestFollower: Service {
 }
 
 extension ManifestFollower: CustomStringConvertible {
-    /// The log shows every service at the start: without this, all that it holds would be described.
+    /// The log shows every service at the start: without this, it would have all fields of this service.
     var description: String { "manifests" }
 }

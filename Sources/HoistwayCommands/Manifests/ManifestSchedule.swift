@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwaySettings
 
-/// When which manifests are looked at again.
+/// The time of the next look at each manifest source.
 actor ManifestSchedule {
     /// Until a source that could not be read, or that a push has announced in vain, is looked at again.
     ///
@@ -10,7 +10,7 @@ actor ManifestSchedule {
 
     struct Look: Sendable {
         var followed: FollowedManifests
-        /// A push has told that there is something new.
+        /// A webhook has reported a push.
         var isTold: Bool
     }
 
@@ -23,7 +23,7 @@ actor ManifestSchedule {
 
     private struct Entry {
         var due: Timestamp?
-        /// The next pause while something is expected that has not come.
+        /// The next pause while an expected change has not come.
         var retry: Duration?
         var isTold = false
         var isUnderWay = false
@@ -32,7 +32,7 @@ actor ManifestSchedule {
     /// By the place of the source.
     private var entries: [String: Entry] = [:]
 
-    /// What is to be looked at now; each is under way until its outcome is noted.
+    /// The sources to look at now; each is under way until its outcome is noted.
     func looks(at sources: [FollowedManifests], told: [String], now: Timestamp) -> [Look] {
         let places = sources.map(\.source.place)
         entries = entries.filter { places.contains($0.key) || $0.value.isUnderWay }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Lets one piece of work run after the other, in the order in which they came.
+/// Runs pieces of work one after the other, in the order of the calls.
 final class Turns: Sendable {
     private let last = Mutex<Task<Void, Never>?>(nil)
 

@@ -7,7 +7,7 @@ extension Timestamp {
     /// In how much time, as ``age(at:)``; `now` for what is due.
     func wait(at now: Timestamp) -> String { self <= now ? "now" : Self.span(max(1, seconds - now.seconds)) }
 
-    /// The two greatest units would be more exact than anybody asks: one will do.
+    /// One unit is exact enough for people.
     static func span(_ seconds: Int64) -> String {
         let units: [(Int64, String)] = [(86_400, "d"), (3600, "h"), (60, "m")]
         guard let unit = units.first(where: { seconds >= $0.0 }) else { return "\(seconds)s" }

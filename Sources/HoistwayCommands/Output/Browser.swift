@@ -7,7 +7,7 @@ struct Browser: Equatable {
     /// Words of the command; the address comes after them.
     let command: [String]
 
-    /// `nil`: nobody sits before a desktop, or it has no browser.
+    /// `nil`: there is no person at a desktop, or the desktop has no browser.
     ///
     /// - Parameter isTerminal: whether a person reads the output.
     init?(environment: [String: String], isTerminal: Bool) {

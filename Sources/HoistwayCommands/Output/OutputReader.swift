@@ -1,8 +1,8 @@
 import Glibc
 
-/// Who reads standard output: a command that prints for as long as it runs ends with its reader.
+/// The reader of standard output: a command that prints as long as it runs ends when the reader ends.
 enum OutputReader {
-    /// Between two looks at the output: a reader that has gone does not wake the program.
+    /// Between two looks at the output: nothing wakes the program when its reader ends.
     private static let pause = Duration.milliseconds(500)
 
     /// Runs `body`, and ends the program silently as soon as nobody reads its output, as after `| head -1`.
@@ -19,7 +19,7 @@ enum OutputReader {
         }
     }
 
-    /// What would come is not wanted, and is no failure.
+    /// Nobody wants the rest of the output; this is no failure.
     static func isGone() -> Never { exit(128 + SIGPIPE) }
 
     /// Whether the other end of a pipe, a socket or a terminal was closed.

@@ -25,7 +25,7 @@ enum Pager {
         guard let command = command(environment: environment, hasLess: hasLess), let pipe = popen(command, "w") else {
             return false
         }
-        // Whoever leaves the pager early wants no more of it.
+        // A person who leaves the pager early wants no more text.
         let before = signal(SIGPIPE, SIG_IGN)
         defer { signal(SIGPIPE, before) }
         let bytes = Array((text.hasSuffix("\n") ? text : text + "\n").utf8)

@@ -25,7 +25,7 @@ struct PreviewText {
     /// The artifacts and the branches only: what a person decides on.
     var difference: PrintedText {
         var lines = ["\(view.project)/\(view.stage): \(SafeText.line(view.summary))"]
-        // Of one that succeeds, it says what the branches below say.
+        // If the preview succeeds, the message only repeats the branches below.
         if view.state != .succeeded, !view.message.isEmpty { lines.append("  \(SafeText.line(view.message))") }
         if view.rollback.isRollback { lines.append("  rollback \(SafeText.line(view.rollback.reason))") }
         lines += view.artifacts.map(artifact)

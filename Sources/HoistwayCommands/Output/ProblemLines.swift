@@ -3,7 +3,7 @@ import HoistwaySettings
 extension Problem {
     /// For a terminal: one line, and the hint on a line of its own.
     ///
-    /// Names out of a repository of manifests may hold ends of lines, which would make lines that nobody has said.
+    /// Names in a repository of manifests may hold ends of lines, which could imitate other problems.
     var shown: String {
         let first = SafeText.line("\(place): \(severity.rawValue): \(message)")
         if let acknowledged { return "\(first)\n    acknowledged: \(SafeText.line(acknowledged))" }

@@ -1,10 +1,10 @@
-/// A question to whoever sits at the terminal.
+/// A question to the person at the terminal.
 enum Question {
     /// Whether the answer is `y` or `yes`; no answer is no.
     static func isAgreed(_ question: String) -> Bool {
         Terminal.print(part: question)
         guard let answer = readLine() else {
-            // The end of the input leaves the question on a line without an end.
+            // Without an answer, nothing has ended the line of the question.
             Terminal.print("")
             return false
         }

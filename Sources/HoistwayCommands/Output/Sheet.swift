@@ -1,9 +1,9 @@
 import HoistwayModel
 
-/// A table, and what is said below it.
+/// A table, and the lines below it.
 struct Sheet {
     var table: Table
-    /// Said where the table has no rows.
+    /// The text in place of a table without rows.
     var empty: String
     /// One line each, about single rows.
     var notes: [String] = []
@@ -17,7 +17,7 @@ struct Sheet {
     }
 }
 
-/// From where people look at a list.
+/// The time and the scope of a person's look at a list.
 struct Look: Sendable {
     var now: Timestamp
     /// Names are as short as may be: a terminal has few columns.

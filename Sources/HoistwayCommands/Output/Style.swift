@@ -1,4 +1,4 @@
-/// Colours of a terminal, by what a word means.
+/// Colours of a terminal, by the meaning of a word.
 ///
 /// Colour only repeats what the word says.
 enum Style: String, Sendable {

@@ -31,15 +31,15 @@ enum Terminal {
         while start < bytes.count {
             let count = bytes[start...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
-            // Nobody reads on, as after `| head -1`: what would come is not wanted, and is no failure.
+            // The reader has ended, as after `| head -1`.
             if count < 0 && errno == EPIPE && descriptor == STDOUT_FILENO { OutputReader.isGone() }
             if count < 0 && errno == EAGAIN {
-                // Whoever shares the pipe has made it one that does not wait.
+                // Another process that shares the pipe has made it non-blocking.
                 var writable = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 _ = poll(&writable, 1, -1)
                 continue
             }
-            // Such as a full disk: nobody must take the half for the whole. A closed output was closed on purpose.
+            // Such as a full disk: nobody must take a part for the whole. A closed output was closed on purpose.
             if count < 0 && errno != EBADF && descriptor == STDOUT_FILENO {
                 complain("the output cannot be written: \(String(cString: strerror(errno)))", hint: nil)
                 exit(ExitStatus.failed.rawValue)

@@ -5,7 +5,7 @@ import HoistwayPorts
 import HoistwaySettings
 import Logging
 
-/// What `check` finds out about clusters.
+/// The results of `check` about clusters.
 struct ClusterCheck {
     /// For people: what there is in each cluster; empty where none was asked.
     private(set) var lines: [String] = []
@@ -31,7 +31,7 @@ struct ClusterCheck {
         }
     }
 
-    /// Counts the Applications of each cluster; where it does not let us, that is a warning.
+    /// Counts the Applications of each cluster; a cluster that refuses this is a warning.
     mutating func connect(_ composition: Composition) async {
         let clusters = composition.clusters(log: Logger(label: "check") { _ in SwiftLogNoOpLogHandler() })
         for settings in composition.settings.clusters {

@@ -4,7 +4,7 @@ import HoistwayPrograms
 import HoistwaySettings
 import HoistwaySteps
 
-/// The foreign programs of this machine, as the configuration has them.
+/// The foreign programs of this machine, with the paths of the configuration.
 ///
 /// Which sandbox works is found out once, when it is first needed. A program that is missing is looked for again
 /// whenever it is needed.
@@ -17,7 +17,7 @@ actor LocalPrograms: ManifestRenderer {
     private let folder: String?
     private var starting: Task<Result<Started, ProgramFailure>, Never>?
 
-    /// What is known once something was needed.
+    /// Known after the first need.
     struct Started: Sendable {
         var runner: SandboxedRunner
         var tools: ProgramTools
@@ -25,7 +25,7 @@ actor LocalPrograms: ManifestRenderer {
         fileprivate var temporary: TemporaryRunFolder?
     }
 
-    /// Where a server lays out what its programs get.
+    /// The folder in which a server prepares the input of its programs.
     static func folder(beside state: StateSettings) -> String { "\(state.folder)/programs" }
 
     /// - Parameter folder: made where it is absent, in a folder that is there; `nil`: a temporary one.

@@ -4,7 +4,7 @@ import HoistwayPrograms
 import HoistwaySettings
 import HoistwaySteps
 
-/// What this machine has of the programs that stages need.
+/// Which of the programs that stages need are on this machine.
 ///
 /// Nothing here is an error. The machine may be another one than the server's, and a program may be installed at any
 /// time. A promotion that does not find it fails with the same words, and stops no other.
@@ -36,7 +36,7 @@ struct ProgramCheck {
                 let program = try await programs.find(need.program)
                 lines.append("\(need.program.rawValue): \(program.description) at \(program.location.path)")
             } catch {
-                // The sandbox has been reported already.
+                // The line about the sandbox says it already.
                 if case .sandboxUnavailable = error { continue }
                 add(need, error)
             }

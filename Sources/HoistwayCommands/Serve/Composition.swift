@@ -18,7 +18,7 @@ import Logging
 
 /// Makes the parts of the program out of what the settings say.
 struct Composition {
-    /// At most this many refs go to a GitLab server in one push: above it fires no hooks, and pipelines would stand still.
+    /// At most this many refs go to a GitLab server in one push: above that number GitLab fires no hooks.
     static let gitLabRefsPerPush = 3
 
     let loaded: LoadedSettings

@@ -1,7 +1,7 @@
 import HoistwayModel
 import HoistwayPorts
 
-/// Prints deliveries as they come in.
+/// Reports new deliveries to the event stream.
 ///
 /// Deliveries that come close together are reported together, so that a flood of them costs little here.
 struct DeliveryNews {

@@ -1,8 +1,8 @@
 import Glibc
 
-/// Memory of this process that is in the machine's own, in bytes, as the kernel counts it.
+/// Memory of this process that is in the machine's RAM, in bytes, as the kernel counts it.
 struct ResidentMemory: Equatable {
-    /// Nobody but the process has it: it is what a limit of memory is about.
+    /// Memory of this process alone: a memory limit counts it.
     var own: Int
     /// Pages of files, above all of the program's own code: the kernel drops them where it needs room.
     var files: Int

@@ -253,7 +253,7 @@ struct Serve: AsyncParsableCommand {
         )
         let console = composition.settings.console
         let services: [any Service] = [
-            // What stands first is stopped last: promotions that end still look at their Applications.
+            // The first service stops last: promotions that end still look at their Applications.
             ClusterService(clusters: clusters),
             EngineService(engine: engine, store: store, clock: composition.clock),
             ImageUpdaterNews(
@@ -386,7 +386,7 @@ struct Serve: AsyncParsableCommand {
     private static func readiness(of store: SQLiteStore) async -> Readiness {
         if let obstacle = await store.obstacle() { return .notReady(obstacle.message) }
         do {
-            // A question that costs the same however long the history is.
+            // This query costs the same for any length of the history.
             _ = try await store.nextDeliveryTry()
             guard let move = store.moveProgress else { return .ready }
             return .readyWhile(

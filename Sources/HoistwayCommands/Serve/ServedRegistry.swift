@@ -4,7 +4,7 @@ import HoistwayPorts
 import HoistwayRegistry
 import Synchronization
 
-/// The registries as the engine sees them: their words pass the redactor, and a reload may exchange the client.
+/// The registries for the engine: their texts pass the redactor, and a reload may exchange the client.
 final class ServedRegistry: Registry, ChartRepository, ArtifactRegistry {
     /// A client and how many questions it is answering; one that was exchanged is closed after the last.
     private final class Generation: Sendable {

@@ -3,7 +3,7 @@ import HoistwayPorts
 import Logging
 import ServiceLifecycle
 
-/// Lets go of the code and of the memory that only a start needs, once it is over.
+/// After the start, returns the code and the memory that only a start needs to the kernel.
 ///
 /// The kernel maps 64 KB around each place that is used, so that a start alone leaves 17 MB of the program's file
 /// resident. What runs afterwards is mapped again as it is used: 8 MB less while saturated, for some hundred page

@@ -1,7 +1,7 @@
 import HoistwayConsole
 import Synchronization
 
-/// How far the start has come: whoever watches the program may ask from its first moment on.
+/// How far the start is: monitoring gets an answer from the first moment on.
 ///
 /// Webhooks are taken before manifests and state are read, which may take seconds; the program is not ready before.
 final class StartProgress: Sendable {

@@ -2,9 +2,9 @@ import Glibc
 import HoistwayModel
 package import HoistwayPorts
 
-/// The clock that `serve` goes by.
+/// The clock of `serve`.
 package enum ProgramClock {
-    /// A benchmark has the whole program go by one that is quicker.
+    /// A benchmark gives the whole program a faster one.
     @TaskLocal package static var current: any WallClock = SystemClock()
 }
 

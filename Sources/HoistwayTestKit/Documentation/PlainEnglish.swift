@@ -53,7 +53,9 @@ package enum PlainEnglish {
 
     private struct Sentence {
         var text: String
-        /// In lower case. A word begins with a letter or a digit of ASCII; `1.2`, `a/b` and `don't` are one word.
+        /// In lower case.
+        ///
+        /// A word begins with a letter or a digit of ASCII; `1.2`, `a/b` and `don't` are one word.
         var words: [String]
     }
 

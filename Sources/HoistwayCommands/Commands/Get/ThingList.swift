@@ -14,7 +14,7 @@ struct ThingList<Item: ThingView>: Sendable {
     var query: [(String, String?)] = []
     /// Where `--limit` is not given; `nil`: all there are.
     var usualLimit: Int?
-    /// How people read them, where the server's order is another one.
+    /// The order for people, if it is not the server's.
     var order: @Sendable ([Item]) -> [Item] = { $0 }
     /// A line below the table says how many deliveries wait.
     var showsBacklog = false

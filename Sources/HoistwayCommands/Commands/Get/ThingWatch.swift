@@ -2,7 +2,7 @@ import HoistwayConsole
 import HoistwayModel
 import HoistwayPorts
 
-/// `get … --watch`: a list, and then each thing of it that reads differently.
+/// `get … --watch`: a list, and then each of its things that has changed.
 struct ThingWatch<Item: ThingView> {
     let list: ThingList<Item>
     let options: ClientOptions
@@ -19,14 +19,14 @@ struct ThingWatch<Item: ThingView> {
         try await follower.follow(isAbout: { $0.isAbout(kinds, in: project) }) {
             let page = try await list.items(client)
             let items = list.order(page.value.items)
-            // By the time of the start, so that growing ages are no change.
+            // Ages count up to the time of the start, so that a growing age is no change.
             let read = items.map {
                 ($0, display.output.isText ? Item.sheet([$0], start).table.fingerprint : WrittenJSON.text($0))
             }
             let news = read.filter { known[$0.0.handle] != $0.1 }.map(\.0)
             let isWhole = page.value.next == nil
             let left = Set(known.keys).subtracting(items.map(\.handle)).sorted()
-            // What has left a list that was cut may still be there; it is forgotten, since a watch may last for months.
+            // A thing that has left a cut list may still exist; it is forgotten, since a watch may last for months.
             for name in left { known[name] = nil }
             let gone = isWhole ? left : []
             for (item, text) in read { known[item.handle] = text }
@@ -37,7 +37,7 @@ struct ThingWatch<Item: ThingView> {
                 } else if !news.isEmpty || !isToldEmpty {
                     Terminal.print(sheet.table.text(ifEmpty: sheet.empty, list.form))
                     isToldEmpty = news.isEmpty
-                    // A list without rows says nothing of how wide its columns are.
+                    // A list without rows has no widths of columns.
                     if !news.isEmpty { layout = sheet.table.layout(list.form) }
                 }
                 for name in gone { Terminal.print("\(SafeText.line(name)) is gone") }

@@ -155,7 +155,7 @@ struct Promote: AsyncParsableCommand {
 
     // MARK: Choosing
 
-    /// The warehouse whose freight is meant; where the stage takes freight of one only, it need not be named.
+    /// The warehouse of the freight; it has to be named only if the stage takes freight of several.
     private func sourceWarehouse(_ path: [String: String], _ client: ConsoleClient) async throws -> String {
         if let warehouse { return warehouse }
         let view = try await client.ask(.getStage, path, as: StageView.self).value
@@ -185,7 +185,7 @@ struct Promote: AsyncParsableCommand {
         return freight
     }
 
-    /// The next version takes digests only, where there are any.
+    /// The next version takes digests only, unless the difference has none.
     private func warnOfTree() {
         guard accept.contains(where: { ObjectID($0) != nil }) else { return }
         Terminal.printError(

@@ -38,7 +38,7 @@ struct PromotionFollow {
     }
 }
 
-/// What is new of a promotion since the last look, one line each.
+/// The changes of a promotion since the last look, one line each.
 struct PromotionLines {
     private var told: [Int: StepRecord.Status] = [:]
     private var pulls: Set<String> = []
@@ -59,7 +59,7 @@ struct PromotionLines {
         for pull in view.openPulls where pulls.insert(pull.url).inserted {
             lines.append("\(view.id): pull request #\(pull.number) is open: \(pull.url)")
         }
-        // What it waits for may need a person, who would wait for ever.
+        // It may wait for a person, who must read it here.
         if !view.phase.isTerminal, let line = view.waitLine, view.message != wait {
             lines.append(line)
             wait = view.message

@@ -3,7 +3,7 @@ import HoistwayConsole
 import HoistwayModel
 import HoistwayPorts
 
-/// `hoistway wait KIND NAME`: until something holds.
+/// `hoistway wait KIND NAME`: waits until a condition is true.
 struct Wait: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Wait until a promotion has ended, or a stage is healthy, or freight is verified.",

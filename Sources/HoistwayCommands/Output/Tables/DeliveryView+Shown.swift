@@ -25,7 +25,7 @@ extension DeliveryView: ThingView {
                 one.reason
             )
             let decisions = one.decisions ?? []
-            // The delivery's own reason says it where there is one decision.
+            // The delivery's own reason covers a single decision.
             guard decisions.count > 1 else { continue }
             for decision in decisions {
                 table.add("", "", "", decision.shownName, decision.state.rawValue, decision.reason)

@@ -71,7 +71,7 @@ extension PromotionView: ThingView {
         return "\(line); \(when) \(nextTry.rfc3339)"
     }
 
-    /// A wait is no try that failed.
+    /// A wait is not a failed try.
     private func next(_ moment: Timestamp) -> String {
         guard attempts == 0, let step = steps.first(where: { $0.status == .running && $0.looks != nil }) else {
             return "  next try \(moment.shownAhead), after \(Listing.count(attempts, "attempt"))"

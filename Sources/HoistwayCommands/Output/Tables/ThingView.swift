@@ -66,7 +66,7 @@ protocol ThingView: NamedAnswer, Codable, Sendable, Equatable {
     var detail: PrintedText { get }
     /// Its state in a few words, for those who follow what happens.
     var news: String { get }
-    /// The thing that people write so.
+    /// The thing of this name.
     ///
     /// - Parameter project: the one that is meant where the text names none; `nil`: any.
     static func find(_ text: String, in project: String?, _ client: ConsoleClient) async throws -> Answer<Self>
