@@ -254,6 +254,18 @@ struct TroubleTests {
         #expect(await harness.promotions(.errored).map(\.id) == [guilty.id])
     }
 
+    @Test func `looks that were not stored are repeated after a second, without another event`() async throws {
+        let harness = try await EngineHarness()
+        try await harness.engine.drain()
+        let core = harness.engine.core
+        core.decider.noteConfiguration(concerning: nil)
+        let seen = core.ledger.lanesChanged.count
+        harness.store.fail(with: .full(path: "state.db"))
+        await #expect(throws: StoreFailure.self) { try await core.transact { _, _ in } }
+        #expect(core.ledger.lanesChanged.count > seen, "a sleeping service would not look")
+        #expect(core.decider.nextLook == harness.clock.now() + .seconds(1))
+    }
+
     // MARK: I8
 
     @Test func `one command promotes again what failed, with a line for each stage`() async throws {

@@ -82,6 +82,8 @@ extension EngineCore {
             return try await store()
         } catch {
             decider.giveBack(looked.withLock(\.self))
+            // The service that repeats them may sleep without an end.
+            ledger.lanesChanged.notify()
             throw error
         }
     }
