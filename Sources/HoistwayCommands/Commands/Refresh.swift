@@ -77,5 +77,7 @@ struct RefreshConfiguration: AsyncParsableCommand {
 
     @OptionGroup var options: ClientOptions
 
+    func validate() throws { try options.display.refuseNames() }
+
     func run() async throws { try await Reload.run(options) }
 }

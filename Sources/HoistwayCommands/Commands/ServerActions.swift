@@ -30,6 +30,7 @@ struct RetryDeliveries: AsyncParsableCommand {
     @OptionGroup var options: ClientOptions
 
     func validate() throws {
+        try options.display.refuseNames()
         guard ids.isEmpty == failed else { throw ValidationError("Name deliveries, or give --failed for all of them.") }
     }
 
@@ -66,6 +67,7 @@ struct RetryPromotions: AsyncParsableCommand {
     @OptionGroup var options: ClientOptions
 
     func validate() throws {
+        try options.display.refuseNames()
         guard promotions.isEmpty || (!failed && scope.project == nil) else {
             throw ValidationError("Name promotions, or choose them by --failed and --project.")
         }
@@ -108,6 +110,8 @@ struct Reload: AsyncParsableCommand {
     )
 
     @OptionGroup var options: ClientOptions
+
+    func validate() throws { try options.display.refuseNames() }
 
     func run() async throws { try await Self.run(options) }
 

@@ -130,6 +130,7 @@ struct Adopt: AsyncParsableCommand {
     @OptionGroup var options: ClientOptions
 
     func validate() throws {
+        try options.display.refuseNames()
         guard (stage == nil) == all else { throw ValidationError("name one stage, or write --all") }
         guard !dryRun || !fromBranches else { throw ValidationError("--dry-run does not go with --from-branches") }
         guard !all || fromBranches else {

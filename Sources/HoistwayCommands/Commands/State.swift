@@ -19,12 +19,7 @@ struct State: AsyncParsableCommand {
 
         @OptionGroup var display: DisplayOptions
 
-        /// Before the state changes.
-        func validate() throws {
-            guard display.output != .name else {
-                throw ValidationError("a state has no names: -o name does not go with it")
-            }
-        }
+        func validate() throws { try display.refuseNames() }
 
         func database() throws -> String {
             let path = ConfigFile.path(config)

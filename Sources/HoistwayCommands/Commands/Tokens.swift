@@ -25,6 +25,8 @@ struct Tokens: AsyncParsableCommand {
 
         @OptionGroup var options: ClientOptions
 
+        func validate() throws { try options.display.refuseNames() }
+
         func run() async throws {
             try await ConsoleClient.with(options) { client in
                 let answer = try await client.ask(

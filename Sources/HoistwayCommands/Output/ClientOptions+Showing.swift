@@ -1,3 +1,4 @@
+import ArgumentParser
 import HoistwayConsole
 import HoistwayModel
 
@@ -6,16 +7,20 @@ protocol NamedAnswer {
     var handles: [String] { get }
 }
 
-extension Items: NamedAnswer where Item: ThingView {
-    var handles: [String] { items.map(\.handle) }
+extension Items: NamedAnswer where Item: NamedAnswer {
+    var handles: [String] { items.flatMap(\.handles) }
 }
 
-extension Page: NamedAnswer where Item: ThingView {
-    var handles: [String] { items.map(\.handle) }
+extension Page: NamedAnswer where Item: NamedAnswer {
+    var handles: [String] { items.flatMap(\.handles) }
 }
 
 extension ThingView {
     var handles: [String] { [handle] }
+}
+
+extension TokenView: NamedAnswer {
+    var handles: [String] { [name] }
 }
 
 extension ClientOptions {
@@ -58,6 +63,13 @@ extension DisplayOptions {
             }
             if !handles.isEmpty { print(handles.map(SafeText.line).joined(separator: "\n")) }
         }
+    }
+
+    /// Fails for `-o name`.
+    ///
+    /// A command whose answer has no names calls it before it changes anything.
+    func refuseNames() throws {
+        guard output != .name else { throw ValidationError("the answer has no names: -o name does not go with it") }
     }
 
     /// Prints what this program has put together, in the form that was asked for.

@@ -59,6 +59,9 @@ struct LoginServingTests {
             #expect(who.text.contains("of the context lab"))
             #expect(try await person.run("get", "stages").status == 0)
 
+            // The token is shown once: a form without it would lose it.
+            #expect(try await person.run("token", "create", "lost", "-o", "name").status == 2)
+            #expect(try await person.run("token", "list", "-o", "name").text == "first\n")
             let weak = try await person.run("token", "create", "weak", "--role", "read")
             let file = served.folder.path + "/weak"
             #expect(
