@@ -109,7 +109,7 @@ package final class OCIRegistryClient: Registry {
         }
         guard let digest = answer?.headers.first(name: "docker-content-digest") else { return nil }
         guard ImageDigest.isValid(digest), !ImageDigest.isValid(reference) || digest == reference else {
-            throw .malformed(host: repository.host, detail: "what it gives for \(reference) is not its digest")
+            throw .malformed(host: repository.host, detail: "its digest for \(reference) is invalid or different")
         }
         return digest
     }

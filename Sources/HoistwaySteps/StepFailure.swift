@@ -41,7 +41,7 @@ package enum StepFailure: Diagnosable, KindedFailure, Equatable {
         case .edit(let file, let line, let problem, _):
             line.map { "\(file):\($0): \(problem)" } ?? "\(file): \(problem)"
         case .unmet(let text, _), .cannotAct(let text, _), .broken(let text, _): text
-        case .apart(let step): "\(step) takes its time, and has not been run apart from the others yet"
+        case .apart(let step): "\(step) is a long step, and has not run separately from the other steps yet"
         case .expression(let error): error.message
         }
     }

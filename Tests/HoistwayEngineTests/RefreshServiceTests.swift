@@ -102,7 +102,7 @@ struct RefreshServiceTests {
         #expect(
             why.lines.contains {
                 $0.hasPrefix("Application argocd/web: refreshed at ")
-                    && $0.hasSuffix("since it follows main; told by hook delivery 1")
+                    && $0.hasSuffix("since it follows main; triggered by hook delivery 1")
             },
             "\(why.lines)"
         )

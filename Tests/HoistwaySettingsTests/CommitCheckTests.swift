@@ -144,6 +144,6 @@ struct CommitCheckTests {
 
     @Test func `T1: an expression for the commit is accepted, and takes the warning away`() throws {
         let stage = Self.stage("a", Self.copying("commit: '${{ commitFrom(\"\(Self.url)\").ID }}'"))
-        #expect(try all([stage]).filter { !$0.message.hasPrefix("no receiver speaks for") } == [])
+        #expect(try all([stage]).filter { !$0.message.hasPrefix("no receiver handles events of") } == [])
     }
 }

@@ -241,7 +241,7 @@ struct ExpressionCheckTests {
     {
         let found = try problems(of: stage(vars: vars, step)).errors
         #expect(found.count == 1, "\(found)")
-        #expect(found.first?.message.contains("git-commit would write a value of a secret") == true, "\(found)")
+        #expect(found.first?.message.contains("git-commit would write the value of a secret") == true, "\(found)")
     }
 
     @Test(arguments: [

@@ -88,8 +88,8 @@ struct WarehouseManifestTests {
         #expect(image.insecureSkipTLSVerify)
         #expect(image.discoveryLimit == 7)
         #expect(image.onTagMoved == .refuse)
-        #expect(problems.warnings.contains { $0.message.hasPrefix("allowTags is honoured") })
-        #expect(problems.warnings.contains { $0.message.hasPrefix("ignoreTags is honoured") })
+        #expect(problems.warnings.contains { $0.message.hasPrefix("allowTags works here") })
+        #expect(problems.warnings.contains { $0.message.hasPrefix("ignoreTags works here") })
     }
 
     @Test func `every field of a git subscription is read`() throws {
@@ -252,7 +252,7 @@ struct WarehouseManifestTests {
             """
         let found = try problems(of: project + image, more: more)
         #expect(found.errors.isEmpty)
-        #expect(found.warnings.contains { $0.message.hasPrefix("no receiver speaks for image ghcr.io/acme/app") })
+        #expect(found.warnings.contains { $0.message.hasPrefix("no receiver handles events of image ghcr.io/acme/") })
         let reached = more.replacing("github.com/acme/*", with: "ghcr.io/acme/app")
         let constrained = warehouse("image: {repoURL: ghcr.io/acme/app, constraint: ^1.0.0}")
         #expect(try problems(of: project + constrained, more: reached).isEmpty)
@@ -302,7 +302,7 @@ struct VariableTests {
     @Test(arguments: [
         ("file: gone", "the secret's file", "does not exist"),
         ("file: empty", "the secret is empty", "empty"),
-        ("file: binary", "what this variable holds is not UTF-8 text", ""),
+        ("file: binary", "the value of this variable is not UTF-8 text", ""),
         ("credential: git-token", "the credential 'git-token' has no folder", "is not set to one"),
         ("file: url, credential: git-token", "a variable comes from a file or a credential", ""),
     ])

@@ -179,7 +179,7 @@ struct HintTests {
             let value = key == "ignoreTags" ? "[\(quoted)]" : quoted
             let found = try problems(of: project + warehouse("\(key): \(value)"))
             guard found.errors.isEmpty else { continue }
-            let told = try #require(found.first { $0.message.hasPrefix("\(key) is honoured") })
+            let told = try #require(found.first { $0.message.hasPrefix("\(key) works here") })
             let yaml = try #require(told.hint?.split(separator: "`", maxSplits: 1).last?.dropLast())
             #expect(yaml.hasPrefix(new))
             let (loaded, after) = try load(project + warehouse(String(yaml)))

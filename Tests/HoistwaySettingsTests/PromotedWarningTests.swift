@@ -53,7 +53,7 @@ struct PromotedWarningTests {
         let found = try problems(of: text)
         #expect(found.errors == [])
         return found.warnings.filter {
-            !$0.message.hasPrefix("no receiver speaks for") && !$0.message.contains(" is a form of Kargo ")
+            !$0.message.hasPrefix("no receiver handles events of") && !$0.message.contains(" is a form of Kargo ")
         }
     }
 

@@ -36,8 +36,8 @@ struct AdviceTests {
             "or <a href=\"/hoistway/projects/shop/stages/prod/adopt\">adopt the branches of prod</a> and promote again"
         ),
         (
-            "`hoistway adopt shop/prod --from-branches` takes over what the branches say",
-            "<a href=\"/hoistway/projects/shop/stages/prod\">restoring prod from its branches</a> takes over"
+            "`hoistway adopt shop/prod --from-branches` takes the stage's freight from its branches",
+            "<a href=\"/hoistway/projects/shop/stages/prod\">restoring prod from its branches</a> takes the stage"
         ),
         (
             "`hoistway approve STAGE a-b` makes it available to one stage without this",

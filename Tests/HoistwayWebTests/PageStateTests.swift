@@ -104,7 +104,7 @@ struct PageStateTests {
             name: "stage-lostState",
             path: "/projects/shop/stages/dev",
             scene: .paused(.lostState),
-            says: ["Paused: state lost.", "Take over what the branches say", "Adopt the branches as they are"],
+            says: ["Paused: state lost.", "Take the freight from the branches", "Adopt the branches as they are"],
             saysNot: ["hoistway adopt"]
         ),
         State(

@@ -108,7 +108,7 @@ struct Adopt: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Accept what is on a stage's branches, so that promotions go on from there.",
         discussion:
-            "After the state was lost, --from-branches makes out from the commits which freight is in the stage."
+            "After the state was lost, --from-branches takes the stage's freight from the commits on its branches."
     )
 
     @Argument(
@@ -117,7 +117,7 @@ struct Adopt: AsyncParsableCommand {
     )
     var stage: String?
 
-    @Flag(help: "Take over what the commits on its branches say is in the stage.")
+    @Flag(help: "Take the stage's freight from the commits on its branches.")
     var fromBranches = false
 
     @Flag(help: "Every stage that is paused for it.")

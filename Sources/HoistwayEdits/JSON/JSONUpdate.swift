@@ -43,7 +43,7 @@ package enum JSONUpdate {
         do throws(UpdateFailure) {
             after = try JSONTree(UpdateKeys.source(bytes))
         } catch {
-            throw .cannotProve("it could not be read then", at: error.place)
+            throw .cannotProve("the edited file could not be read", at: error.place)
         }
         guard plan.tree.isSame(plan.tree.root, as: after.root, of: after) else {
             throw .cannotProve("another value would change", at: nil)

@@ -55,7 +55,7 @@ struct KustomizationProof {
     ) throws(EditFailure) {
         let oldPairs = old.filter { $0.key.scalar?.text != "images" }
         let newPairs = new.filter { $0.key.scalar?.text != "images" }
-        guard oldPairs.count == newPairs.count else { throw refusal("a key beside images came or went") }
+        guard oldPairs.count == newPairs.count else { throw refusal("a key other than images was added or removed") }
         for (oldPair, newPair) in zip(oldPairs, newPairs) {
             guard YAMLContent.same(oldPair.key, newPair.key), YAMLContent.same(oldPair.value, newPair.value) else {
                 throw refusal("\(excerpt(oldPair.key.scalar?.text ?? "another key")) changed too")

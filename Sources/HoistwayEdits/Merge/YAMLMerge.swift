@@ -128,7 +128,7 @@ package enum YAMLMerge {
             throw .cannotProve("the merged file could not be read: \(error.problem)", at: nil)
         }
         guard let again, again.isSame(as: value) else {
-            throw .cannotProve("the merged file would say something else", at: value.place)
+            throw .cannotProve("the merged file would have other values", at: value.place)
         }
         return Array(text.utf8)
     }

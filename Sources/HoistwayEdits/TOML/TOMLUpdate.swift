@@ -64,7 +64,7 @@ package enum TOMLUpdate {
         do throws(UpdateFailure) {
             after = try TOMLTree(UpdateKeys.source(bytes))
         } catch {
-            throw .cannotProve("it could not be read then", at: error.place)
+            throw .cannotProve("the edited file could not be read", at: error.place)
         }
         guard before.nodes.count == after.nodes.count else { throw .cannotProve("another value would change", at: nil) }
         for (index, (old, new)) in zip(before.nodes, after.nodes).enumerated() {

@@ -25,7 +25,7 @@ struct YAMLUpdateProof {
             let right = try? new.next()
             guard let left, let right else {
                 // The original also has this unreadable later document, which the edit has not changed.
-                guard left == nil, right == nil, isPastFirst else { throw refusal("it could not be read then") }
+                guard left == nil, right == nil, isPastFirst else { throw refusal("the edited file could not be read") }
                 return
             }
             if let value = wanted[ordinal] {
@@ -51,7 +51,7 @@ struct YAMLUpdateProof {
     ) throws(UpdateFailure) {
         guard case .scalar(let old, _) = before.kind, old == text, case .scalar(let new, let style) = event.kind,
             before.anchor == event.anchor, before.tag == event.tag
-        else { throw refusal("the value would not be a single value then", at: before.place) }
+        else { throw refusal("the edited value would not be a single value", at: before.place) }
         let isRight =
             switch value {
             case .string(let text):

@@ -45,12 +45,12 @@ struct AdoptionReport: Sendable {
         var lines: [String] = []
         for commit in commits.prefix(Self.maxCommits) { lines.append("commit \(try await detailed(commit).detail)") }
         if commits.count > Self.maxCommits { lines.append("and \(commits.count - Self.maxCommits) older commits") }
-        let kept = "no promotion writes over its files: they are edited in place at most"
+        let kept = "promotions do not overwrite its files: at most, they change values in them"
         return lines + (losses.isEmpty ? [kept] : losses)
     }
 
     private static func loss(of files: [GitPath]?, by stage: Stage, isDrifted: Bool) -> String {
-        let named = files.map(ForeignCommit.named) ?? "more files than are looked at"
+        let named = files.map(ForeignCommit.named) ?? "more files than Hoistway can list"
         let what = "later promotions to \(stage.key) will write over or delete \(named)"
         let place = PushGuard.place(of: stage)
         switch stage.foreignCommits {
@@ -58,9 +58,9 @@ struct AdoptionReport: Sendable {
         case .stop where isDrifted: return what
         case .stop:
             return
-                "\(what); instead of adopting, \(place): keep (it is stop now) would take these files over into every promotion"
+                "\(what); with \(place): keep (it is stop now), every promotion would keep these files"
         case .keep: return "\(what); \(place) is keep, which keeps them until they are adopted"
-        case .overwrite: return "\(what), as \(place): overwrite says; keep would take them over into every promotion"
+        case .overwrite: return "\(what), because \(place) is overwrite; with keep, every promotion would keep them"
         }
     }
 

@@ -141,8 +141,9 @@ struct BranchSurvey: Sendable {
                     })
                 else { continue }
                 traces[stage.key] =
-                    "\(branch) bears a promotion that this state knows nothing of (\(BranchWatch.foreign(commit).summary)): "
-                    + "`hoistway adopt \(name) --from-branches` takes over what the branches say"
+                    "\(branch) has a promotion that this state does not contain "
+                    + "(\(BranchWatch.foreign(commit).summary)): "
+                    + "`hoistway adopt \(name) --from-branches` takes the stage's freight from its branches"
             }
         }
         return traces

@@ -142,7 +142,7 @@ extension EngineCore {
             branchNews.tell(written)
             let names = written.map(\.text).sorted()
             lines.append(
-                "the branches that stages write in \(Listing.text(names)) are compared with what was left there"
+                "the branches that stages write in \(Listing.text(names)) are checked for changes by others"
             )
         }
         return lines

@@ -92,7 +92,7 @@ struct LaneSupervisor: Sendable {
             }
             return found.resumed
         } catch {
-            core.report(error, "what a sudden end has left cannot be stored")
+            core.report(error, "the promotions that a crash interrupted cannot be stored")
             return []
         }
     }

@@ -31,7 +31,7 @@ enum Settlement {
             record.nextTry = moment
             record.trouble = nil
             record.failure = nil
-        case .apart: record.message = "a step runs that takes its time"
+        case .apart: record.message = "a long step is running"
         case .ready: record.message = "waits for its turn to push"
         case .later(let message, let retry, let failure):
             record.failure = failure ?? record.failedStep?.failure ?? FailureRecord(.outside, message: message)

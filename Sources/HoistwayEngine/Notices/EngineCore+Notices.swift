@@ -33,7 +33,7 @@ extension EngineCore {
             case .decided(let delivery) where delivery.outcome.state == .failed:
                 raise(occurrence(of: delivery), into: &transaction)
             case .paused(let stage, let pause) where pause.kind == .lostState:
-                let next = "`hoistway adopt \(stage) --from-branches` takes over what the branches say"
+                let next = "`hoistway adopt \(stage) --from-branches` takes the stage's freight from its branches"
                 raise(occurrence(.stateLost, stage, pause.reason, next: next), into: &transaction)
             case .drifted(let branch, let found):
                 for occurrence in occurrences(ofDriftOf: branch, found: found) { raise(occurrence, into: &transaction) }

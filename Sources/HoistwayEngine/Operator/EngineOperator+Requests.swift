@@ -82,7 +82,7 @@ extension EngineOperator {
                 throw OperatorFailure.nothingToDo("promotion \(id) is \(known.phase.rawValue.lowercased()) already")
             }
             if let earlier = record.abortedBy, record.nextTry == nil {
-                throw OperatorFailure.nothingToDo("\(earlier) has asked for the end of promotion \(id) already")
+                throw OperatorFailure.nothingToDo("\(earlier) has already requested the abort of promotion \(id)")
             }
             let now = core.ports.clock.now()
             let stage = core.configuration.pipelines.stage(record.stage)
@@ -140,7 +140,7 @@ extension EngineOperator {
         if let pause = await core.ledger.snapshot.stages[key]?.pause(.lostState) {
             throw OperatorFailure.denied(
                 "what is in \(key) is not known: \(pause.reason)",
-                hint: "`hoistway adopt \(key) --from-branches` takes over what the branches say"
+                hint: "`hoistway adopt \(key) --from-branches` takes the stage's freight from its branches"
             )
         }
         let tips = try await core.tips(of: stage) + core.mergeTargets(of: stage)

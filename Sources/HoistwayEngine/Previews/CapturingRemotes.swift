@@ -52,7 +52,9 @@ final class CapturingRemote: GitRemote {
         let present = try await refs(prefixes: updates.map(\.ref)).refs
         return heads.withLock { heads in
             updates.map { update in
-                guard (present[update.ref] ?? .zero) == update.old else { return .moved("it is elsewhere by now") }
+                guard (present[update.ref] ?? .zero) == update.old else {
+                    return .moved("it is no longer at the expected commit")
+                }
                 heads[update.ref] = update.new
                 return .pushed
             }

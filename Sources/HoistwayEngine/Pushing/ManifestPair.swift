@@ -52,7 +52,7 @@ struct ManifestPair: Sendable {
         in remote: any GitRemote
     ) async throws -> ManifestPair {
         var pair = ManifestPair()
-        if changes.isCut { pair.gap = "more files change than are looked at" }
+        if changes.isCut { pair.gap = "more files change than Hoistway can compare" }
         let old = (changes.changed + changes.deleted).filter(isManifest)
         let new = (changes.changed + changes.added).filter(isManifest)
         guard old.count + new.count <= maxFiles else {

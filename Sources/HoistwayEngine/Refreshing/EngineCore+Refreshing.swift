@@ -142,7 +142,7 @@ extension EngineCore {
             guard ApplicationAuthorization.of(application, for: stage, options) == .authorized,
                 let entry = refreshes[ApplicationAddress(cluster: cluster, key: application.key)]
             else { return nil }
-            let told = "\(entry.reason); told by \(Listing.text(entry.causes))"
+            let told = "\(entry.reason); triggered by \(Listing.text(entry.causes))"
             guard let failure = entry.failure else {
                 return "Application \(application.key): refreshed at \(entry.at.rfc3339), since \(told)"
             }

@@ -143,7 +143,7 @@ struct RefreshLane {
     private func outcomes(of tasks: [(ApplicationKey, Need)]) async -> [(ApplicationKey, Outcome)] {
         let (clock, name) = (core.ports.clock, cluster)
         guard let cluster = argocd.cluster(cluster) else {
-            let failure = ArgoCDFailure.unreachable(cluster: name, detail: "it is configured no more", pause: nil)
+            let failure = ArgoCDFailure.unreachable(cluster: name, detail: "it is no longer configured", pause: nil)
             return tasks.map { ($0.0, .failed(failure)) }
         }
         return await withTaskGroup(of: (ApplicationKey, Outcome).self) { group in

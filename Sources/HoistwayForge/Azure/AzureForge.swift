@@ -116,7 +116,9 @@ struct AzureForge: HostForge {
         let found = try await found(number)
         if let answer = found.value.settled(head: head, closed: "abandoned") ?? found.obstacle { return answer }
         // Azure DevOps requires the head that was read before the merge.
-        guard let head = head ?? found.value.head else { return .notYet("Azure DevOps does not tell its head yet") }
+        guard let head = head ?? found.value.head else {
+            return .notYet("Azure DevOps does not show its head commit yet")
+        }
         // https://learn.microsoft.com/rest/api/azure/devops/git/pull-requests/update?view=azure-devops-rest-7.1
         var options: [String: ConfigValue] = ["deleteSourceBranch": .bool(false), "bypassPolicy": .bool(false)]
         if let method { options["mergeStrategy"] = .string(method) }

@@ -200,7 +200,7 @@ package enum PushGuard {
         let more = commits.count > maxNamed ? "; and \(commits.count - maxNamed) older ones" : ""
         let place =
             proposal.tip.map { $0 == newest.id ? "at its tip" : "below its tip \($0.short)" }.map { ", \($0)" } ?? ""
-        let files = proposal.foreignFiles.map(ForeignCommit.named) ?? "more files of theirs than are looked at"
+        let files = proposal.foreignFiles.map(ForeignCommit.named) ?? "more of their files than Hoistway can list"
         let these = commits.count == 1 ? "a commit that Hoistway did not make" : "commits that Hoistway did not make"
         return
             "\(proposal.branch.branch) has \(these)\(place): \(named)\(more). This promotion would write over or delete "

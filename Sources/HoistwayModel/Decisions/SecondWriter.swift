@@ -26,8 +26,8 @@ package struct SecondWriter: Sendable, Equatable {
         let isHoistways = OtherWriters.isHoistway(name)
         let restore =
             isHoistways
-            ? "; if this state was restored from a backup, `hoistway adopt \(stage) --from-branches` takes over what the "
-                + "branches say" : ""
+            ? "; if this state was restored from a backup, `hoistway adopt \(stage) --from-branches` takes the stage's "
+                + "freight from its branches" : ""
         return PushGuard.Objection(
             "two writers: \(name) commits to \(branch) what this stage commits (\(commit.summary)): stop one of them, "
                 + "then `hoistway adopt \(stage)`\(restore)",

@@ -196,13 +196,13 @@ extension OCIRegistryClient {
         let base = to.repository.address(rest)
         let host = to.repository.host
         guard let location = answer.headers.first(name: "location"), let address = base.resolving(location) else {
-            throw .registry(.malformed(host: host, detail: "it says not where a layer is to be written"))
+            throw .registry(.malformed(host: host, detail: "it does not name the address for the upload of a layer"))
         }
         guard to.repository.trust.follows(from: base, to: address, isBlob: false) else {
             throw .registry(
                 .malformed(
                     host: host,
-                    detail: "it wants a layer written to \(address.authority), where no login may go"
+                    detail: "it names \(address.authority) for the upload of a layer, which must not get the login"
                 )
             )
         }

@@ -106,7 +106,7 @@ extension Checks {
             problems.error(
                 update.place,
                 "several subscriptions watch \(repository) (\(Listing.text(warehouses))): it is not clear which commit the "
-                    + "stage \(stage.key.name) is to take",
+                    + "stage \(stage.key.name) must use",
                 hint: "name the warehouse in the update: `origin: {kind: Warehouse, name: \(warehouses[0])}`"
             )
         }

@@ -105,8 +105,8 @@ extension Checks {
                 for subscription in warehouse.subscriptions where !isReached(subscription, in: project) {
                     problems.warning(
                         subscription.place,
-                        "no receiver speaks for \(subscription.id): the warehouse \(warehouse.key.name) learns of it "
-                            + "on its interval only",
+                        "no receiver handles events of \(subscription.id): the warehouse \(warehouse.key.name) checks "
+                            + "it only at its interval",
                         hint: "add it to the sources of a receiver that serves the project \(project.name)"
                     )
                 }

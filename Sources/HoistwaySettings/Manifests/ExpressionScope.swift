@@ -320,7 +320,7 @@ struct ExpressionScope {
         guard let writer, reads(secret: mention) else { return nil }
         return CallProblem(
             severity: mention.isConditional ? .warning : .error,
-            text: "\(writer) would write a value of a secret to where others can read it, and fails",
+            text: "\(writer) would write the value of a secret where others can read it, and fails",
             hint: "only http may use secrets"
         )
     }

@@ -147,7 +147,7 @@ extension ManifestReader {
         problems.warning(
             place,
             "\(form) is a form of \(versions), which today's Kargo ignores or refuses"
-                + (isHonoured ? "; it is honoured here" : ""),
+                + (isHonoured ? "; it works here" : ""),
             hint: "today: \(today)"
         )
     }

@@ -32,7 +32,7 @@ extension ManifestReader {
             spec.note(
                 "promotionWindows",
                 .error,
-                "promotion windows are not supported yet: they would hold back nothing"
+                "promotion windows are not supported yet: they would not stop any promotion"
             )
             spec.accept("freightLinks", "stageLinks")
             spec.finish()

@@ -181,7 +181,7 @@ extension ManifestReader {
             fields.note(
                 "allowTags",
                 .warning,
-                "allowTags is honoured, but Kargo 1.11 and later refuse it",
+                "allowTags works here, but Kargo 1.11 and later refuse it",
                 hint: "write `allowTagsRegexes: [\(YamlQuoted.text(pattern))]`"
             )
         }
@@ -191,7 +191,7 @@ extension ManifestReader {
             fields.note(
                 "ignoreTags",
                 .warning,
-                "ignoreTags is honoured, but Kargo 1.11 and later refuse it",
+                "ignoreTags works here, but Kargo 1.11 and later refuse it",
                 hint: "write `ignoreTagsRegexes: [\(exact.joined(separator: ", "))]`"
             )
         }

@@ -47,7 +47,7 @@ extension SettingsReader {
         }
         // It is put into a manifest's text, where other bytes would be replaced silently.
         if let text, String(validating: text.reveal(), as: UTF8.self) == nil {
-            problems.error(fields.place(of: key), "what this variable holds is not UTF-8 text")
+            problems.error(fields.place(of: key), "the value of this variable is not UTF-8 text")
             return .file(nil)
         }
         return .file(text)

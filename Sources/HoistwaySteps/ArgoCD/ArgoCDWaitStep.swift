@@ -59,7 +59,7 @@ struct ArgoCDWaitStep: ClusterStep {
     }
 
     func traces(_ pass: ClusterPass) async throws(StepFailure) -> String {
-        "it waits, and asks Argo CD at most to look again"
+        "it only waits, and at most requests a refresh of an Application"
     }
 
     func preview(_ pass: ClusterPass) async throws(StepFailure) -> String {

@@ -26,7 +26,7 @@ struct ClusterPass: Sendable {
 
     init(_ context: StepContext, _ access: ArgoCDAccess, mayWrite: Bool) throws(StepFailure) {
         guard let cluster = access.cluster else {
-            throw .cannotAct("the cluster \(access.name) cannot be asked by this program", hint: nil)
+            throw .cannotAct("this run has no access to the cluster \(access.name)", hint: nil)
         }
         self.context = context
         self.access = access

@@ -40,8 +40,8 @@ struct GitMergePRStep: PullRequestStep {
         }
         guard let head = pushed ?? pull.head else {
             throw .cannotAct(
-                "the pull request #\(number) is not merged: the Git host does not name its head, so that it is not known what "
-                    + "the merge would change",
+                "the pull request #\(number) is not merged: the Git host does not show its head commit, so Hoistway "
+                    + "cannot check what the merge would change",
                 hint: "merge it by hand if it is right"
             )
         }

@@ -26,7 +26,7 @@ extension StepRun {
     func dependence(of what: String, _ done: String) -> String {
         guard !earlier.moved.isEmpty else {
             return
-                "\(what) was \(done) with another configuration than it would have now: what it rests on has changed since"
+                "\(what) was \(done) with a configuration that has changed since, because its inputs have changed"
         }
         return "\(Listing.text(earlier.moved)) moved after \(what) was \(done), and \(what) depends on it"
     }

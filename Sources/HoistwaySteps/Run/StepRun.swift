@@ -294,7 +294,7 @@ package struct StepRun: Sendable {
 
     /// A value of a secret must not be put into a file, a commit message or the name of a branch.
     private static func refusal(of secrets: Set<String>, by uses: String) -> String {
-        "\(uses) would write what \(Listing.text(secrets.sorted())) gives to where others can read it: only `http` and "
+        "\(uses) would write the value of \(Listing.text(secrets.sorted())) where others can read it: only `http` and "
             + "`http-download` may use secrets"
     }
 

@@ -121,7 +121,7 @@ package enum DoneNotice: String, Sendable, CaseIterable {
         case .approved: "The freight is approved for the stage."
         case .verified: "The verdict on the freight is recorded."
         case .adopted: "The branches are adopted as they are."
-        case .restored: "What the branches say has been taken over."
+        case .restored: "The stage has the freight that its branches contain."
         case .stageRefreshed: "The stage's branches have been looked at."
         }
     }

@@ -97,8 +97,8 @@ struct RefreshServingTests {
             }
             let why = try await rig.served.command("why", "shop/test").text
             #expect(why.contains("Application argocd/web: refreshed at "), "\(why)")
-            #expect(why.contains("apps/web/values.yaml is of its path apps/web; told by git delivery "), "\(why)")
-            #expect(why.contains("since it follows stage/test; told by the promotion \(promotion.id)"), "\(why)")
+            #expect(why.contains("apps/web/values.yaml is in its path apps/web; triggered by git delivery "), "\(why)")
+            #expect(why.contains("since it follows stage/test; triggered by the promotion \(promotion.id)"), "\(why)")
             let clusters = try await rig.served.command("get", "clusters").text
             #expect(clusters.contains("dead: broken since") && clusters.contains("did not answer"), "\(clusters)")
             let metrics = try await rig.served.health("metrics")

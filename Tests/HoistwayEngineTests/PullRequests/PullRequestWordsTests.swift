@@ -154,7 +154,7 @@ struct PullRequestWordsTests {
         let stored = try #require(try await harness.store.delivery(delivery))
         #expect(stored.state == .ignored && stored.reason == "no warehouse subscribes to git.test/ops")
         let trace = try await harness.store.trace(of: delivery)
-        #expect(trace.contains { $0.hasSuffix("are compared with what was left there") }, "\(trace)")
+        #expect(trace.contains { $0.hasSuffix("are checked for changes by others") }, "\(trace)")
     }
 
     @Test func `the event about the opening names the promotion that has opened it`() async throws {

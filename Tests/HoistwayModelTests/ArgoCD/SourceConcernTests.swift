@@ -143,7 +143,7 @@ struct SourceConcernTests {
         let concern = SourceConcern(of: Self.application(source, paths: "."), by: Self.branch("main"))
         #expect(concern?.reason == "it follows main, and which files have changed is not known")
         let known = SourceConcern(of: Self.application(source, paths: "."), by: Self.branch("main", ["apps/web/a"]))
-        #expect(known?.reason == "it follows main, and apps/web/a is of its path apps/web")
+        #expect(known?.reason == "it follows main, and apps/web/a is in its path apps/web")
     }
 
     @Test func `many files and hostile patterns cost little`() {

@@ -63,7 +63,7 @@ package struct SourceConcern: Sendable, Equatable {
         guard !paths.isEmpty else { return follows }
         guard let files = news.changedFiles else { return "\(follows), and which files have changed is not known" }
         guard let (file, path) = paths.firstMatch(among: files) else { return nil }
-        return "\(follows), and \(ShownText.bare(file)) is of its path \(ShownText.bare(path))"
+        return "\(follows), and \(ShownText.bare(file)) is in its path \(ShownText.bare(path))"
     }
 
     private static func shown(_ revision: String) -> String {

@@ -282,8 +282,8 @@ extension PromotionRule.Name {
     /// The reason where there is no such pause.
     fileprivate var clearance: String {
         switch self {
-        case .notLooked: "its branches have been looked at"
-        case .lostState: "its branches bear no promotion that this state knows nothing of"
+        case .notLooked: "Hoistway has read its branches"
+        case .lostState: "this state contains all promotions on its branches"
         default: "no other program commits what the stage commits"
         }
     }

@@ -27,7 +27,7 @@ struct StagePauses {
         let path = ["projects", stage.project, "stages", stage.name]
         if pause.canBeRestored {
             html.form(to: request.paths.link(path + ["restore"]), request) { html in
-                html.actionButton("Take over what the branches say", needs: .promote, request, class: "action plain")
+                html.actionButton("Take the freight from the branches", needs: .promote, request, class: "action plain")
             }
         }
         switch pause.kind {
