@@ -47,7 +47,7 @@ extension Script {
           }
         };
 
-        // Each answer has new keys in its forms: those of the page stay, so that a part with nothing new is the same.
+        // Each answer has new keys in its forms. The page keeps its own keys, so an unchanged part stays equal.
         const keysIn = (element) => [...element.querySelectorAll("form input[name=key]")];
         const actionOf = (key) => key.closest("form").getAttribute("action");
         const keepKeys = (old, next) => {
@@ -58,7 +58,7 @@ extension Script {
           });
         };
         const newKey = () => [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join("-");
-        // Who comes back to a page that the browser has kept, and presses a button again, means it.
+        // If the browser restores a cached page, a button that is pressed again must send a new request.
         addEventListener("pageshow", (event) => {
           if (event.persisted) for (const key of keysIn(document)) key.value = newKey();
         });
@@ -91,7 +91,7 @@ extension Script {
         const banner = (() => {
           const box = document.getElementById("banner");
           const messages = new Map();
-          // One is shown: what forbids most comes first.
+          // Only the first message in this order is shown: the most serious one.
           const order = ["session", "removed", "lost", "version", "configuration", "parts"];
           return (key, message) => {
             if (message && !messages.has(key)) announce(message.text);
@@ -126,7 +126,7 @@ extension Script {
           }, Math.max(200, nextAnnouncement - Date.now()));
         };
 
-        // What somebody points at, else what has the focus, stays where it is in the window while parts around it change.
+        // While other parts change, the element under the pointer (or with the focus) keeps its place in the window.
         let pointed = null;
         addEventListener("pointerover", ({ target }) => { pointed = target; }, true);
         document.documentElement.addEventListener("pointerleave", () => { pointed = null; });
@@ -165,7 +165,7 @@ extension Script {
             keepingPlace(() => { for (const element of batch) showPart(element, parts[element.dataset.live]); });
             refreshAges();
           } catch {
-            // The server does not answer, or its store does not: what is shown stays, and is asked for again.
+            // The server or its store does not answer: the shown parts stay, and are requested again later.
             for (const element of batch) stale.add(element);
             nextFetch = Date.now() + 5000;
             banner("parts", { text: "Changes cannot be loaded at the moment. They are tried again." });
@@ -189,7 +189,7 @@ extension Script {
           element.removeAttribute("title");
           if (replacePart(element, html)) announce(`${words} changed`);
         };
-        // The page is about this alone.
+        // The page shows only this object.
         const tellRemoved = (element) => {
           const back = document.querySelector(".trail li:last-child a");
           const text = `This ${element.dataset.live.split("/")[0]} was removed. What you see is what it was.`;
@@ -207,7 +207,7 @@ extension Script {
           banner("session", { text: "Your session has ended.", link: `${page.base}/sign-in?next=${here}`, action: "Sign in" });
         };
 
-        // What a change concerns: parts name what they show in data-on.
+        // Finds the parts that a change affects: data-on names the objects that a part shows.
         const news = new Map();
         const onChange = ({ kind, project, name }) => {
           const keys = [kind, project && `project/${project}`, project && `${kind}/${project}`,
@@ -261,7 +261,7 @@ extension Script {
           if (channel && !isEnded && Date.now() - heard > 30000) showLost(heard);
         }, 1000);
 
-        // A tab that comes later asks for what happened since its page was made.
+        // A tab that was opened later requests the changes since its page was made.
         channel?.addEventListener("message", ({ data }) => {
           if (!data.since) return take(data);
           if (!isLeader) return;

@@ -1,7 +1,7 @@
 extension Script {
     /// Keys for pipelines, and dragging freight to a stage: links and buttons can do all of it too.
     static let pipeline = """
-        // Keys can be switched off: they are in the way of some programs that read pages aloud.
+        // Keys can be switched off, because they disturb some screen readers.
         const keys = {
           get on() { return localStorage.getItem("hoistway-keys") !== "off"; },
           set on(value) { localStorage.setItem("hoistway-keys", value ? "on" : "off"); },
@@ -19,7 +19,7 @@ extension Script {
           return true;
         };
 
-        // A form of this session, sent as if it stood in the page.
+        // Sends a form of this session, as if the page had it.
         const post = (action, fields) => {
           const form = document.createElement("form");
           form.method = "post";
@@ -119,7 +119,7 @@ extension Script {
             dialog.append(title, list, row, close);
             document.body.append(dialog);
           }
-          // A dialog of the browser keeps the focus, closes at Escape and gives the focus back.
+          // The browser's dialog keeps the focus, closes on Escape and then returns the focus.
           dialog.showModal();
         };
         const footer = document.querySelector("footer.bottom");
@@ -132,7 +132,7 @@ extension Script {
           footer.append(button);
         }
 
-        // Dragging freight to a stage does what choosing it and pressing "Preview" does.
+        // Dragging freight to a stage has the same effect as choosing it and pressing "Preview".
         let dragged = null;
         document.addEventListener("dragstart", (event) => {
           dragged = event.target.closest?.("[data-freight]")?.dataset.freight ?? null;
@@ -156,7 +156,7 @@ extension Script {
           for (const card of document.querySelectorAll(".drop")) card.classList.remove("drop");
         });
 
-        // On a small screen a large pipeline is a list, unless somebody asked for the graph.
+        // On a small screen a large pipeline is a list, unless the user has chosen the graph.
         const narrow = document.querySelector("a[data-narrow]");
         if (narrow && matchMedia("(max-width: 640px)").matches) location.replace(narrow.href);
         """

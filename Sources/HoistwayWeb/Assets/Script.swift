@@ -9,7 +9,7 @@ enum Script {
     private static let basics = """
         const page = document.body.dataset;
 
-        // Ages: the server wrote them as they were when the page was made; its clock counts, not this machine's.
+        // Ages are from the time when the server made the page. They grow by the server's clock, not this machine's.
         const skew = Date.parse(page.now) - Date.now();
         const duration = (s) => s < 60 ? `${s} s` : s < 3600 ? `${Math.floor(s / 60)} min`
           : s < 172800 ? `${Math.floor(s / 3600)} h` : `${Math.floor(s / 86400)} d`;
@@ -25,7 +25,7 @@ enum Script {
         };
         setInterval(() => { if (!document.hidden) refreshAges(); }, 5000);
 
-        // An open menu closes at a click elsewhere and at Escape, which gives the focus back.
+        // An open menu closes on a click elsewhere, and on Escape, which also returns the focus.
         document.addEventListener("click", (event) => {
           for (const menu of document.querySelectorAll("details.account[open]")) {
             if (!menu.contains(event.target)) menu.open = false;
@@ -36,7 +36,7 @@ enum Script {
           for (const menu of document.querySelectorAll("details.account[open]")) {
             menu.open = false;
             menu.querySelector("summary").focus();
-            // It closes the menu, and does not also leave the page.
+            // Escape closes only the menu, and does not also leave the page.
             event.preventDefault();
           }
         });
