@@ -64,7 +64,7 @@ package struct Engine: Sendable {
             } catch {
                 core.report(
                     error,
-                    "the orderly end of running promotions cannot be stored: the next start takes it for a crash"
+                    "the normal end of running promotions cannot be stored: the next start treats it as a crash"
                 )
             }
         }.value

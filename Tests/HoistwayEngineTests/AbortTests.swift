@@ -41,7 +41,7 @@ struct AbortTests {
                 let open = try #require(await harness.promotions(.running).first)
                 let view = try await harness.pipelines.abort(promotion: open.id, actor: "ann")
                 #expect(view.phase == .running)
-                #expect(view.message.contains("token ann has asked for its end"), "\(view.message)")
+                #expect(view.message.contains("token ann has requested its abort"), "\(view.message)")
                 await #expect(throws: OperatorFailure.self) {
                     try await harness.pipelines.abort(promotion: open.id, actor: "bob")
                 }

@@ -318,7 +318,7 @@ struct ArgoCDWaitTests {
         let message = try await harness.promotion().message
         #expect(
             message.hasSuffix(
-                "no sync window of its AppProject stands against it now; a window of a global project (globalProjects in "
+                "no sync window of its AppProject blocks it now; a window of a global project (globalProjects in "
                     + "argocd-cm) may block it"
             ),
             "\(message)"

@@ -55,7 +55,7 @@ struct ReplacedWorkTests {
         for (stage, other) in [("test", "uat"), ("uat", "test")] {
             let told = second[stage]?.filter { $0.contains("also writes notes/version.txt on main") } ?? []
             #expect(told.count == 1 && told[0].hasPrefix("stage shop/\(other) also writes"), "\(second)")
-            #expect(told.first?.hasSuffix("has left there is replaced") == true)
+            #expect(told.first?.hasSuffix(" are replaced") == true)
         }
         let commits = await harness.state.promotions.values.flatMap(\.arrivals).map(\.commit.short)
         for text in second.values.flatMap(\.self) {

@@ -42,7 +42,7 @@ struct UncheckedImageTests {
         let harness = try await Self.harness("${{ outputs['step-2'].version }}-x")
         #expect(
             try await Self.warnings(harness) == [
-                Self.start + "nothing that changes is known to be made of ghcr.io/acme/app 1.0.0"
+                Self.start + "no change is known to come from ghcr.io/acme/app 1.0.0"
             ]
         )
     }

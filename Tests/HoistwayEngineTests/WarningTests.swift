@@ -45,8 +45,8 @@ struct WarningTests {
         #expect(promotion.phase == .succeeded)
         #expect(
             promotion.warnings == [
-                "besides images, 2 files of stage/test change that no freight carries (b and base/deployment.yaml): "
-                    + "such changes come along, unpromoted"
+                "besides images, 2 files of stage/test change (b and base/deployment.yaml): "
+                    + "no freight contains such changes, but they are pushed too"
             ]
         )
         #expect(

@@ -85,7 +85,7 @@ struct HTTPDownloadStepTests {
         let failure = await #expect(throws: StepFailure.self) {
             try await Self.run(server, ["checksum": .string(wrong)], in: context)
         }
-        #expect(failure?.message.contains("is \(Self.hello), and not what checksum says") == true)
+        #expect(failure?.message.contains("is \(Self.hello), and not that of checksum") == true)
         #expect(try await context.workspace.read("out/file") == nil)
         // What is no digest at all is refused before anything is asked.
         let config = ConfigValue.map([

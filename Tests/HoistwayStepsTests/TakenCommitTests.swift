@@ -82,7 +82,7 @@ struct TakenCommitTests {
         #expect(
             run.warnings == [
                 "./src shows main of git.test/ops at \(moved.tip.short), not at the freight's commit "
-                    + "\(moved.promoted.short): what is delivered from there is \(moved.tip.short)"
+                    + "\(moved.promoted.short): the promotion delivers \(moved.tip.short)"
             ]
         )
         #expect(run.deliveredCommits.map(\.carried) == [moved.promoted])

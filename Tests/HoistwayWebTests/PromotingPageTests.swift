@@ -115,7 +115,7 @@ struct PromotingPageTests {
             #expect(first.contains("0 of 4 stages can be promoted now."))
             #expect(first.contains("lucky-crane is not verified in staging yet"))
             #expect(first.contains("Waits for the previews before it"))
-            #expect(first.contains("3 previews are still under way. They go on by themselves"))
+            #expect(first.contains("3 previews are still under way. They continue even"))
             // All are asked for at once: looking at the page begins none.
             #expect(web.pipelines.told.count == 3)
             web.pipelines.change { scene in

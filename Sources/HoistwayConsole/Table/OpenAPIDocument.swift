@@ -52,7 +52,7 @@ enum OpenAPIDocument {
         }
         if let successor = operation.successor {
             fields["deprecated"] = .bool(true)
-            fields["description"] = .string("Use \(successor.rawValue); this answers for one more version.")
+            fields["description"] = .string("Use \(successor.rawValue); this route works for one more version.")
         }
         if let role = operation.role { fields["x-role"] = .string(role.rawValue) }
         return .map(fields)
@@ -103,7 +103,7 @@ enum OpenAPIDocument {
         if !operation.links.isEmpty { good["links"] = .map(links(of: operation)) }
         responses["\(operation.status)"] = .map(good)
         if case .pipelines = operation.tag {
-            responses["304"] = .map(["description": .string("It is what If-None-Match names.")])
+            responses["304"] = .map(["description": .string("It has the ETag of If-None-Match.")])
         }
         let problem = content("application/problem+json", schema(.named("ProblemBody")))
         for (status, codes) in Dictionary(grouping: operation.codes, by: \.status) {

@@ -97,7 +97,7 @@ extension Operation {
             query: [
                 filter(
                     "after",
-                    "Begin behind this revision of a list; without it, with what comes next.",
+                    "Begin after this revision of a list; without it, with the next change.",
                     .text(1...64)
                 ),
                 filter("limit", "End after so many changes.", .integer(1...10_000)),
@@ -258,8 +258,8 @@ extension Operation {
             role: .promote,
             reach: .project,
             body: body([
-                field("fromBranches", .boolean, "Make out from the commits what is in the stage."),
-                field("preview", .boolean, "Say what it would mean, and change nothing."),
+                field("fromBranches", .boolean, "Take the stage's freight from the commits on its branches."),
+                field("preview", .boolean, "Show the effect, and change nothing."),
             ]),
             answer: .items(String.self),
             problems: [.nothingToDo, .invalidValue, .refused, .outside]
@@ -413,7 +413,7 @@ extension Operation {
                     .list(.text(1...1024), count: 0...100),
                     "`REPOSITORY=VERSION`, of a classic repository `REPOSITORY/CHART=VERSION`."
                 ),
-                field("from", name, "Freight of the warehouse that gives what is left out. " + freightName),
+                field("from", name, "Freight of the warehouse that gives the other artifacts. " + freightName),
                 field("alias", name, "Without it, one is made up."),
             ]),
             status: 201,

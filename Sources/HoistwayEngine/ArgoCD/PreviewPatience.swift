@@ -46,7 +46,7 @@ final class PreviewPatience: Sendable {
         } catch is DeadlineExceeded {
             throw exhausted(name)
         } catch {
-            throw .unreachable(cluster: name, detail: "the look at it was cut off", pause: nil)
+            throw .unreachable(cluster: name, detail: "the request was interrupted", pause: nil)
         }
     }
 
@@ -63,7 +63,7 @@ final class PreviewPatience: Sendable {
     private func exhausted(_ name: String) -> ArgoCDFailure {
         .unreachable(
             cluster: name,
-            detail: "previews wait for it for \(limit.inWords) within \(period.inWords), so as not to hold up others",
+            detail: "its answers took longer than the limit for previews: \(limit.inWords) in \(period.inWords)",
             pause: nil
         )
     }

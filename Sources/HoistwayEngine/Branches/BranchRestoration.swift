@@ -34,7 +34,7 @@ struct BranchRestoration: Sendable {
                     CommitStory(message: commit.message).map { (commit, $0) }
                 }).first(where: { $0.1.stage == name })
             else {
-                found.lines.append("\(branch) bears no promotion to \(name)")
+                found.lines.append("\(branch) has no promotion to \(name)")
                 continue
             }
             take(story, of: commit, on: place.key, into: &found)
@@ -51,7 +51,7 @@ struct BranchRestoration: Sendable {
             guard let record = record(of: piece, commit: commit, branch: branch) else {
                 found.lines.append(
                     "freight \(piece.shortID) of warehouse \(piece.warehouse), named by commit \(commit.id.short) of \(branch), "
-                        + "cannot be taken over: the artifacts that the commit names do not come to that id, or the warehouse has changed"
+                        + "cannot be restored: the artifacts that the commit names have another freight id, or the warehouse has changed"
                 )
                 continue
             }

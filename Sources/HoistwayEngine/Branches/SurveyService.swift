@@ -27,7 +27,7 @@ struct SurveyService: Sendable {
                     try await BranchSurvey(core: core).checkKnownBranches(of: told)
                 } catch {
                     guard !Task.isCancelled else { return }
-                    core.report(error, "what was found on a branch cannot be stored; it is looked at again")
+                    core.report(error, "the state of a branch cannot be stored; the branch is read again")
                     core.branchNews.tellAll()
                 }
             }
@@ -55,7 +55,7 @@ struct SurveyService: Sendable {
             return missing
         } catch {
             guard !Task.isCancelled else { return 0 }
-            core.report(error, "what was found on branches cannot be stored; they are looked at again")
+            core.report(error, "the state of branches cannot be stored; the branches are read again")
             return 1
         }
     }

@@ -63,7 +63,7 @@ final class AskingRoom: Sendable {
                 let last = state.nextSlot[key].map { $0 - now < Self.latestSlot ? $0 : now } ?? now
                 let next = max(last, now) + Self.slot
                 state.nextSlot[key] = next
-                return .later(next, reason: "waits for its turn: others ask \(Self.host(of: key)) at present")
+                return .later(next, reason: "waits until other requests to \(Self.host(of: key)) end")
             }
             for scope in scopes { state.asking[scope.name, default: 0] += 1 }
             return .ask(generation: state.generation)

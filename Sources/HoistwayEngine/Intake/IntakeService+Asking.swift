@@ -159,13 +159,13 @@ extension IntakeService {
         case .none: return
         case .failing:
             core.log.warning(
-                "a subscription's deliveries wait: its questions are not answered",
+                "a subscription's deliveries wait: requests to its registry or repository fail",
                 metadata: .of([.warehouse: key.warehouse.description, .subscription: key.subscription, .reason: reason])
             )
         case .mended:
             inbox.notify()
             core.log.info(
-                "a subscription's questions are answered again; its deliveries go on",
+                "requests for a subscription succeed again; its deliveries continue",
                 metadata: .of([.warehouse: key.warehouse.description, .subscription: key.subscription])
             )
         }

@@ -134,7 +134,7 @@ extension EngineCore {
             case .acceptanceNeeded:
                 "look at the diff (`hoistway get promotions \(record.id)`), then run the command that its message names: it "
                     + "accepts exactly that difference"
-            case .promotionRefused: "remove what stands against it, then \(again)"
+            case .promotionRefused: "remove the cause of the refusal, then \(again)"
             default: "`hoistway get promotions \(record.id)` shows its steps; \(again) tries again"
             }
         return Occurrence(
@@ -175,7 +175,7 @@ extension EngineCore {
         let policy = configuration.receivers[delivery.receiver]
         let next =
             delivery.outcome.failureKind == .sender
-            ? "what the sender sends is to be corrected; deciding the same body again gives the same"
+            ? "correct the sender: the same body would give the same result again"
             : "`hoistway retry \(id)` works through it again"
         return Occurrence(
             .deliveryFailed,

@@ -98,7 +98,7 @@ struct NoticeService: Sendable {
                 }
                 return
             } catch {
-                core.report(error, "what became of a notification cannot be stored; it is tried again")
+                core.report(error, "the result of a notification cannot be stored; it is tried again")
                 try? await core.ports.clock.sleep(for: pause)  // If cancelled, the loop ends.
                 pause = min(pause * 2, .seconds(60))
             }

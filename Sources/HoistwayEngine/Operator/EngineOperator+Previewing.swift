@@ -123,7 +123,7 @@ extension EngineOperator {
         view.branches = record.branches.map { branch in
             var one = PreviewView.Branch(branch, isPushed: branch.pushed)
             if let step = branch.step, unknown.contains(step) {
-                one.inexact = "a step before it is not known until it runs: the promotion may push something else here"
+                one.inexact = "the result of an earlier step is not known yet: the push may be different"
             }
             return one
         }
@@ -141,7 +141,7 @@ extension PromotionRecord {
         }
         guard holds else { return nil }
         return
-            "the difference has the name of the promotion, \(id), which is another one for each: a promotion made from this "
+            "the difference contains the name of the promotion, \(id), and each promotion has its own: a promotion from this "
             + "preview would end with \(OutdatedPreview.code); promote without the preview"
     }
 }

@@ -12,7 +12,7 @@ extension EngineOperator {
         let isOpen = known?.pauses.contains(where: \.canBeRestored) == true || known?.lost != nil
         if !isOpen, await maker().drift(of: stage).isEmpty, let current = known?.history.first {
             throw OperatorFailure.nothingToDo(
-                "it is known what is in \(key), since promotion \(current.promotion): nothing is taken over"
+                "the freight of \(key) is known since promotion \(current.promotion): nothing is restored"
             )
         }
         let found = try await BranchRestoration(core: core, stage: stage, project: project).find()

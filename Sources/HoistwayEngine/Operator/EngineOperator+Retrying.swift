@@ -99,7 +99,7 @@ extension EngineOperator {
         }
         guard let project = core.configuration.pipelines.projects[record.stage.project],
             let stage = project.stages[record.stage.name]
-        else { return line(nil, "its stage is in the manifests no longer") }
+        else { return line(nil, "its stage is no longer in the manifests") }
         let key = FreightKey(project: record.stage.project, id: record.freight)
         guard let freight = transaction.state.freight[key] else {
             return line(nil, "its freight \(record.freight.short) is kept no longer")

@@ -42,7 +42,7 @@ extension EngineCore {
         } catch {
             // It then counts as somebody else's, which only makes later promotions more careful.
             log.warning(
-                "what a merge has brought cannot be read; it counts as somebody else's work",
+                "the changes of a merge cannot be read; they count as changes by others",
                 metadata: .of([.promotionID: draft.record.id.text, .error: error.message])
             )
             return nil

@@ -26,7 +26,7 @@ struct MergeInspector: Sendable {
         } catch {
             guard case .missingObject = error else { throw error }
             return .init(
-                "its head \(merge.head.short) cannot be read from the repository, as where it comes from a fork: merge it "
+                "its head \(merge.head.short) cannot be read, for example because it comes from a fork: merge it "
                     + "by hand if that is right"
             )
         }

@@ -34,7 +34,7 @@ struct CommitRework: Sendable {
         case .kept(let kept): return .done(kept)
         case .refused(let words):
             let adopt = "`hoistway adopt \(subject.stage.key)`"
-            return .refused("\(words): settle it there, or \(adopt) lets it be written over")
+            return .refused("\(words): correct the branch, or overwrite it by \(adopt)")
         }
     }
 
@@ -47,7 +47,7 @@ struct CommitRework: Sendable {
         let changes = try await need.changes(by: made, workspaces: subject.core.ports.workspaces)
         guard !changes.isCut else {
             return .refused(
-                "more than \(PushNeed.maxLooked) files differ: the images of others among them are not looked for"
+                "more than \(PushNeed.maxLooked) files differ: Hoistway does not search so many for images of others"
             )
         }
         let files = changes.changed.filter(Kustomizations.isOne)

@@ -35,7 +35,7 @@ struct ImageFacts: Sendable {
         if let containers { facts.add(containers, subject, freight) }
         if base != nil, facts.traced.isEmpty, !changes.paths.isEmpty, !freight.isEmpty {
             let names = Listing.text(Set(freight.map { "\($0.repoURL) \($0.tag)" }).sorted(), limit: 3)
-            facts.gaps.append("nothing that changes is known to be made of \(names)")
+            facts.gaps.append("no change is known to come from \(names)")
         }
         return facts
     }

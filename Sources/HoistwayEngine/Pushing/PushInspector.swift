@@ -99,8 +99,8 @@ struct PushInspector: Sendable {
     private func overwritten(_ need: PushNeed, _ subject: PushSubject) -> String? {
         guard need.isTransfer, subject.known == nil, !need.overwritten.isEmpty else { return nil }
         return
-            "\(ForeignCommit.named(need.overwritten)) of \(need.targetBranch) had another content there than what was "
-            + "checked out: it is written over"
+            "\(ForeignCommit.named(need.overwritten)) of \(need.targetBranch) had another content than the "
+            + "checkout, and will be overwritten"
     }
 
     /// A warning about files that the steps copy, if none of the stage's freight has a commit.

@@ -41,8 +41,8 @@ struct ReplacedWork: Sendable {
             }
         }
         return found.map { stage, commit, files in
-            "stage \(stage) also writes \(ForeignCommit.named(files)) on \(subject.key.branch): what its commit "
-                + "\(commit.short) has left there is replaced"
+            "stage \(stage) also writes \(ForeignCommit.named(files)) on \(subject.key.branch): the changes of "
+                + "its commit \(commit.short) are replaced"
         }
     }
 

@@ -101,7 +101,7 @@ extension EngineCore {
             names.isEmpty ? [] : ["\(found.news.subject) concerns Applications of Argo CD: \(Listing.text(names))"]
         let later =
             unknown.isEmpty
-            ? [] : ["what \(found.news.subject) concerns in \(Listing.text(unknown)) is looked up when it answers"]
+            ? [] : ["Applications in \(Listing.text(unknown)) are checked for \(found.news.subject) when it answers"]
         return (known + later).joined(separator: "; ")
     }
 

@@ -68,7 +68,7 @@ struct RefreshLane {
                 }
             } catch {
                 guard !Task.isCancelled else { return }
-                core.report(error, "what became of refreshes cannot be stored; they are done again")
+                core.report(error, "the results of refreshes cannot be stored; they are repeated")
                 next = core.ports.clock.now() + .seconds(1)
             }
             guard next != nil || !tasks.isEmpty else { continue }

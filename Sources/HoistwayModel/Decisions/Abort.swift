@@ -18,7 +18,7 @@ package enum Abort {
         var record = record
         record.abortedBy = actor
         guard state.isUnsettled(record) else { return end(of: record, stage: stage, state: state, now: now) }
-        record.message = "\(actor) has asked for its end: what it has begun outside is settled first"
+        record.message = "\(actor) has requested its abort: an open push or request is completed first"
         record.nextTry = nil
         return [.putPromotion(record)]
     }

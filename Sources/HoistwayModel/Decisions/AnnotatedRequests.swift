@@ -123,7 +123,7 @@ package struct AnnotatedRequests: Sendable, Equatable {
         let asking = "the annotation \(ObjectAnnotations.prefix)abort"
         for change in Abort.changes(record, by: asking, stage: stage, state: state, now: now) { put(change, &state) }
         guard state.promotions[record.id]?.phase.isTerminal ?? true else {
-            return "promotion \(record.id) ends once what it has begun outside is settled"
+            return "promotion \(record.id) ends when open pushes and requests are done"
         }
         return "promotion \(record.id) is ended"
     }

@@ -101,7 +101,7 @@ extension Intake {
         }
         guard ChartSelection.verdict(on: current.version, for: subscription).isEligible else {
             record.newest = .chart(artifact)
-            result.trace.append("\(name) takes the place of \(current.version), which the rules admit no longer")
+            result.trace.append("\(name) replaces \(current.version), which the rules no longer accept")
             return true
         }
         switch ChartSelection.compare(version, to: current.version, for: subscription) {

@@ -141,7 +141,7 @@ extension Intake {
         }
         if let newest = record.newest, case .commit(let current) = newest {
             guard Subscription.git(subscription).admits(newest, matcher: matcher) else {
-                check(again: key, why: "the rules admit the newest no longer", in: warehouse, &record, matcher, &result)
+                check(again: key, why: "the rules reject the newest now", in: warehouse, &record, matcher, &result)
                 return .some(record == before ? nil : record)
             }
             guard CommitSelection.compare(found, to: current, for: subscription) == .newer else {

@@ -131,7 +131,7 @@ extension Intake {
         }
         guard Subscription.image(subscription).admits(.image(current), matcher: matcher) else {
             record.newest = .image(artifact)
-            result.trace.append("\(name) takes the place of \(current.tag), which the rules admit no longer")
+            result.trace.append("\(name) replaces \(current.tag), which the rules no longer accept")
             return
         }
         switch ImageSelection.compare(artifact, to: current, for: subscription) {

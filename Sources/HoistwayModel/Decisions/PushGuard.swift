@@ -160,7 +160,7 @@ package enum PushGuard {
     package static func drift(_ standing: BranchStanding, branch: String, stage: Stage) -> String? {
         let adopt = "`hoistway adopt \(stage.key)`"
         let setting =
-            "or set \(place(of: stage)) to overwrite, which goes on from whatever is there (stop and keep wait for a person; "
+            "or set \(place(of: stage)) to overwrite, which accepts any state of the branch (stop and keep wait for a person; "
             + "it is \(stage.foreignCommits.rawValue) now)"
         switch standing {
         case .asLeft, .ahead: return nil
@@ -183,7 +183,7 @@ package enum PushGuard {
     /// The effects of the other values, for a stage with `stop`.
     package static func choices(for stage: Stage) -> String {
         "\(place(of: stage)) in the configuration file, which is \(stage.foreignCommits.rawValue) now (stop | keep | overwrite): "
-            + "keep takes these files over into every promotion, overwrite writes over them without asking"
+            + "keep keeps these files in every promotion, overwrite replaces them without confirmation"
     }
 
     private static func drift(_ proposal: PushProposal, stage: Stage) -> String? {

@@ -14,6 +14,6 @@ package enum UnpromotedFiles {
         guard !others.isEmpty else { return nil }
         return
             "besides images, \(others.count == 1 ? "a file" : "\(others.count) files") of \(branch) \(others.count == 1 ? "changes" : "change") "
-            + "that no freight carries (\(Listing.text(others.map(\.shortened)))): such changes come along, unpromoted"
+            + "(\(Listing.text(others.map(\.shortened)))): no freight contains such changes, but they are pushed too"
     }
 }

@@ -9,10 +9,10 @@ package enum IgnoredReason {
         "companion_tag": "the tag belongs to a signature, an attestation or an SBOM, not to an image",
         "no_tag_no_digest": "the event names neither a tag nor a digest",
         "no_host": "the event does not say on which host the image is: set `imageHost` for the receiver",
-        "no_container_metadata": "the event says nothing of a container image",
+        "no_container_metadata": "the event does not name a container image",
         "no_resources": "the event names no resource",
         "no_manifest_push": "the event reports no push of an image: it is a pull, a deletion, or a part of an image",
-        "first": "this is the first event of its kind, which only says that the webhook was made",
+        "first": "this event only confirms that the webhook was created",
     ]
 
     /// Beginnings of codes, which a word of the sender follows.

@@ -86,7 +86,7 @@ package struct ApplicationJudgement: Sendable, Equatable {
     private mutating func keep(_ refresh: ApplicationHealth.Refresh) {
         health.refresh = refresh
         let times = refresh.attempts == 1 ? "" : ", \(refresh.attempts) times"
-        let outcome = refresh.failure.map { ", in vain: \(ArgoCDText.line($0))" } ?? ""
+        let outcome = refresh.failure.map { ", but that failed: \(ArgoCDText.line($0))" } ?? ""
         health.reason = "\(reason); Argo CD was asked to look again at \(refresh.at.rfc3339)\(times)\(outcome)"
     }
 

@@ -180,7 +180,7 @@ struct ImageUpdaterPlanner {
             throw TakeoverRefusal(
                 request.places["git-repository"] ?? object,
                 "\(ShownText.quoted(URLText.withoutUser(other))) is not the Application's own repository",
-                hint: "an Application gets nothing else written: write the stage by hand"
+                hint: "other files are not written for an Application: write the stage by hand"
             )
         }
         let folder = try folder(of: source, field)
@@ -254,7 +254,7 @@ struct ImageUpdaterPlanner {
                 guard let own = image.helmValues(withDefaults: false) else {
                     throw TakeoverRefusal(
                         "\(object): \(image.label)",
-                        "which keys of \(ShownText.bare(file)) hold it is not said",
+                        "the keys of the image in \(ShownText.bare(file)) are not configured",
                         hint: "set helm.image-name and helm.image-tag, or helm.image-spec"
                     )
                 }
@@ -264,7 +264,7 @@ struct ImageUpdaterPlanner {
             return (.updateYAML(file: file, values), file)
         case .parameters(let file):
             notes.append(
-                "\(object): \(file) is written whole: what others have put into it goes, and whether a version becomes "
+                "\(object): the whole \(file) is written: changes by others are lost, and whether a version becomes "
                     + "older is not checked there; write-back-target kustomization or helmvalues is better"
             )
             return (.writeFile(file: file, contents: parameters(kind)), file)

@@ -144,7 +144,7 @@ enum ImageUpdaterTarget: Equatable {
                 place,
                 "\(ShownText.quoted(path)) lies outside of the Application's own path \(folder.isEmpty ? "." : ShownText.bare(folder))",
                 hint:
-                    "an Application gets nothing else written: name a place below its path, or write the stage by hand"
+                    "other files are not written for an Application: name a place below its path, or write the stage by hand"
             )
         }
         return full

@@ -157,7 +157,7 @@ extension SettingsReader {
 
     private func sources(_ fields: Fields) -> SourceScope {
         guard let node = fields.value("sources") else {
-            fields.missing("sources", hint: "list what it may speak for, as in github.com/acme/*, or write all")
+            fields.missing("sources", hint: "list what it may report, as in github.com/acme/*, or write all")
             return SourceScope([])
         }
         // `sources: all` and `sources: [all]` are the same; all other values must be in a list.

@@ -151,7 +151,7 @@ package struct TarReader {
         for byte in field.drop(while: { $0 == UInt8(ascii: " ") }) {
             if byte == 0 || byte == UInt8(ascii: " ") { break }
             guard (UInt8(ascii: "0")...UInt8(ascii: "7")).contains(byte), value < 1 << 50 else {
-                throw .damaged("a number is none")
+                throw .damaged("a number has other characters than digits")
             }
             value = value * 8 + Int(byte - UInt8(ascii: "0"))
         }

@@ -83,7 +83,7 @@ struct DependencyUpdate {
         guard ["http", "https", "oci"].contains(URLText.scheme(of: dependency.repository)) else {
             throw unmet(
                 "the repository of \(dependency.name) is \(ShownText.quoted(dependency.repository)), which is no URL",
-                hint: "write its URL: https://… or oci://…; names of repositories are known to a helm of your own alone"
+                hint: "write its URL: https://… or oci://…; only your own helm knows names of repositories"
             )
         }
         guard !URLText.holdsSecret(dependency.repository) else {

@@ -62,12 +62,12 @@ struct HTTPAnswer {
             do throws(UpdateFailure) {
                 return Value(try DocumentReader.yaml(bytes).configValue)
             } catch {
-                throw .unmet("the answer is announced as YAML and is none: \(error.message)", hint: nil)
+                throw .unmet("the Content-Type of the answer is YAML, but its body is not: \(error.message)", hint: nil)
             }
         default:
             if let value = HoistwayExpressions.JSONReader.value(of: ByteText(bytes)) { return value }
             guard type == "application/json" else { return .map([:]) }
-            throw .unmet("the answer is announced as JSON and is none", hint: nil)
+            throw .unmet("the Content-Type of the answer is JSON, but its body is not", hint: nil)
         }
     }
 

@@ -32,7 +32,7 @@ struct GitWaitForPRStep: PullRequestStep {
     }
 
     /// The step writes nothing.
-    func traces(_ pass: PullRequestPass) async throws(StepFailure) -> String { "it had begun nothing" }
+    func traces(_ pass: PullRequestPass) async throws(StepFailure) -> String { "it had not sent any change" }
 
     private func number(_ context: StepContext) throws(StepFailure) -> Int {
         if let number = config.wholeNumber("prNumber") { return number }

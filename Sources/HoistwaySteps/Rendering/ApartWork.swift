@@ -33,7 +33,7 @@ struct ApartWork {
         }
         guard keep(.success(made)) else {
             let failure = StepFailure.cannotAct(
-                "\(uses) read and made more than is kept of one promotion "
+                "\(uses) read and wrote more than the limit for one promotion "
                     + "(\(RenderMemos.maxBytesOfPromotion >> 20) MiB)",
                 hint: "let several stages each do a part of it"
             )

@@ -37,7 +37,7 @@ struct CheckoutComparison {
             guard !others.isEmpty, ref != nil else { return }
             warnings.append(
                 "\(shown), but the freight carries \(carried.count) commits of it (\(Self.list(carried))): "
-                    + "only one of them is delivered from there"
+                    + "the promotion delivers only one of them"
             )
             return
         }
@@ -45,7 +45,7 @@ struct CheckoutComparison {
             others.count == 1
             ? "not at the freight's commit \(others[0].commit.id.short)"
             : "at none of the freight's commits (\(Self.list(others)))"
-        warnings.append("\(shown), \(wanted): what is delivered from there is \(head.short)")
+        warnings.append("\(shown), \(wanted): the promotion delivers \(head.short)")
     }
 
     private func isDelivered(path: String, branch: String?) -> Bool {

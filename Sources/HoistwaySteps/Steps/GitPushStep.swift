@@ -157,8 +157,8 @@ struct GitPushStep: PromotionStep {
         }
         guard !state.isCleared else {
             throw .cannotAct(
-                "\(path) was cleared, and \(branch) exists and is not what it shows: all of \(branch) would be replaced by "
-                    + "what lies there, on the history of another branch",
+                "\(path) was cleared, and it is not a checkout of \(branch), which exists already: the push would replace all files "
+                    + "of \(branch) with those of another branch",
                 hint: Self.ownCheckout(of: branch)
             )
         }
@@ -170,7 +170,7 @@ struct GitPushStep: PromotionStep {
         }
         if let clash = transfer.clashes.first {
             throw .unmet(
-                "\(clash) is a file on one of \(branch) and what \(path) shows, and a folder on the other",
+                "\(clash) is a file on \(branch) and a folder in \(path), or the other way round",
                 hint: Self.ownCheckout(of: branch)
             )
         }
@@ -182,8 +182,8 @@ struct GitPushStep: PromotionStep {
         if !edited.isEmpty {
             guard isPushedOnce(context) else {
                 throw .unmet(
-                    "\(Listing.text(edited.prefix(3).map(\.shortened))) of \(branch) is not as on what \(path) shows, which "
-                        + "is pushed to several branches: the change cannot be made for one of them alone",
+                    "\(Listing.text(edited.prefix(3).map(\.shortened))) of \(branch) and of \(path) differ, and \(path) is pushed "
+                        + "to several branches: the change cannot be made for only one of them",
                     hint: Self.ownCheckout(of: branch)
                 )
             }

@@ -60,12 +60,12 @@ struct HTTPDownloadStep: PromotionStep {
         let digest = "sha256:\(SHA256.hex(bytes))"
         let host = request.address.authority
         guard wanted == nil || wanted == digest else {
-            throw .cannotAct("what \(host) gave is \(digest), and not what checksum says", hint: nil)
+            throw .cannotAct("the digest of the file from \(host) is \(digest), and not that of checksum", hint: nil)
         }
         if case .string(let before)? = context.former["digest"], before != digest {
             throw .cannotAct(
-                "what \(host) gives has changed since the promotion began: it was \(before), and is \(digest)",
-                hint: "promote again to take what is there now"
+                "the file at \(host) has changed since the promotion began: its digest was \(before), and is \(digest)",
+                hint: "promote again to use the present file"
             )
         }
         try await file.write(bytes)

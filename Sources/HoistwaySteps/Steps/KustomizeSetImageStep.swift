@@ -209,7 +209,7 @@ struct KustomizeSetImageStep: PromotionStep {
         let changes = ImageChange.between(edit.entriesBefore, edit.entriesAfter, file: file, images: plan.images)
         var what =
             plan.targets.isEmpty
-            ? "the freight carries no image that \(file) could be given: nothing was set"
+            ? "the freight has no image for \(file): nothing was set"
             : changes.isEmpty
                 ? "\(file) has these images already"
                 : "set \(changes.count) image\(changes.count > 1 ? "s" : "") in \(file)"

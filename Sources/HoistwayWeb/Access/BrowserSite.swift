@@ -23,7 +23,7 @@ package struct BrowserSite: Sendable, Equatable {
             case .plainHTTP:
                 "Pages are not offered over plain http, except on this machine: your token would cross the network "
                     + "unencrypted."
-            case .otherName: "This name is not the one that the console's pages are offered under."
+            case .otherName: "The console's pages have another host name."
             }
         }
 

@@ -116,7 +116,7 @@ package enum DoneNotice: String, Sendable, CaseIterable {
         case .refreshed: "The warehouse has been looked at."
         case .promoted: "The promotion is made."
         case .promotedBefore: "This promotion was there already. There is no second one."
-        case .aborted: "The promotion is aborted; what it has begun outside is settled first."
+        case .aborted: "The promotion is aborted; an open push or request is completed first."
         case .retried: "It is tried again."
         case .approved: "The freight is approved for the stage."
         case .verified: "The verdict on the freight is recorded."

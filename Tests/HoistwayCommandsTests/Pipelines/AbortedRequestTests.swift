@@ -50,7 +50,7 @@ struct AbortedRequestTests {
             try await eventually("the request") { desk.received.count == 1 }
             let id = try #require(try await rig.promotions().first).id
             let asked = try await rig.served.command("abort", id)
-            #expect(asked.status == 0 && asked.text.contains("what it has begun outside is settled first"), "\(asked)")
+            #expect(asked.status == 0 && asked.text.contains("an open push or request is completed first"), "\(asked)")
             #expect(try await rig.promotions().first?.phase == "Running")
             isReleased.withLock { $0 = true }
             let promotion = try await rig.served.lastPromotion(of: "test")

@@ -73,7 +73,7 @@ struct FaultyPipelineTests {
             ),
             Fault(
                 stage: "answer",
-                words: "the answer is announced as JSON and is none",
+                words: "the Content-Type of the answer is JSON, but its body is not",
                 steps: "- {uses: http, config: {url: 'http://127.0.0.1:\(desk)/'}}"
             ),
             Fault(

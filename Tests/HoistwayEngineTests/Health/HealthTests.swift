@@ -200,7 +200,7 @@ struct HealthTests {
         let rig = try await HealthRig(ports: { RefusingClusters(argocd: $0, refresh: forbidden) })
         rig.argocd.edit(HealthRig.key) { $0.status.reconciledAt = nil }
         await rig.look()
-        #expect(await rig.health().reason.hasSuffix("in vain: \(forbidden.message)"))
+        #expect(await rig.health().reason.hasSuffix("but that failed: \(forbidden.message)"))
     }
 
     // MARK: Clusters that do not answer

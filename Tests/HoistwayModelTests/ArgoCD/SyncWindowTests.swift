@@ -202,6 +202,6 @@ struct SyncWindowTests {
                 == "outside of the allow window `0 12 * * *` for 1h, until 2026-11-29T12:00:00Z"
         )
         #expect(Self.verdict([Self.window("deny", "x")]).explanation.contains("cannot be read"))
-        #expect(Self.verdict([]).explanation == "no sync window of its AppProject stands against it now")
+        #expect(Self.verdict([]).explanation == "no sync window of its AppProject blocks it now")
     }
 }

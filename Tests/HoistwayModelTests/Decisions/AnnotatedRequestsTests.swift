@@ -89,7 +89,7 @@ struct AnnotatedRequestsTests {
         let open = try #require(world.open("test").first)
         world.beginPush(of: open.id)
         annotate(ObjectAnnotations(abort: "b"))
-        #expect(take().taken.map(\.outcome) == ["promotion \(open.id) ends once what it has begun outside is settled"])
+        #expect(take().taken.map(\.outcome) == ["promotion \(open.id) ends when open pushes and requests are done"])
         world.state.intents = RecordTable()
         world.finish("test")
         world.receive("1.1.0")

@@ -102,7 +102,7 @@ struct IntakeTests {
         let scope = SourceScope([try SourcePattern("github.com/other/*")])
         let result = world.receive("1.0.0", scope: scope)
         #expect(result.changes.isEmpty)
-        #expect(result.trace == ["receiver hook does not speak for ghcr.io/acme/app: not among its sources"])
+        #expect(result.trace == ["receiver hook may not report ghcr.io/acme/app: not among its sources"])
     }
 
     @Test func `the same event again changes nothing`() {
@@ -279,7 +279,7 @@ struct IntakeTests {
         world.state.apply(pushed.changes)
         let older = world.receive("1.4.1", digest: World.digest("b"))
         #expect(older.freight.count == 1)
-        #expect(older.trace.contains { $0.contains("takes the place of 2.0.0") }, "\(older.trace)")
+        #expect(older.trace.contains { $0.contains("replaces 2.0.0") }, "\(older.trace)")
     }
 
     // T6

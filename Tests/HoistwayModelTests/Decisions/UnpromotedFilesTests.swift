@@ -19,11 +19,11 @@ struct UnpromotedFilesTests {
     @Test func `any other file is named, deleted ones too, and many are counted`() {
         #expect(
             warning(["prod/kustomization.yaml", "base/deployment.yaml"])
-                == "besides images, a file of stage/prod changes that no freight carries (base/deployment.yaml): "
-                + "such changes come along, unpromoted"
+                == "besides images, a file of stage/prod changes (base/deployment.yaml): "
+                + "no freight contains such changes, but they are pushed too"
         )
         #expect(
-            warning(["a"], deleted: ["b"])?.contains("2 files of stage/prod change that no freight carries (a and b)")
+            warning(["a"], deleted: ["b"])?.contains("2 files of stage/prod change (a and b): no freight")
                 == true
         )
         let many = warning((1...6).map { GitPath("f\($0)") })

@@ -232,7 +232,7 @@ struct ApplicationJudgementTests {
         var judgement = Samples.judgement(.found(application))
         #expect(judgement.needsRefresh)
         judgement.refreshed(at: Samples.now, failure: "the cluster main does not allow to patch", previous: nil)
-        #expect(judgement.health.reason.hasSuffix(", in vain: the cluster main does not allow to patch"))
+        #expect(judgement.health.reason.hasSuffix(", but that failed: the cluster main does not allow to patch"))
     }
 
     @Test func `a wrong revision is asked about again only where Argo CD has not looked since the promotion`() {

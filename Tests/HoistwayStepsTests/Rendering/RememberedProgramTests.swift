@@ -159,7 +159,7 @@ struct RememberedProgramTests {
         let big = Array(repeating: UInt8(ascii: "#"), count: RenderMemos.maxBytesOfPromotion)
         let renderer = StubRenderer(.success([ProgramFile("out/a.yaml", big)]))
         let failure = try #require(await bench.failure(context: bench.context(renderer)))
-        #expect(failure.message.hasPrefix("kustomize-build read and made more than is kept of one promotion (48 MiB)"))
+        #expect(failure.message.hasPrefix("kustomize-build read and wrote more than the limit for one promotion (48"))
         var lane = try await Self.again(bench)
         lane.renderer = renderer
         #expect(await bench.failure(context: lane) == failure)

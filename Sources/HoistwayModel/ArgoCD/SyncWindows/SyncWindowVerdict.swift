@@ -81,7 +81,7 @@ package struct SyncWindowVerdict: Sendable, Equatable {
     package var explanation: String {
         let until = changesAt.map { ", until \($0.rfc3339)" } ?? ""
         guard problems.isEmpty else { return "its AppProject has a sync window that cannot be read: \(problems[0])" }
-        guard !isAllowed else { return "no sync window of its AppProject stands against it now" }
+        guard !isAllowed else { return "no sync window of its AppProject blocks it now" }
         guard let deny = blocking.first(where: { $0.kind == "deny" }) else {
             return "outside of the allow window \(Listing.text(blocking.map(\.text)))\(until)"
         }

@@ -46,7 +46,7 @@ struct DeliveryPages: Sendable {
             html(.table, .class("list"), .data("live-source", request.paths("live", "deliveries").text)) { html in
                 html(.thead) { html in
                     html(.tr) { html in
-                        for name in ["Delivery", "Received", "Receiver", "State", "What came of it"] {
+                        for name in ["Delivery", "Received", "Receiver", "State", "Result"] {
                             html(.th, .scope("col"), text: name)
                         }
                     }

@@ -42,7 +42,7 @@ struct AttentionPages: Sendable {
             case .awaitsAcceptance: "These promotions would change more than their stage's limits allow."
             case .paused: "Nothing is promoted to these stages by itself until the reason is gone."
             case .drifted: "A branch of these stages is not where Hoistway left it."
-            case .stuck: "These promotions are open and have not got on for more than 15 minutes."
+            case .stuck: "These promotions are open and have made no progress for more than 15 minutes."
             case .unhealthy: "Applications of these stages are not healthy."
             }
         }

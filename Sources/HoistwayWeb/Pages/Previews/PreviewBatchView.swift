@@ -40,7 +40,7 @@ struct PreviewBatchView {
                 html(.strong, text: "\(ready) of \(rows.count) stages can be promoted now.")
                 if open > 0 {
                     html.text(open == 1 ? " 1 preview is still under way." : " \(open) previews are still under way.")
-                    html.text(" They go on by themselves, also where nobody looks at this page.")
+                    html.text(" They continue even if nobody has this page open.")
                 }
             }
             html(.div, .class("actions")) { html in

@@ -134,8 +134,8 @@ struct PreviewDetails {
                     .small,
                     .class("quiet"),
                     text: view.branches.contains { $0.inexact != nil }
-                        ? "What is not exact is named below. Where a branch has moved meanwhile, nothing is pushed."
-                        : "If a branch gives another difference by then, nothing is pushed."
+                        ? "The inexact parts are listed below. If a branch has moved by then, nothing is pushed."
+                        : "If the difference has changed by then, nothing is pushed."
                 )
             }
         }

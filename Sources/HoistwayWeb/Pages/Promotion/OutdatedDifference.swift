@@ -15,7 +15,7 @@ struct OutdatedDifference {
         html(.section, .class("card outdated")) { html in
             html(.h2, text: "What the preview showed")
             if preview == nil {
-                html(.p, .class("quiet"), text: "The preview is kept no longer: of its difference, this is known.")
+                html(.p, .class("quiet"), text: "The preview is kept no longer. This is known of its difference.")
             }
             for (number, branch) in outdated.branches.enumerated() { self.branch(branch, number, &html) }
             html.form(to: request.paths("projects", view.project, "previews"), request) { html in

@@ -17,7 +17,7 @@ struct StageComparePage: Sendable {
         )
         return Page("Compare \(key.name)", area: .projects) { html in
             html.trail(StagePages.trail(key, request, isDeeper: true))
-            html(.h1, text: "\(key.name) beside what others pushed")
+            html(.h1, text: "\(key.name) and the pushes of others")
             html(.nav, .class("tools"), .aria("label", "Time")) { html in
                 for span in Self.spans {
                     let link = request.paths.link(
