@@ -69,9 +69,9 @@ package struct IncomingDelivery: Sendable {
 package enum InboxAnswer: Sendable, Equatable {
     /// Stored and synced to disk.
     case stored(DeliveryID)
-    /// The sender's id or the body was seen before. `drivenAgain`: that delivery had failed or was ignored, and is
+    /// The sender's id or the body was seen before. `requeued`: that delivery had failed or was ignored, and is
     /// queued again.
-    case duplicate(of: DeliveryID, drivenAgain: Bool)
+    case duplicate(of: DeliveryID, requeued: Bool)
     /// Not on disk: full, locked, or shutting down. The text goes to the log.
     case unavailable(String)
 }

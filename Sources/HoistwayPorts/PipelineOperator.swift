@@ -96,7 +96,7 @@ package protocol PipelineOperator: PromotionPreviewer {
     /// Looks at the stage's branches, and promotes freight that has become available.
     func refresh(stage: StageKey, actor: String) async throws -> StageView
     /// Queues deliveries again; `nil`: all that failed.
-    func driveAgain(_ ids: [DeliveryID]?, actor: String) async throws -> Int
+    func requeueDeliveries(_ ids: [DeliveryID]?, actor: String) async throws -> Int
     /// Reads the configuration again; a wrong one changes nothing, and the call throws.
     func reload(actor: String) async throws -> [String]
 }

@@ -194,7 +194,7 @@ package protocol StateStore: Sendable {
     /// `nil`: all failed ones except those whose sender is at fault, since another decision would give the same result.
     ///
     /// - Parameter audit: stored in the same transaction.
-    func driveAgain(_ ids: [DeliveryID]?, audit: [AuditRecord]) async throws(StoreFailure) -> Int
+    func requeueDeliveries(_ ids: [DeliveryID]?, audit: [AuditRecord]) async throws(StoreFailure) -> Int
 
     func tokens() async throws(StoreFailure) -> [TokenRecord]
     /// Replaces a token of the same name.
@@ -294,8 +294,8 @@ package enum StoreFailure: Diagnosable, Equatable {
 
 // Without an audit record: for changes that no person has requested.
 extension StateStore {
-    package func driveAgain(_ ids: [DeliveryID]?) async throws(StoreFailure) -> Int {
-        try await driveAgain(ids, audit: [])
+    package func requeueDeliveries(_ ids: [DeliveryID]?) async throws(StoreFailure) -> Int {
+        try await requeueDeliveries(ids, audit: [])
     }
 
     package func put(_ token: TokenRecord) async throws(StoreFailure) { try await put(token, audit: []) }

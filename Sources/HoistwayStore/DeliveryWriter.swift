@@ -58,12 +58,12 @@ struct DeliveryWriter {
         }
         guard let known, known.isSame else { return nil }
         guard known.state == .failed || known.state == .ignored else {
-            return .duplicate(of: DeliveryID(id), drivenAgain: false)
+            return .duplicate(of: DeliveryID(id), requeued: false)
         }
         guard known.hasBody else { return nil }
-        try Self.driveAgain(id, database)
+        try Self.requeue(id, database)
         if !delivery.incoming.isSenderIDProven { try takeHeaders(of: delivery.incoming, id, database) }
-        return .duplicate(of: DeliveryID(id), drivenAgain: true)
+        return .duplicate(of: DeliveryID(id), requeued: true)
     }
 
     /// Whether the found delivery is the same one.
@@ -81,7 +81,7 @@ struct DeliveryWriter {
         try database.run(sql, HeaderText.encode(incoming.headers), incoming.senderID, id)
     }
 
-    static func driveAgain(_ id: Int64, _ database: Database) throws {
+    static func requeue(_ id: Int64, _ database: Database) throws {
         try database.run(
             "UPDATE deliveries SET state = 0, reason = '', next_try = NULL, attempts = 0, failure = NULL WHERE id = ?",
             id

@@ -211,8 +211,8 @@ extension SQLiteStore {
         }
     }
 
-    package func driveAgain(_ ids: [DeliveryID]?, audit: [AuditRecord]) async throws(StoreFailure) -> Int {
-        let driven: [Int64] = try await write("driving deliveries again") { database in
+    package func requeueDeliveries(_ ids: [DeliveryID]?, audit: [AuditRecord]) async throws(StoreFailure) -> Int {
+        let requeued: [Int64] = try await write("queueing deliveries again") { database in
             for record in audit { try Self.put(record, database) }
             let update = """
                 UPDATE deliveries SET state = 0, reason = '', next_try = NULL, attempts = 0, failure = NULL \
@@ -234,10 +234,10 @@ extension SQLiteStore {
                 )
             }
         }
-        if let first = driven.min() {
+        if let first = requeued.min() {
             arrivalsHub.rewind(to: DeliveryID(first))
             arrivalsHub.announce()
         }
-        return driven.count
+        return requeued.count
     }
 }

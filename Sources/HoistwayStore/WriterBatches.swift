@@ -118,7 +118,7 @@ final class WriterBatches: Sendable {
     private func finish(_ outcome: BatchOutcome) {
         for (job, failure) in outcome.jobs { job.finish(failure) }
         if let newest = outcome.newest { arrivals.note(newest) }
-        if let first = outcome.drivenAgain { arrivals.rewind(to: first) }
+        if let first = outcome.requeued { arrivals.rewind(to: first) }
         if outcome.hasNews { arrivals.announce() }
         for group in outcome.groups { group.reply.answered(group.answers) }
     }
@@ -164,7 +164,7 @@ private struct BatchOutcome {
     /// Whether there is something to decode.
     var hasNews = false
     /// The first delivery that must be decided again.
-    var drivenAgain: DeliveryID?
+    var requeued: DeliveryID?
     /// The last stored delivery.
     var newest: DeliveryID?
     var count = 0
@@ -175,9 +175,9 @@ private struct BatchOutcome {
         case .stored(let id):
             hasNews = true
             newest = id
-        case .duplicate(let id, drivenAgain: true):
+        case .duplicate(let id, requeued: true):
             hasNews = true
-            drivenAgain = drivenAgain.map { min($0, id) } ?? id
+            requeued = requeued.map { min($0, id) } ?? id
         case .duplicate, .unavailable: break
         }
         // Each event loop is one group: a search from the end finds it at once.

@@ -136,15 +136,15 @@ extension InMemoryStateStore: Inbox {
     private static func store(_ incoming: IncomingDelivery, _ state: inout State) -> InboxAnswer {
         if !incoming.isReplay, let index = state.deliveries.lastIndex(where: { isSame(incoming, $0) }) {
             let known = state.deliveries[index].delivery
-            let drivenAgain = known.state == .failed || known.state == .ignored
-            if drivenAgain {
-                driveAgain(index, &state)
+            let requeued = known.state == .failed || known.state == .ignored
+            if requeued {
+                requeue(index, &state)
                 if !incoming.isSenderIDProven {
                     state.deliveries[index].delivery.headers = incoming.headers
                     state.deliveries[index].delivery.senderID = incoming.senderID
                 }
             }
-            return .duplicate(of: known.id, drivenAgain: drivenAgain)
+            return .duplicate(of: known.id, requeued: requeued)
         }
         let id = DeliveryID(Int64(state.deliveries.count + 1))
         let stored = StoredDelivery(
@@ -174,7 +174,7 @@ extension InMemoryStateStore: Inbox {
             && (scheme(entry.delivery.verdict) == scheme(incoming.verdict) || entry.bodySHA256 == incoming.bodySHA256)
     }
 
-    private static func driveAgain(_ index: Int, _ state: inout State) {
+    private static func requeue(_ index: Int, _ state: inout State) {
         state.deliveries[index].delivery.state = .received
         state.deliveries[index].delivery.reason = ""
         state.deliveries[index].delivery.nextTry = nil
@@ -356,14 +356,14 @@ extension InMemoryStateStore: StateStore {
         }
     }
 
-    package func driveAgain(_ ids: [DeliveryID]?, audit: [AuditRecord]) async throws(StoreFailure) -> Int {
+    package func requeueDeliveries(_ ids: [DeliveryID]?, audit: [AuditRecord]) async throws(StoreFailure) -> Int {
         try access { state in
             let indices = state.deliveries.indices.filter { index in
                 let delivery = state.deliveries[index].delivery
                 guard let ids else { return delivery.state == .failed && delivery.failureKind != .sender }
                 return ids.contains(delivery.id) && (delivery.state == .failed || delivery.state == .ignored)
             }
-            for index in indices { Self.driveAgain(index, &state) }
+            for index in indices { Self.requeue(index, &state) }
             Self.put(audit, &state)
             return indices.count
         }

@@ -96,9 +96,9 @@ package enum InboxStoreContract {
         let second = await SingleReply.submit(.sample(body: "b", senderID: "one"), to: try open())
         try require(second, equals: .stored(DeliveryID(2)), "the same id with another body")
         let third = await SingleReply.submit(.sample(body: "a", senderID: "one"), to: try open())
-        try require(third, equals: .duplicate(of: DeliveryID(1), drivenAgain: false), "the first one again")
+        try require(third, equals: .duplicate(of: DeliveryID(1), requeued: false), "the first one again")
         let fourth = await SingleReply.submit(.sample(body: "b", senderID: "two"), to: try open())
-        try require(fourth, equals: .duplicate(of: DeliveryID(2), drivenAgain: false), "the second body, another id")
+        try require(fourth, equals: .duplicate(of: DeliveryID(2), requeued: false), "the second body, another id")
     }
 
     // S6: a GitLab receiver that had a plain token and has a signing token now.
@@ -114,7 +114,7 @@ package enum InboxStoreContract {
         )
         try require(
             await SingleReply.submit(proven, to: try open()),
-            equals: .duplicate(of: DeliveryID(2), drivenAgain: false),
+            equals: .duplicate(of: DeliveryID(2), requeued: false),
             "the proven one again"
         )
     }
@@ -129,7 +129,7 @@ package enum InboxStoreContract {
         let ignored = DeliveryOutcome(id: DeliveryID(1), state: .ignored, reason: "event_star")
         try await store.commit([], deliveries: [ignored], audit: [])
         let second = await SingleReply.submit(.sample(body: "a", senderID: "two"), to: store)
-        try require(second, equals: .duplicate(of: DeliveryID(1), drivenAgain: true), "the same body")
+        try require(second, equals: .duplicate(of: DeliveryID(1), requeued: true), "the same body")
         let found = try require(try await store.delivery(DeliveryID(1)), "the delivery")
         try require(found.headers.first?.value, equals: "push", "its event's name")
         try require(found.senderID, equals: "two", "its id")
@@ -139,9 +139,9 @@ package enum InboxStoreContract {
         let store = try open()
         _ = await SingleReply.submit(.sample(body: "a", senderID: "one"), to: store)
         let second = await SingleReply.submit(.sample(body: "a", senderID: "two"), to: store)
-        try require(second, equals: .duplicate(of: DeliveryID(1), drivenAgain: false), "the same body")
+        try require(second, equals: .duplicate(of: DeliveryID(1), requeued: false), "the same body")
         let third = await SingleReply.submit(.sample(body: "a"), to: store)
-        try require(third, equals: .duplicate(of: DeliveryID(1), drivenAgain: false), "the same body without id")
+        try require(third, equals: .duplicate(of: DeliveryID(1), requeued: false), "the same body without id")
     }
 
     private static let provenIDTellsApart = StoreCheck("a proven id lets the same body come twice") { open in
@@ -150,7 +150,7 @@ package enum InboxStoreContract {
         let second = await SingleReply.submit(.sample(body: "a", senderID: "two", isSenderIDProven: true), to: store)
         try require(second, equals: .stored(DeliveryID(2)), "another proven id")
         let again = await SingleReply.submit(.sample(body: "a", senderID: "one", isSenderIDProven: true), to: store)
-        try require(again, equals: .duplicate(of: DeliveryID(1), drivenAgain: false), "the first one again")
+        try require(again, equals: .duplicate(of: DeliveryID(1), requeued: false), "the first one again")
     }
 
     private static let separatesReceivers = StoreCheck("receivers do not share what was seen") { open in
@@ -169,14 +169,14 @@ package enum InboxStoreContract {
             let outcome = DeliveryOutcome(id: id, state: state, reason: "no", attempts: 3)
             try await store.commit([], deliveries: [outcome], audit: [])
             let again = await SingleReply.submit(.sample(body: "body \(number)"), to: store)
-            try require(again, equals: .duplicate(of: id, drivenAgain: true), "a duplicate of a \(state) one")
+            try require(again, equals: .duplicate(of: id, requeued: true), "a duplicate of a \(state) one")
             let found = try require(try await store.delivery(id), "the delivery")
             try require(found.state, equals: .received, "it is queued once more")
             try require(found.reason, equals: "", "without the old reason")
             try require(found.attempts, equals: 0, "without the old attempts")
         }
         let third = await SingleReply.submit(.sample(body: "body 1"), to: store)
-        try require(third, equals: .duplicate(of: DeliveryID(1), drivenAgain: false), "while it is queued")
+        try require(third, equals: .duplicate(of: DeliveryID(1), requeued: false), "while it is queued")
     }
 
     private static let replays = StoreCheck("a replay passes the duplicate check over") { open in
@@ -300,7 +300,7 @@ package enum InboxStoreContract {
         )
         try await store.commit([], deliveries: [outcome], audit: [])
         try require(try await store.delivery(DeliveryID(1))?.failureKind, equals: .outside, "the sort of its failure")
-        _ = try await store.driveAgain([DeliveryID(1)])
+        _ = try await store.requeueDeliveries([DeliveryID(1)])
         let driven = try require(try await store.delivery(DeliveryID(1)), "the delivery")
         try require(driven.decisions, equals: [failed], "its decisions, once it is driven again")
         try require(driven.failureKind == nil, "without the old sort of failure")
@@ -314,10 +314,10 @@ package enum InboxStoreContract {
         let outcomes = (1...3).map { DeliveryOutcome(id: DeliveryID($0), state: .failed, reason: "f") }
         try await store.commit([], deliveries: outcomes, audit: [])
         try require(try await numbers(.received(after: DeliveryID(3)), store), equals: [], "nothing")
-        _ = try await store.driveAgain([DeliveryID(2)])
+        _ = try await store.requeueDeliveries([DeliveryID(2)])
         try require(try await numbers(.received(after: DeliveryID(3)), store), equals: [2], "by command")
         let again = await SingleReply.submit(.sample(body: "body 1"), to: store)
-        try require(again, equals: .duplicate(of: DeliveryID(1), drivenAgain: true), "a redelivery")
+        try require(again, equals: .duplicate(of: DeliveryID(1), requeued: true), "a redelivery")
         try require(try await numbers(.received(after: DeliveryID(3)), store), equals: [1, 2], "by its sender")
         try require(try await numbers(.received(after: DeliveryID(3)), store), equals: [], "once")
     }
@@ -352,9 +352,9 @@ package enum InboxStoreContract {
         let states: [(Int64, DeliveryState)] = [(1, .failed), (2, .ignored), (3, .done)]
         let outcomes = states.map { DeliveryOutcome(id: DeliveryID($0.0), state: $0.1, reason: "r") }
         try await store.commit([], deliveries: outcomes, audit: [])
-        let count = try await store.driveAgain([DeliveryID(2), DeliveryID(3), DeliveryID(9)])
+        let count = try await store.requeueDeliveries([DeliveryID(2), DeliveryID(3), DeliveryID(9)])
         try require(count, equals: 1, "only the ignored one of those named")
-        try require(try await store.driveAgain(nil), equals: 1, "all that failed")
+        try require(try await store.requeueDeliveries(nil), equals: 1, "all that failed")
         try require(try await store.deliveryCounts(), equals: [.received: 3, .done: 1], "the counts")
     }
 
@@ -368,9 +368,9 @@ package enum InboxStoreContract {
             DeliveryOutcome(id: DeliveryID(number), state: .failed, reason: "f", failureKind: kind)
         }
         try await store.commit([], deliveries: outcomes, audit: [])
-        try require(try await store.driveAgain(nil), equals: 2, "all that failed")
+        try require(try await store.requeueDeliveries(nil), equals: 2, "all that failed")
         try require(try await store.deliveryCounts(), equals: [.received: 2, .failed: 1], "the counts")
-        try require(try await store.driveAgain([DeliveryID(1)]), equals: 1, "by its number")
+        try require(try await store.requeueDeliveries([DeliveryID(1)]), equals: 1, "by its number")
     }
 
     private static let announces = StoreCheck("arrivals tell of news, once for many") { open in
@@ -383,7 +383,7 @@ package enum InboxStoreContract {
             deliveries: [DeliveryOutcome(id: DeliveryID(1), state: .failed, reason: "r")],
             audit: []
         )
-        _ = try await store.driveAgain(nil)
+        _ = try await store.requeueDeliveries(nil)
         try require(await arrivals.next() != nil, "something is driven again")
     }
 }

@@ -280,6 +280,6 @@ struct LaneTests {
         try await harness.engine.drain()
         let failed = try await harness.pipelines.deliveries(state: .failed, before: nil, limit: 10)
         #expect(failed.map(\.reason) == ["not a payload"])
-        #expect(try await harness.pipelines.driveAgain(nil, actor: "ada") == 1)
+        #expect(try await harness.pipelines.requeueDeliveries(nil, actor: "ada") == 1)
     }
 }

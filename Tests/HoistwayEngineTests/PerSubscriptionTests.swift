@@ -108,7 +108,7 @@ struct PerSubscriptionTests {
         // A retry drives what failed, and nothing else.
         registry.answer { tag, _ in .found(tag) }
         let asked = registry.count
-        #expect(try await harness.pipelines.driveAgain(nil, actor: "test") == 1)
+        #expect(try await harness.pipelines.requeueDeliveries(nil, actor: "test") == 1)
         try await harness.engine.drain()
         #expect(await Self.freight(harness) == ["aaa 1.0.0", "aaa 1.1.0", "bbb 1.0.0", "bbb 1.1.0"])
         #expect(registry.count == asked + 2)
@@ -219,12 +219,12 @@ struct PerSubscriptionTests {
         try await harness.engine.drain()
         let failed = try await Self.delivery(harness)
         #expect(failed.state == .failed && failed.failureKind == .sender)
-        #expect(try await harness.pipelines.driveAgain(nil, actor: "test") == 0)
+        #expect(try await harness.pipelines.requeueDeliveries(nil, actor: "test") == 0)
         harness.engine.core.configuration.receivers["hook"] = nil
         harness.receive("y")
         try await harness.engine.drain()
         #expect(try await Self.delivery(harness, 2).failureKind == .configuration)
-        #expect(try await harness.pipelines.driveAgain(nil, actor: "test") == 1)
+        #expect(try await harness.pipelines.requeueDeliveries(nil, actor: "test") == 1)
     }
 }
 

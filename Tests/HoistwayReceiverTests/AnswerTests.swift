@@ -43,7 +43,7 @@ struct AnswerTests {
 
     @Test(arguments: [
         (
-            InboxAnswer.duplicate(of: DeliveryID(7), drivenAgain: true), "200",
+            InboxAnswer.duplicate(of: DeliveryID(7), requeued: true), "200",
             "{\"status\":\"duplicate\",\"delivery\":\"7\"}"
         ),
         (InboxAnswer.unavailable("full"), "503", "{\"error\":\"not available now; send it again\"}"),

@@ -60,7 +60,7 @@ struct EighthSchemaTests {
             try await store.read("reading") { try $0.value("SELECT body_sha256 FROM deliveries WHERE id = 2") }
         )
         let answer = await SingleReply.submit(resend, to: store)
-        #expect(answer == .duplicate(of: DeliveryID(2), drivenAgain: false))
+        #expect(answer == .duplicate(of: DeliveryID(2), requeued: false))
         store.close()
         #expect(try StateInspection.report(on: temporary.settings.path).problems == [])
         try await Self.expectAll(in: temporary.open())

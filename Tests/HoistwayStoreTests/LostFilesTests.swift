@@ -52,7 +52,7 @@ struct LostFilesTests {
         try rig.undo(loss)
         #expect(await store.obstacle() == nil)
         let again = await SingleReply.submit(.sample(body: "before"), to: store)
-        #expect(again == .duplicate(of: DeliveryID(1), drivenAgain: false))
+        #expect(again == .duplicate(of: DeliveryID(1), requeued: false))
         guard case .stored = await SingleReply.submit(.sample(body: "after"), to: store) else {
             Issue.record("\(loss): not taken again")
             return

@@ -51,7 +51,7 @@ struct RetentionTests {
         try await fill(store)
         _ = try await store.prune(now: Timestamp(seconds: 100 * day))
         let again = await SingleReply.submit(.sample(body: "body 1", senderID: "new"), to: store)
-        #expect(again == .duplicate(of: DeliveryID(1), drivenAgain: false))
+        #expect(again == .duplicate(of: DeliveryID(1), requeued: false))
     }
 
     @Test func `a failed one whose body is gone is stored anew when it comes again`() async throws {
@@ -59,7 +59,7 @@ struct RetentionTests {
         let store = try temporary.open()
         try await fill(store, state: .failed)
         _ = try await store.prune(now: Timestamp(seconds: 100 * day))
-        #expect(try await store.driveAgain(nil) == 0)
+        #expect(try await store.requeueDeliveries(nil) == 0)
         let again = await SingleReply.submit(.sample(body: "body 1"), to: store)
         #expect(again == .stored(DeliveryID(11)))
     }

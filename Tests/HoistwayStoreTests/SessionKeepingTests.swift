@@ -53,7 +53,7 @@ struct SessionKeepingTests {
             try await store.removeToken(named: "ci", audit: [Self.record])
         }
         #expect(try await store.tokens() == [token])
-        await #expect(throws: StoreFailure.self) { try await store.driveAgain(nil, audit: [Self.record]) }
+        await #expect(throws: StoreFailure.self) { try await store.requeueDeliveries(nil, audit: [Self.record]) }
     }
 
     @Test func `a link is used once, and a second use stores nothing`() async throws {

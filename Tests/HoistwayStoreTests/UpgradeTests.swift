@@ -69,11 +69,11 @@ struct UpgradeTests {
         resend.body = push.body
         resend.bodySHA256 = Self.bytes("002aa89376310b1de37ab2aef62c85a9c8720babb5cffaa54890d34d12acba4b")
         let known = await SingleReply.submit(resend, to: store)
-        #expect(known == .duplicate(of: DeliveryID(2), drivenAgain: false))
+        #expect(known == .duplicate(of: DeliveryID(2), requeued: false))
         resend.senderID = "00000000-0000-4000-8000-000000000002"
         resend.bodySHA256 = Self.bytes("4e52df8e09d2e5cd93c41733145df7afaead27b8b64eb48ddb534c7c3c2194fc")
         let failed = await SingleReply.submit(resend, to: store)
-        #expect(failed == .duplicate(of: DeliveryID(7), drivenAgain: true))
+        #expect(failed == .duplicate(of: DeliveryID(7), requeued: true))
         #expect(
             try await store.pending(.received(after: DeliveryID(0)), limit: 9).map(\.number) == [7]
         )

@@ -34,7 +34,7 @@ package struct EngineOperator: PipelineOperator {
 
     package func backlog() async throws -> DeliveryQueue { try await core.ports.store.queue() }
 
-    package func driveAgain(_ ids: [DeliveryID]?, actor: String) async throws -> Int {
+    package func requeueDeliveries(_ ids: [DeliveryID]?, actor: String) async throws -> Int {
         let which =
             ids.map { $0.map(\.description).joined(separator: ", ") } ?? "all that failed, except faults of the sender"
         let record = AuditRecord(
@@ -43,7 +43,7 @@ package struct EngineOperator: PipelineOperator {
             action: AuditAction.retryDeliveries.stored,
             detail: which
         )
-        let count = try await core.ports.store.driveAgain(ids, audit: [record])
+        let count = try await core.ports.store.requeueDeliveries(ids, audit: [record])
         core.ledger.feed.tell([ChangedObject(.delivery), ChangedObject(.audit)])
         engine.inbox.notify()
         return count

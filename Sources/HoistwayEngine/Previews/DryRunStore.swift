@@ -72,7 +72,7 @@ package actor DryRunStore: StateStore {
     package func deliveries(state: DeliveryState?, before: DeliveryID?, limit: Int) -> [StoredDelivery] { [] }
     package func queue() -> DeliveryQueue { DeliveryQueue(received: waiting.count) }
     package func deliveryCounts() -> [DeliveryState: Int] { [:] }
-    package func driveAgain(_ ids: [DeliveryID]?, audit: [AuditRecord]) -> Int { 0 }
+    package func requeueDeliveries(_ ids: [DeliveryID]?, audit: [AuditRecord]) -> Int { 0 }
     package func tokens() -> [TokenRecord] { [] }
     package func put(_ token: TokenRecord, audit: [AuditRecord]) {}
     package func removeToken(named name: String, audit: [AuditRecord]) {}

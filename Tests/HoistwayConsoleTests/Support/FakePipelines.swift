@@ -403,7 +403,7 @@ final class FakePipelines: PipelineOperator {
         return WarehouseView(project: warehouse.project, name: warehouse.name, subscriptions: [], outcome: .done)
     }
 
-    func driveAgain(_ ids: [DeliveryID]?, actor: String) async throws -> Int {
+    func requeueDeliveries(_ ids: [DeliveryID]?, actor: String) async throws -> Int {
         try tell("retry \(ids.map { $0.map(\.description).joined(separator: ",") } ?? "failed") by \(actor)")
         return ids?.count ?? 1
     }

@@ -93,5 +93,5 @@ final class FakeStore: StateStore {
     ) async throws(StoreFailure) -> [StoredDelivery] { [] }
     func queue() async throws(StoreFailure) -> DeliveryQueue { DeliveryQueue() }
     func deliveryCounts() async throws(StoreFailure) -> [DeliveryState: Int] { [:] }
-    func driveAgain(_ ids: [DeliveryID]?, audit: [AuditRecord]) async throws(StoreFailure) -> Int { 0 }
+    func requeueDeliveries(_ ids: [DeliveryID]?, audit: [AuditRecord]) async throws(StoreFailure) -> Int { 0 }
 }

@@ -95,7 +95,7 @@ final class ScenePipelines: PipelineOperator {
         return try await self.warehouse(warehouse)
     }
 
-    func driveAgain(_ ids: [DeliveryID]?, actor: String) async throws -> Int {
+    func requeueDeliveries(_ ids: [DeliveryID]?, actor: String) async throws -> Int {
         tell("retry \(ids.map { $0.map(\.description).joined(separator: ",") } ?? "failed") by \(actor)")
         return ids?.count ?? 0
     }

@@ -59,13 +59,13 @@ extension Handlers {
         let caller = try call.caller
         guard let numbers = call.body["ids"]?.list else {
             try caller.requireAllProjects()
-            return try Reply(Count(count: try await pipelines.driveAgain(nil, actor: caller.name)))
+            return try Reply(Count(count: try await pipelines.requeueDeliveries(nil, actor: caller.name)))
         }
         let ids = numbers.compactMap { value in
             if case .number(let number) = value { Int64(exactly: number).map { DeliveryID($0) } } else { nil }
         }
         for id in ids { _ = try await visible(id, to: caller) }
-        return try Reply(Count(count: try await pipelines.driveAgain(ids, actor: caller.name)))
+        return try Reply(Count(count: try await pipelines.requeueDeliveries(ids, actor: caller.name)))
     }
 
     func listRefusals(_ call: Call) throws -> Reply {

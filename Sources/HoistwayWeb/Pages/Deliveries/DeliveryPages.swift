@@ -188,7 +188,7 @@ struct DeliveryPages: Sendable {
     private func retry(_ request: PageRequest, _ form: FormFields) async throws -> Link {
         let id = try Self.id(try request.parameter("delivery"))
         _ = try await reader.one(id, request.pipelines, for: request.caller)
-        _ = try await request.pipelines.driveAgain([id], actor: request.caller.name)
+        _ = try await request.pipelines.requeueDeliveries([id], actor: request.caller.name)
         return request.paths.link(["deliveries", id.description], query: [("done", DoneNotice.delivered.rawValue)])
     }
 
