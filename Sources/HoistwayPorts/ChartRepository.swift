@@ -89,7 +89,7 @@ extension RegistryFailure {
     var retryOfStep: Retry {
         switch self {
         case .refused(_, 401, _), .refused(_, 403, _), .untrusted: .few
-        case .malformed: .awhile
+        case .malformed: .limitedBackoff
         case .notAllowed: .never
         default: retry
         }

@@ -343,8 +343,8 @@ package enum GitFailure: Diagnosable, Equatable {
         case .unreachable, .timedOut, .serverError, .protocolViolation, .local: .backoff
         case .unauthorized, .notFound, .notARepository, .packRefused: .few
         // An object that a force push removed, or that never existed, does not appear later.
-        case .missingObject: .awhile
-        case .notAsked(_, let refusal): .unasked(refusal.pause)
+        case .missingObject: .limitedBackoff
+        case .notAsked(_, let refusal): .notSent(refusal.pause)
         case .busy(_, _, let pause, _): .after(pause)
         case .limited(_, let pause): pause.map(Retry.after) ?? .backoff
         case .invalidURL, .unsupported, .tooLarge, .refused, .corrupt, .invalidContent: .never

@@ -67,7 +67,7 @@ package enum RegistryFailure: Diagnosable, Equatable {
         switch self {
         case .unreachable: .backoff
         case .refused(_, let status, _): status >= 500 || status == 401 || status == 403 ? .backoff : .never
-        case .notAsked(_, let refusal): .unasked(refusal.pause)
+        case .notAsked(_, let refusal): .notSent(refusal.pause)
         case .limited(_, let pause, _): pause.map(Retry.after) ?? .backoff
         case .busy(_, _, let pause, _): .after(pause)
         case .malformed, .untrusted, .notAllowed: .backoff

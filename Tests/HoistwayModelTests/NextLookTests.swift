@@ -5,15 +5,15 @@ struct NextLookTests {
     private static let cases: [([Retry], Duration)] = [
         ([], .seconds(300)),
         ([.never, .few], .seconds(300)),
-        ([.backoff], .seconds(20)), ([.awhile], .seconds(20)), ([.few, .awhile], .seconds(20)),
+        ([.backoff], .seconds(20)), ([.limitedBackoff], .seconds(20)), ([.few, .limitedBackoff], .seconds(20)),
         ([.after(.seconds(90)), .after(.seconds(40))], .seconds(90)),
         ([.after(.seconds(1))], .seconds(20)),
         ([.after(.seconds(90_000))], .seconds(3600)),
         // What was not asked is asked as soon as it may be, and not an interval later.
-        ([.unasked(.seconds(60))], .seconds(60)),
-        ([.unasked(.seconds(60)), .unasked(.seconds(70)), .few], .seconds(60)),
-        ([.unasked(.seconds(60)), .backoff], .seconds(20)),
-        ([.unasked(.seconds(9000))], .seconds(300)),
+        ([.notSent(.seconds(60))], .seconds(60)),
+        ([.notSent(.seconds(60)), .notSent(.seconds(70)), .few], .seconds(60)),
+        ([.notSent(.seconds(60)), .backoff], .seconds(20)),
+        ([.notSent(.seconds(9000))], .seconds(300)),
     ]
 
     @Test(arguments: cases)

@@ -49,7 +49,7 @@ struct RegistryLoginTests {
                     switch failure {
                     case .refused(_, 401, _): #expect(failure?.retry == .backoff)
                     case .notAsked(_, let refusal):
-                        #expect(failure?.retry == .unasked(refusal.pause))
+                        #expect(failure?.retry == .notSent(refusal.pause))
                         #expect(failure?.message.contains("its login was refused by \(host)/team/") == true)
                     default: Issue.record("\(String(describing: failure))")
                     }

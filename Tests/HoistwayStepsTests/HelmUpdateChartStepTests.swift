@@ -250,7 +250,7 @@ struct HelmUpdateChartStepTests {
         #expect(StepFailure.charts(failure).retry == .few)
         #expect(StepFailure.artifacts(.registry(failure.cause)).retry == .few)
         let garbage = ChartFailure(.malformed(host: "charts.test", detail: "another digest"))
-        #expect(StepFailure.charts(garbage).retry == .awhile)
+        #expect(StepFailure.charts(garbage).retry == .limitedBackoff)
         let inside = ChartFailure(.notAllowed(host: "charts.test", detail: "was not asked", hint: nil))
         #expect(StepFailure.charts(inside).retry == .never)
     }

@@ -353,7 +353,7 @@ struct StepTests {
         #expect(event.message.contains("does not have the commit \(id)"), "\(event.message)")
         bench.freight = Bench.freight([.commit(CommitArtifact(repoURL: Bench.url, id: id))])
         var second = bench.run(steps)
-        guard case .retryLater(_, .awhile) = await second.next() else {
+        guard case .retryLater(_, .limitedBackoff) = await second.next() else {
             Issue.record("a host whose servers are not all as new as its event is not waited for")
             return
         }

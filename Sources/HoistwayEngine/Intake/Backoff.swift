@@ -10,7 +10,7 @@ enum Backoff {
     /// `attempt` counts from 1. A pause that a server names is used, but not below a least pause, which grows:
     /// otherwise a server that always answers "now" would be asked without end.
     static func pause(attempt: Int, retry: Retry, random: () -> UInt64) -> Duration {
-        if case .unasked(let pause) = retry { return min(pause, longest) }
+        if case .notSent(let pause) = retry { return min(pause, longest) }
         if case .after(let named) = retry {
             let least = Duration.milliseconds(250) * (1 << min(max(attempt - 1, 0), 10))
             return min(max(named, least), longest)

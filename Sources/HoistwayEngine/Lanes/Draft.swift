@@ -55,7 +55,7 @@ struct Draft {
     var run: StepRun
     private(set) var state = State.running
     /// Commits of this batch that were not pushed yet when its run began on them.
-    var stoodOn: Set<ObjectID> = []
+    var unpushedBases: Set<ObjectID> = []
     /// The event for notices if its push met an objection.
     var objection: NoticeEvent?
     /// Aliases of pushes that were compared with its preview.

@@ -37,8 +37,8 @@ struct PromotionBatch: Sendable {
                 else { continue }
                 let retry: Retry =
                     switch failure.retry {
-                    case .after, .unasked: failure.retry
-                    case .never, .few, .awhile, .backoff: .backoff
+                    case .after, .notSent: failure.retry
+                    case .never, .few, .limitedBackoff, .backoff: .backoff
                     }
                 record.postpone(failure.description, retry: retry, now: now, random: core.ports.random)
                 transaction.put(.putPromotion(record))
@@ -80,7 +80,7 @@ struct PromotionBatch: Sendable {
             await advance(&draft, heads: &heads, asked: state)
             // A refusal also depends on the assumed position of the branch.
             if draft.isOver || draft.objection != nil, !isCompared, !outlook.assumed.isDisjoint(with: keys) {
-                doubt(&draft)
+                retryWithoutAssumptions(&draft)
             }
             drafts.append(draft)
         }
@@ -91,14 +91,14 @@ struct PromotionBatch: Sendable {
                 await advance(&drafts[index], heads: &heads, asked: state)
             }
         }
-        Self.leaveUnfounded(&drafts)
+        Self.retryOnMissingBases(&drafts)
         try await settle(drafts)
     }
 
     /// A promotion without changes only succeeds if the commit it was compared with has arrived.
-    private static func leaveUnfounded(_ drafts: inout [Draft]) {
+    private static func retryOnMissingBases(_ drafts: inout [Draft]) {
         let arrived = Set(drafts.flatMap(\.record.branches).filter(\.pushed).map(\.commit))
-        for index in drafts.indices where !drafts[index].stoodOn.isSubset(of: arrived) {
+        for index in drafts.indices where !drafts[index].unpushedBases.isSubset(of: arrived) {
             guard case .finished(.succeeded, _)? = drafts[index].end,
                 !drafts[index].record.branches.contains(where: \.pushed), drafts[index].record.mode == .promote
             else { continue }
@@ -115,7 +115,7 @@ struct PromotionBatch: Sendable {
     }
 
     /// It ended without a push, by branches that were only assumed: it must be built again.
-    private func doubt(_ draft: inout Draft) {
+    private func retryWithoutAssumptions(_ draft: inout Draft) {
         for checkout in draft.plan.pushed {
             guard let remote = remote(of: checkout) else { continue }
             for branch in checkout.pushBranches(default: nil) {
@@ -255,7 +255,7 @@ struct PromotionBatch: Sendable {
             plan: plan,
             run: StepRun(steps: record.steps, context: context, resumption: resumption, results: results)
         )
-        draft.stoodOn = Set(own.unpushed.values)
+        draft.unpushedBases = Set(own.unpushed.values)
         if let freight = context.freight {
             let matcher = core.ports.matcher
             draft.warnings = Prereleases.warnings(on: freight, subscriptions: context.subscriptions, matcher: matcher)

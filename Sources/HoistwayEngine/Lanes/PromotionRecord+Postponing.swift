@@ -16,7 +16,7 @@ extension PromotionRecord {
                 return fail("\(text) (given up after \(trouble.refusals) tries)", now: now)
             }
             nextTry = now + pause
-        } else if retry == .awhile, now - trouble.since >= Trouble.patience {
+        } else if retry == .limitedBackoff, now - trouble.since >= Trouble.patience {
             self.trouble = trouble
             return fail("\(text) (given up after \(attempts) tries)", now: now)
         } else {

@@ -20,9 +20,9 @@ package enum NextLook {
     package static func pause(after failures: [Retry], backoff: Duration, interval: Duration) -> Duration {
         let named = failures.compactMap { if case .after(let pause) = $0 { pause } else { nil } }.max()
         if let named { return min(max(named, backoff), longestPause) }
-        let unasked = failures.compactMap { if case .unasked(let pause) = $0 { pause } else { nil } }.min()
-        let mayPass = failures.contains(.backoff) || failures.contains(.awhile)
-        return min(mayPass ? min(backoff, interval) : interval, unasked ?? interval)
+        let notSent = failures.compactMap { if case .notSent(let pause) = $0 { pause } else { nil } }.min()
+        let mayPass = failures.contains(.backoff) || failures.contains(.limitedBackoff)
+        return min(mayPass ? min(backoff, interval) : interval, notSent ?? interval)
     }
 
     /// The interval, or up to a tenth less, but not less than the shortest one.

@@ -11,14 +11,14 @@ package enum Retry: Sendable, Equatable {
     /// The other system does not have it, or not yet, such as a mirror that is behind: try again with growing pauses.
     ///
     /// After `Trouble.patience` there are no more tries.
-    case awhile
+    case limitedBackoff
     /// The other system named a pause.
     case after(Duration)
     /// No request was sent, and one may be sent after this pause: it does not count as a try.
-    case unasked(Duration)
+    case notSent(Duration)
 
     /// Whether a request was sent.
-    package var isTry: Bool { if case .unasked = self { false } else { true } }
+    package var isTry: Bool { if case .notSent = self { false } else { true } }
 }
 
 /// An error that is part of the interface: what failed, on what, why, and what to do next.

@@ -56,7 +56,7 @@ package enum ForgeFailure: Diagnosable, Equatable {
     package var retry: Retry {
         switch self {
         case .limited(_, let pause?): .after(pause)
-        case .notAsked(_, let refusal): .unasked(refusal.pause)
+        case .notAsked(_, let refusal): .notSent(refusal.pause)
         case .unreachable, .limited, .serverError, .garbage: .backoff
         case .unauthenticated, .forbidden, .notFound: .few
         case .refused, .unsupported: .never

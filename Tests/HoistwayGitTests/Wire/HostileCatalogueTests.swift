@@ -86,7 +86,7 @@ struct HostileCatalogueTests {
         case .refused: #expect(failure?.retry == .few, "\(failure?.message ?? "it was pushed")")
         case .failedForNow:
             // What the server does not have is given up after a while.
-            let retry: Retry = [.refToNothing, .packOfNothing].contains(behaviour) ? .awhile : .backoff
+            let retry: Retry = [.refToNothing, .packOfNothing].contains(behaviour) ? .limitedBackoff : .backoff
             #expect(failure?.retry == retry, "\(failure?.message ?? "it was pushed")")
         }
         if let message = failure?.message {

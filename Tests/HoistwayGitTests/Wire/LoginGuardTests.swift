@@ -62,7 +62,7 @@ struct LoginGuardTests {
                         // Another repository got the refusal: this one was not asked, and that is no try of it.
                         case .notAsked(_, let refusal):
                             #expect(words.contains("was not asked: its login was refused by http://127.0.0.1"))
-                            #expect(failure?.retry == .unasked(refusal.pause))
+                            #expect(failure?.retry == .notSent(refusal.pause))
                             #expect(refusal.pause > .zero && refusal.pause <= LoginGuard.rest + .seconds(10))
                         default: Issue.record("\(String(describing: failure))")
                         }
