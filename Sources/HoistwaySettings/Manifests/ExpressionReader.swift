@@ -27,7 +27,7 @@ final class ExpressionReader {
 
     /// The template of a text, with its names checked; `nil` where an error was reported.
     func template(_ node: YamlNode, in scope: ExpressionScope) -> Template? {
-        guard let scalar = node.scalar, !scalar.isTold else { return nil }
+        guard let scalar = node.scalar, !scalar.hasReportedProblem else { return nil }
         guard let template = compiled(node, scalar.text, in: scope.place) else { return nil }
         guard Template.hasExpressions(scalar.text) else { return template }
         return checkNames(of: template, in: node, scope) ? template : nil

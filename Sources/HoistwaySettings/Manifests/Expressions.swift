@@ -23,7 +23,7 @@ enum Expressions {
             for entry in entries { map[entry.key] = value(of: entry.value, template: template) }
             return .map(map)
         case .scalar(let scalar):
-            guard !scalar.isTold else { return unknown }
+            guard !scalar.hasReportedProblem else { return unknown }
             switch scalar.value {
             case .null: return .null
             case .bool(let flag): return .bool(flag)

@@ -33,7 +33,7 @@ extension ManifestReader {
         else { return manifest }
         var copy = manifest
         copy.namespace = namespace
-        if tellsOnce("namespace of \(manifest.fields.place.file)") {
+        if isFirstReport("namespace of \(manifest.fields.place.file)") {
             problems.warning(
                 manifest.namespacePlace,
                 "\(manifest.kind) \(manifest.name) names no namespace, and is taken for one of the project "
@@ -44,5 +44,5 @@ extension ManifestReader {
         return copy
     }
 
-    private func tellsOnce(_ what: String) -> Bool { toldForms.insert(what).inserted }
+    private func isFirstReport(_ what: String) -> Bool { reportedForms.insert(what).inserted }
 }

@@ -83,7 +83,7 @@ extension ManifestReader {
         for step in steps where step.uses == "argocd-update" {
             guard let config = step.config,
                 !Self.holdsKey(in: config, where: { ["desiredRevision", "desiredCommitFromStep"].contains($0) }),
-                toldForms.insert("\(step.place.file) argocd-update without a revision").inserted
+                reportedForms.insert("\(step.place.file) argocd-update without a revision").inserted
             else { continue }
             problems.warning(
                 step.place,
@@ -143,7 +143,7 @@ extension ManifestReader {
     ///   - versions: the versions of Kargo that had it.
     ///   - today: the same in today's form.
     func oldForm(_ form: String, of versions: String, today: String, place: SourcePlace, isHonoured: Bool = true) {
-        guard toldForms.insert("\(place.file) \(form)").inserted else { return }
+        guard reportedForms.insert("\(place.file) \(form)").inserted else { return }
         problems.warning(
             place,
             "\(form) is a form of \(versions), which today's Kargo ignores or refuses"

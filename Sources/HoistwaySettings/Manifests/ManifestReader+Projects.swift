@@ -67,7 +67,7 @@ extension ManifestReader {
         fields.note("autoRollback", .warning, "autoRollback is known, but not executed")
         let enabled = fields.bool("autoPromotionEnabled") ?? false
         fields.finish()
-        guard !fields.isTold("stage") else { return nil }
+        guard !fields.hasReportedProblem("stage") else { return nil }
         switch (stage, selector) {
         case (let stage?, nil):
             return PromotionPolicy(

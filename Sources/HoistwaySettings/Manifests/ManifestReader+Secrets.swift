@@ -74,7 +74,7 @@ extension ManifestReader {
     }
 
     private func credential(_ kind: Credential.Kind, _ data: SecretData, _ manifest: Manifest, project: String?) {
-        guard !data.isTold("repoURL") else { return }
+        guard !data.hasReportedProblem("repoURL") else { return }
         guard let url = data.text("repoURL"), !url.isEmpty else {
             problems.error(manifest.place, "the Secret has no repoURL", hint: "say for which repository it is")
             return

@@ -158,7 +158,7 @@ extension ManifestReader {
         var request = FreightRequest(warehouse: warehouse ?? "")
         if let sources = fields.fields("sources") { read(sources, into: &request, of: key) }
         fields.finish()
-        if !request.direct, request.stages.isEmpty, !fields.isTold("sources") {
+        if !request.direct, request.stages.isEmpty, !fields.hasReportedProblem("sources") {
             problems.warning(
                 fields.place,
                 "neither direct nor stages is given: only freight that was approved for this stage is available to it"

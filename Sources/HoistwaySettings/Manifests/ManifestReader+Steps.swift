@@ -119,7 +119,7 @@ extension ManifestReader {
         fields.finish()
         guard !fields.has("task") else { return task == nil || isTask ? nil : step }
         guard let uses, !uses.isEmpty else {
-            if !fields.isTold("uses") {
+            if !fields.hasReportedProblem("uses") {
                 problems.error(fields.place, "a step says what it uses", hint: "write uses: and the step's name")
             }
             return nil
@@ -171,7 +171,7 @@ extension ManifestReader {
         return entries.prefix(Self.maxVariables).compactMap { entry in
             defer { entry.finish() }
             // A value with a reported problem exists, but is unknown: expressions that read it are not at fault.
-            let value = entry.string("value") == nil && !entry.isTold("value") ? nil : entry.value("value")
+            let value = entry.string("value") == nil && !entry.hasReportedProblem("value") ? nil : entry.value("value")
             guard let name = entry.requiredString("name") else { return nil }
             guard Self.isVariable(name) else {
                 problems.error(

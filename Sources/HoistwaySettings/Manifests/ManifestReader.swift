@@ -97,7 +97,7 @@ final class ManifestReader {
     var partlyRead: Set<WarehouseKey> = []
 
     /// Old forms that were reported, each with its file.
-    var toldForms: Set<String> = []
+    var reportedForms: Set<String> = []
 
     /// By folder.
     private(set) var folders: [String: FolderNamespaces] = [:]
@@ -192,7 +192,7 @@ final class ManifestReader {
             return
         }
         guard let apiVersion, let kind else {
-            lose(document)
+            allowReferences(to: document)
             return
         }
         if apiVersion == "v1", kind == "List" {
@@ -210,7 +210,7 @@ final class ManifestReader {
             problems.warning(place, "\(kind) is known, but not executed: \(reason)")
             if apiVersion == ManifestKind.kargoVersion { checkKeys(of: document, kind: kind) }
         case .unknownVersion:
-            lose(document)
+            allowReferences(to: document)
             problems.error(
                 place,
                 "\(kind) has the version \(ShownText.text(apiVersion)), which is not known",
@@ -218,7 +218,7 @@ final class ManifestReader {
             )
         case .unknown:
             let missed = ManifestKind.missed(apiVersion: apiVersion, kind: kind)
-            if missed != nil { lose(document) }
+            if missed != nil { allowReferences(to: document) }
             problems.add(
                 settings.strict || missed != nil ? .error : .warning,
                 place,
@@ -304,7 +304,7 @@ final class ManifestReader {
             fields: fields,
             namePlace: metadata.place(of: "name"),
             namespacePlace: metadata.place(of: "namespace"),
-            isLeftOut: metadata.isTold("namespace"),
+            isLeftOut: metadata.hasReportedProblem("namespace"),
             isFromGit: source != nil
         )
         checkAnnotations(manifest)
@@ -410,7 +410,7 @@ final class ManifestReader {
     func leaveOut(_ manifest: Manifest) { unplaced.insert(manifest.name) }
 
     /// For an object that is not read: references to its name are not errors.
-    private func lose(_ document: YamlNode) {
+    private func allowReferences(to document: YamlNode) {
         guard let name = document["metadata"]?["name"]?.scalar?.text else {
             isComplete = false
             return

@@ -28,10 +28,12 @@ struct ManifestVariables {
     /// The node with every variable replaced; a variable that must not be used stays, and is reported.
     func replaced(in node: YamlNode, isSecretManifest: Bool) -> YamlNode {
         let changed = node.changingScalars { scalar, place, _ in
-            guard scalar.text.hasBytes("${"), !scalar.isTold else { return nil }
+            guard scalar.text.hasBytes("${"), !scalar.hasReportedProblem else { return nil }
             let before = problems.all.count
             let text = replaced(scalar.text, place: place, isSecretManifest: isSecretManifest)
-            if problems.all.count > before { return YamlScalar(text: scalar.text, isPlain: false, isTold: true) }
+            if problems.all.count > before {
+                return YamlScalar(text: scalar.text, isPlain: false, hasReportedProblem: true)
+            }
             // A value of a variable is text, even where it looks like a number.
             return text == scalar.text ? nil : YamlScalar(text: text, isPlain: false, openings: scalar.openings)
         }

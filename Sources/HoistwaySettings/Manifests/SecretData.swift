@@ -12,13 +12,12 @@ final class SecretData {
 
     private var values: [String: Value] = [:]
     private let whole: SourcePlace
-    private let told: Set<String>
+    private let reported: Set<String>
 
     init(fields: Fields, problems: ProblemList) {
         whole = fields.place
-        told = Set(
-            ["data", "stringData"].flatMap { fields.value($0)?.entries ?? [] }.filter { $0.value.holdsTold }.map(\.key)
-        )
+        let entries = ["data", "stringData"].flatMap { fields.value($0)?.entries ?? [] }
+        reported = Set(entries.filter { $0.value.hasReportedProblem }.map(\.key))
         for (key, text, place) in Self.entries("data", of: fields, problems: problems) {
             guard let bytes = Base64.decode(text.filter { !$0.isWhitespace }) else {
                 problems.error(place, "the value is not base64", hint: "plain text goes under stringData")
@@ -32,7 +31,7 @@ final class SecretData {
     }
 
     /// Whether a problem with the value was reported.
-    func isTold(_ key: String) -> Bool { told.contains(key) }
+    func hasReportedProblem(_ key: String) -> Bool { reported.contains(key) }
 
     func text(_ key: String) -> String? {
         values[key].map { String(decoding: $0.bytes, as: UTF8.self) }

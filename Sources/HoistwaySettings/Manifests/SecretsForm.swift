@@ -7,7 +7,9 @@ enum SecretsForm {
     /// The node with today's form in all its texts; `tell` gets the place of each old one.
     static func replaced(in node: YamlNode, tell: (SourcePlace) -> Void) -> YamlNode {
         let changed = node.changingScalars { scalar, place, _ in
-            guard scalar.text.hasBytes("secrets"), !scalar.isTold, let text = replaced(in: scalar.text) else {
+            guard scalar.text.hasBytes("secrets"), !scalar.hasReportedProblem,
+                let text = replaced(in: scalar.text)
+            else {
                 return nil
             }
             var scalar = scalar

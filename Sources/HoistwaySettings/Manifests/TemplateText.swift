@@ -45,7 +45,7 @@ struct TemplateText {
         let marked = document.changingScalars(leaving: Self.templated) { scalar, place, key in
             guard !isSecretManifest || key == "repoURL", tell(scalar.text, key: key, place: place) else { return nil }
             var scalar = scalar
-            scalar.isTold = true
+            scalar.hasReportedProblem = true
             return scalar
         }
         return marked ?? document

@@ -25,7 +25,7 @@ extension Fields {
             problems.error(place, "expected text, found \(node.kind)")
             return nil
         }
-        guard !scalar.isTold else { return nil }
+        guard !scalar.hasReportedProblem else { return nil }
         switch scalar.value {
         case .text(let text): return text
         case .null: return nil
@@ -36,7 +36,7 @@ extension Fields {
     }
 
     func bool(_ key: String) -> Bool? {
-        guard let node = value(key), !node.holdsTold else { return nil }
+        guard let node = value(key), !node.hasReportedProblem else { return nil }
         guard case .bool(let flag) = node.scalar?.value else {
             problems.error(place(of: key), "expected true or false, found \(node.kind)")
             return nil
@@ -45,7 +45,7 @@ extension Fields {
     }
 
     func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
-        guard let node = value(key), !node.holdsTold else { return nil }
+        guard let node = value(key), !node.hasReportedProblem else { return nil }
         guard let scalar = node.scalar, scalar.isPlain, let number = scalar.integer else {
             problems.error(place(of: key), "expected a whole number, found \(node.kind)")
             return nil
@@ -73,7 +73,7 @@ extension Fields {
 
     /// A pause or a time-out as Go writes it: `1h30m`, `250ms`; `7d` too.
     func duration(_ key: String) -> Duration? {
-        guard let node = value(key), !node.holdsTold else { return nil }
+        guard let node = value(key), !node.hasReportedProblem else { return nil }
         guard let text = node.scalar?.text, let duration = GoDuration.parse(text) else {
             problems.error(
                 place(of: key),

@@ -85,7 +85,7 @@ final class Fields {
     }
 
     /// A problem with the value was reported: its real value is not known.
-    func isTold(_ key: String) -> Bool { value(key)?.holdsTold ?? false }
+    func hasReportedProblem(_ key: String) -> Bool { value(key)?.hasReportedProblem ?? false }
 
     /// A key without a value, as in `spec:`.
     func isEmpty(_ key: String) -> Bool { entries.contains { $0.key == key && $0.value.isNull } }

@@ -34,11 +34,11 @@ struct YamlNode: Sendable {
     }
 
     /// Whether it holds a value with a reported problem.
-    var holdsTold: Bool {
+    var hasReportedProblem: Bool {
         switch content {
-        case .scalar(let scalar): scalar.isTold
-        case .list(let items): items.contains(where: \.holdsTold)
-        case .map(let entries): entries.contains { $0.value.holdsTold }
+        case .scalar(let scalar): scalar.hasReportedProblem
+        case .list(let items): items.contains(where: \.hasReportedProblem)
+        case .map(let entries): entries.contains { $0.value.hasReportedProblem }
         }
     }
 

@@ -15,7 +15,7 @@ struct YamlScalar: Sendable {
     /// Not quoted, not a block, not tagged as text, not from a variable.
     var isPlain: Bool
     /// A problem with it was reported: its real value is not known, and no further problem is reported for it.
-    var isTold = false
+    var hasReportedProblem = false
     /// Where its expressions begin in the file, in their order.
     var openings: [YAMLTree.Opening] = []
 
