@@ -15,7 +15,7 @@ package final class RefusalTrail: Sendable {
     private struct Actor {
         var count = 0
         /// Refusals since the last recorded one.
-        var untold = 0
+        var unrecorded = 0
     }
 
     private struct State {
@@ -29,18 +29,18 @@ package final class RefusalTrail: Sendable {
             if time.seconds / 60 != minute {
                 minute = time.seconds / 60
                 count = 0
-                actors = actors.compactMapValues { $0.untold > 0 ? Actor(untold: $0.untold) : nil }
+                actors = actors.compactMapValues { $0.unrecorded > 0 ? Actor(unrecorded: $0.unrecorded) : nil }
             }
             var actor = actors[name] ?? Actor()
             defer { actors[name] = actor }
             guard count < most, actor.count < mostOfActor else {
-                actor.untold += 1
+                actor.unrecorded += 1
                 return nil
             }
             count += 1
             actor.count += 1
-            defer { actor.untold = 0 }
-            return actor.untold
+            defer { actor.unrecorded = 0 }
+            return actor.unrecorded
         }
     }
 
@@ -62,12 +62,13 @@ package final class RefusalTrail: Sendable {
     ///   - detail: why it was refused.
     package func note(_ action: AuditAction, by caller: Caller, path: [String: String], detail: String) async {
         let now = clock.now()
-        guard let untold = state.withLock({ $0.admit(caller.name, at: now) }) else { return }
+        guard let unrecorded = state.withLock({ $0.admit(caller.name, at: now) }) else { return }
         let record = AuditRecord(
             at: now,
             actor: caller.name,
             action: action.stored,
-            detail: untold == 0 ? detail : "\(detail) (\(untold) more were refused before, and are not on record)",
+            detail: unrecorded == 0
+                ? detail : "\(detail) (\(unrecorded) more were refused before, and are not on record)",
             project: (path["project"] ?? caller.project).map(ShownText.bare),
             object: Self.object(path),
             outcome: .refused

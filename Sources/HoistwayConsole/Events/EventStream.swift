@@ -8,7 +8,7 @@ struct EventStream {
     /// The most changes in one write.
     private static let batch = 100
 
-    let wish: EventStreams.Wish
+    let options: EventStreams.Options
     let lease: EventStreams.Lease
     let feed: ChangeFeed
     let pace: EventStreams.Pace
@@ -17,7 +17,7 @@ struct EventStream {
     let isStillThere: @Sendable () async -> Bool
 
     init(
-        wish: EventStreams.Wish,
+        options: EventStreams.Options,
         lease: EventStreams.Lease,
         feed: ChangeFeed,
         pace: EventStreams.Pace,
@@ -25,7 +25,7 @@ struct EventStream {
         sees: @escaping @Sendable (ChangedObject) -> Bool,
         isStillThere: @escaping @Sendable () async -> Bool
     ) {
-        self.wish = wish
+        self.options = options
         self.lease = lease
         self.feed = feed
         self.pace = pace
@@ -36,11 +36,11 @@ struct EventStream {
 
     @concurrent
     func run(to writer: inout any ResponseBodyWriter, version: String) async throws {
-        var position = wish.isLost ? Revision(epoch: ~feed.epoch, number: 0) : wish.after ?? feed.revision
-        var left = wish.limit ?? .max
+        var position = options.isLost ? Revision(epoch: ~feed.epoch, number: 0) : options.after ?? feed.revision
+        var left = options.limit ?? .max
         var looked = ContinuousClock.now
         var written = looked
-        let end = wish.timeout.map { ContinuousClock.now + .seconds($0) }
+        let end = options.timeout.map { ContinuousClock.now + .seconds($0) }
         // Its id is the client's position: a client that has received only this event continues from here.
         try await write(
             event("hello", ["version": .string(version), "revision": .string("\(feed.revision)")], id: position),

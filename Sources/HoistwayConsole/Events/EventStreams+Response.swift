@@ -4,7 +4,7 @@ package import Hummingbird
 
 extension EventStreams {
     /// The client's options for a stream.
-    package struct Wish: Sendable {
+    package struct Options: Sendable {
         /// `nil`: from now on.
         package var after: Revision?
         /// Whether the requested position is not from this server.
@@ -24,7 +24,7 @@ extension EventStreams {
     ///   - isStillThere: called each ``Pace/look``: whether the token or the session is unchanged. Their end is also
     ///     reported by ``end(ofToken:)``; this finds ends that were not reported.
     package func response(
-        _ wish: Wish,
+        _ options: Options,
         for owner: Owner,
         on connection: ClientConnection,
         sees: @escaping @Sendable (ChangedObject) -> Bool,
@@ -49,7 +49,7 @@ extension EventStreams {
         let body = ResponseBody { [self] writer in
             defer { close(lease) }
             let stream = EventStream(
-                wish: wish,
+                options: options,
                 lease: lease,
                 feed: feed,
                 pace: pace,
@@ -68,21 +68,21 @@ extension EventStreams {
     /// For the API: with the caller's token.
     func response(to call: Call, _ services: APIServices) async throws -> Response {
         let caller = try call.caller
-        var wish = Wish()
+        var options = Options()
         if let last = call.request.headers[Self.lastID] {
-            wish.after = Revision(last)
-            wish.isLost = wish.after == nil
+            options.after = Revision(last)
+            options.isLost = options.after == nil
         } else if let text = call.query["after"] {
             guard let revision = Revision(text) else {
                 throw APIError.parameter("after", "after must be the revision of a list, or the id of an event")
             }
-            wish.after = revision
+            options.after = revision
         }
-        wish.limit = call.query["limit"].flatMap { Int($0) }
-        wish.timeout = call.query["timeout"].flatMap { Int($0) }
+        options.limit = call.query["limit"].flatMap { Int($0) }
+        options.timeout = call.query["timeout"].flatMap { Int($0) }
         let visibility = services.visibility
         return try await response(
-            wish,
+            options,
             for: Owner(token: caller.name),
             on: call.context.connection,
             sees: { caller.sees($0, receivers: visibility) },

@@ -71,7 +71,7 @@ struct ExecPluginRun: Sendable {
         case .unstarted(let code): throw plugin.failure("it cannot be started: \(String(cString: strerror(code)))")
         case .stopped: throw plugin.failure("it was stopped")
         case .late: throw plugin.failure("it was not done within \(limit.inWords)")
-        case .talkative: throw plugin.failure("it said more than \(Self.maxOutput) bytes")
+        case .tooMuchOutput: throw plugin.failure("it said more than \(Self.maxOutput) bytes")
         case .ended(status: 0, let output, _): return try ExecCredential.read(output, of: plugin)
         case .ended(let status, let output, let words):
             let shown = PluginWords.shown(words, besides: output)

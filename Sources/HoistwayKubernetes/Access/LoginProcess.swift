@@ -10,7 +10,7 @@ struct LoginProcess {
         case unstarted(Int32)
         case stopped
         case late
-        case talkative
+        case tooMuchOutput
         /// `status`: 128 and more for a signal, as in shells.
         case ended(status: Int, output: [UInt8], words: [UInt8])
     }
@@ -46,7 +46,7 @@ struct LoginProcess {
         while cut == nil, !Self.hasEnded(pid) {
             poll(&open, 2, 50)
             Self.read(&open, &said, maxWords: maxWords, maxOutput: maxOutput)
-            if said[0].count > maxOutput { cut = .talkative }
+            if said[0].count > maxOutput { cut = .tooMuchOutput }
             if isStopped() { cut = .stopped }
             if ContinuousClock.now > end { cut = .late }
         }
@@ -55,7 +55,7 @@ struct LoginProcess {
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}
         Self.read(&open, &said, maxWords: maxWords, maxOutput: maxOutput)
         if let cut { return cut }
-        if said[0].count > maxOutput { return .talkative }
+        if said[0].count > maxOutput { return .tooMuchOutput }
         let code2 = status & 0x7f == 0 ? Int(status >> 8 & 0xff) : 128 + Int(status & 0x7f)
         return .ended(status: code2, output: said[0], words: said[1])
     }

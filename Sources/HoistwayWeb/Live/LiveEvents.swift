@@ -11,14 +11,14 @@ struct LiveEvents: Sendable {
     let console: ConsoleParts
 
     func response(_ request: PageRequest) async throws -> Response {
-        var wish = EventStreams.Wish()
+        var options = EventStreams.Options()
         if let text = request.query.text("after") {
-            wish.after = Revision(text)
-            wish.isLost = wish.after == nil
+            options.after = Revision(text)
+            options.isLost = options.after == nil
         }
         let visitor = request.visitor
         return try await console.streams.response(
-            wish,
+            options,
             for: EventStreams.Owner(visitor),
             on: request.connection,
             sees: { visitor.caller.sees($0, receivers: console.receivers) },
