@@ -41,7 +41,7 @@ struct AskingRoomTests {
         #expect(Self.asks(room, Self.key("bbb"), now: later), "one probe")
         #expect(!Self.asks(room, Self.key("bbb"), now: later), "not two")
         #expect(room.standing(of: Self.key("bbb")).trouble?.reason == "401")
-        #expect(room.answered(Self.key("bbb")) == .mended)
+        #expect(room.answered(Self.key("bbb")) == .recovered)
         #expect(Self.asks(room, Self.key("bbb"), now: later))
         #expect(room.answered(Self.key("bbb")) == .none)
     }
@@ -86,7 +86,7 @@ struct AskingRoomTests {
         Self.fail(room, Self.key("bbb"))
         #expect(room.takeReady(limit: 9).isEmpty)
         #expect(Self.asks(room, Self.key("bbb"), now: Self.now + .seconds(20)))
-        #expect(room.answered(Self.key("bbb")) == .mended)
+        #expect(room.answered(Self.key("bbb")) == .recovered)
         #expect(room.takeReady(limit: 9) == [DeliveryID(1), DeliveryID(3)])
         #expect(room.takeReady(limit: 9).isEmpty)
 

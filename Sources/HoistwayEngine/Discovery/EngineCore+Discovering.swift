@@ -201,7 +201,7 @@ extension EngineCore {
             },
             next: now + pause,
             attempts: attempts,
-            isToldToWait: retries.contains { if case .after = $0 { true } else { false } }
+            hasServerPause: retries.contains { if case .after = $0 { true } else { false } }
         )
         let before = looks.note(entry, of: warehouse.key)
         ledger.feed.tell([.warehouse(warehouse.key)])

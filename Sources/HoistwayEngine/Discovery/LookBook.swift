@@ -21,7 +21,7 @@ final class LookBook: Sendable {
         /// Failed looks in a row.
         var attempts = 0
         /// Whether a registry or a remote has named the pause before the next look.
-        var isToldToWait = false
+        var hasServerPause = false
     }
 
     private let entries = Mutex<[WarehouseKey: Entry]>([:])
@@ -101,7 +101,7 @@ final class LookBook: Sendable {
     func retryFailing() {
         entries.withLock { entries in
             entries = entries.mapValues { entry in
-                guard !entry.failures.isEmpty, !entry.isToldToWait else { return entry }
+                guard !entry.failures.isEmpty, !entry.hasServerPause else { return entry }
                 var due = entry
                 due.next = nil
                 due.attempts = 0

@@ -32,7 +32,7 @@ final class AskingRoom: Sendable {
         /// The first failure after successful answers.
         case failing
         /// The first answer after failures.
-        case mended
+        case recovered
     }
 
     private struct State {
@@ -74,7 +74,7 @@ final class AskingRoom: Sendable {
     func answered(_ key: SubscriptionKey) -> Turn {
         state.withLock { state in
             Self.end(key, &state)
-            return Self.mend(key, &state)
+            return Self.recover(key, &state)
         }
     }
 
@@ -92,7 +92,7 @@ final class AskingRoom: Sendable {
         state.withLock { state in
             Self.end(key, &state)
             guard generation == state.generation else { return (nil, .none) }
-            guard concernsAll else { return (now + pause(1), Self.mend(key, &state)) }
+            guard concernsAll else { return (now + pause(1), Self.recover(key, &state)) }
             let known = state.troubles[key]
             let failures = (known?.failures ?? 0) + 1
             let trouble = Trouble(
@@ -156,11 +156,11 @@ final class AskingRoom: Sendable {
         }
     }
 
-    private static func mend(_ key: SubscriptionKey, _ state: inout State) -> Turn {
+    private static func recover(_ key: SubscriptionKey, _ state: inout State) -> Turn {
         guard state.troubles.removeValue(forKey: key) != nil else { return .none }
         // The next try of these deliveries may be minutes ahead.
         state.ready.formUnion(state.waiting[key] ?? [])
-        return .mended
+        return .recovered
     }
 
     private static func end(_ key: SubscriptionKey, _ state: inout State) {

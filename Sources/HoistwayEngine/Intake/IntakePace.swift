@@ -6,7 +6,7 @@ import HoistwayPorts
 /// a decision can wait until the rush is over.
 struct IntakePace {
     /// In a rush the pause for receiving is this many times as long as the last batch took.
-    static let courtesy = 7
+    static let pauseFactor = 7
     static let limits: (least: Duration, most: Duration) = (.milliseconds(25), .milliseconds(250))
     /// The longest pause if many wait anyway: they are decided together, the newest first.
     static let mostInRush = Duration.milliseconds(500)
@@ -34,6 +34,6 @@ struct IntakePace {
         let took = ended - begun
         // Two rates, compared without dividing.
         guard took * arrived > (begun - last.begun) * decided else { return nil }
-        return min(max(took * Self.courtesy, Self.limits.least), isRush ? Self.mostInRush : Self.limits.most)
+        return min(max(took * Self.pauseFactor, Self.limits.least), isRush ? Self.mostInRush : Self.limits.most)
     }
 }

@@ -162,7 +162,7 @@ extension IntakeService {
                 "a subscription's deliveries wait: requests to its registry or repository fail",
                 metadata: .of([.warehouse: key.warehouse.description, .subscription: key.subscription, .reason: reason])
             )
-        case .mended:
+        case .recovered:
             inbox.notify()
             core.log.info(
                 "requests for a subscription succeed again; its deliveries continue",

@@ -52,7 +52,7 @@ struct MergeInspector: Sendable {
         draft.learn()
         let need = need(merge, tip: tip, pushed: pushes.last, draft: draft)
         var subject = await PushSubject(need, draft: draft, stage: stage, core: core)
-        if pushes.isEmpty { subject.isOthers() }
+        if pushes.isEmpty { subject.dropStepChanges() }
         let facts = try await BranchFacts.read(need, of: subject, heads: KnownHeads())
         var proposal = try await ProposalReader(subject: subject).read(need, tree: tree, facts: facts)
         proposal.isMerge = true

@@ -49,7 +49,7 @@ struct PushSubject: Sendable {
     let subscribed: [ImageSubscription]
 
     /// Somebody else has pushed it, so the changes of the promotion's steps do not describe it.
-    mutating func isOthers() {
+    mutating func dropStepChanges() {
         checkout = nil
         isCopied = false
         (imageChanges, imagesSet, imageValues) = ([], [], [])

@@ -123,8 +123,8 @@ package actor Ledger {
         state = transaction.state
         lanes.tell(changes)
         wake(whoNeeds: changes)
-        let told = transaction.told
-        feed.tell(told.changed, removed: told.removed)
+        let objects = transaction.changedObjects
+        feed.tell(objects.changed, removed: objects.removed)
         return value
     }
 

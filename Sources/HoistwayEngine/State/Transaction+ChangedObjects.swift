@@ -3,7 +3,7 @@ import HoistwayPorts
 
 extension Ledger.Transaction {
     /// The changes that views get: each object once, in the order of the changes.
-    var told: (changed: [ChangedObject], removed: [ChangedObject]) {
+    var changedObjects: (changed: [ChangedObject], removed: [ChangedObject]) {
         var changed = OrderedObjects()
         var removed = OrderedObjects()
         for change in changes {
