@@ -16,7 +16,7 @@ extension ManifestReader {
                     of: "Kargo 0.9 to 1.6",
                     today: "the output pr.id",
                     place: node.place,
-                    isHonoured: false
+                    works: false
                 )
             }
         case .list(let items): for item in items { tellOldKeys(of: uses, in: item) }
@@ -28,7 +28,7 @@ extension ManifestReader {
                         of: "Kargo \(form.versions)",
                         today: form.today,
                         place: entry.place,
-                        isHonoured: schemas[uses] != nil
+                        works: schemas[uses] != nil
                     )
                 }
                 tellOldKeys(of: uses, in: entry.value)
@@ -142,12 +142,12 @@ extension ManifestReader {
     /// - Parameters:
     ///   - versions: the versions of Kargo that had it.
     ///   - today: the same in today's form.
-    func oldForm(_ form: String, of versions: String, today: String, place: SourcePlace, isHonoured: Bool = true) {
+    func oldForm(_ form: String, of versions: String, today: String, place: SourcePlace, works: Bool = true) {
         guard reportedForms.insert("\(place.file) \(form)").inserted else { return }
         problems.warning(
             place,
             "\(form) is a form of \(versions), which today's Kargo ignores or refuses"
-                + (isHonoured ? "; it works here" : ""),
+                + (works ? "; it works here" : ""),
             hint: "today: \(today)"
         )
     }

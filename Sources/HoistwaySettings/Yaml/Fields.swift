@@ -121,7 +121,6 @@ final class Fields {
 }
 
 /// Words of a file in a message, see ``ShownText``.
-
 extension ShownText {
     static func text(_ text: String) -> String { quoted(text) }
 }
