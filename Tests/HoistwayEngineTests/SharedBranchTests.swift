@@ -179,6 +179,6 @@ struct SharedBranchTests {
         try await Self.commit(harness, message: "docs") { $0["README.md"] = "theirs" }
         let key = StageKey(project: "shop", name: "cart")
         let text = try await harness.pipelines.adopt(stage: key, preview: false, actor: "ada").joined(separator: "\n")
-        #expect(text.contains("(docs)") && text.contains("no promotion writes over its files"), "\(text)")
+        #expect(text.contains("(docs)") && text.contains("promotions do not overwrite its files"), "\(text)")
     }
 }
