@@ -51,7 +51,8 @@ struct BranchRestoration: Sendable {
             guard let record = record(of: piece, commit: commit, branch: branch) else {
                 found.lines.append(
                     "freight \(piece.shortID) of warehouse \(piece.warehouse), named by commit \(commit.id.short) of \(branch), "
-                        + "cannot be restored: the artifacts that the commit names have another freight id, or the warehouse has changed"
+                        + "cannot be restored: the artifacts that the commit names have another freight id, "
+                        + "or the warehouse has changed"
                 )
                 continue
             }

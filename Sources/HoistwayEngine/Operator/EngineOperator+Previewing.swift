@@ -141,7 +141,7 @@ extension PromotionRecord {
         }
         guard holds else { return nil }
         return
-            "the difference contains the name of the promotion, \(id), and each promotion has its own: a promotion from this "
-            + "preview would end with \(OutdatedPreview.code); promote without the preview"
+            "the difference contains the name of the promotion, \(id), and each promotion has its own: "
+            + "a promotion from this preview would end with \(OutdatedPreview.code); promote without the preview"
     }
 }

@@ -150,7 +150,8 @@ package struct Intake: Sendable {
         guard let allowed = source.scope.map({ $0.limiting(event) }) ?? event else {
             return Decision(
                 general: [
-                    "receiver \(source.receiver) may not report \(event.keys.joined(separator: ", ")): not among its sources"
+                    "receiver \(source.receiver) may not report \(event.keys.joined(separator: ", ")): "
+                        + "not among its sources"
                 ]
             )
         }

@@ -160,8 +160,8 @@ package enum PushGuard {
     package static func drift(_ standing: BranchStanding, branch: String, stage: Stage) -> String? {
         let adopt = "`hoistway adopt \(stage.key)`"
         let setting =
-            "or set \(place(of: stage)) to overwrite, which accepts any state of the branch (stop and keep wait for a person; "
-            + "it is \(stage.foreignCommits.rawValue) now)"
+            "or set \(place(of: stage)) to overwrite, which accepts any state of the branch "
+            + "(stop and keep wait for a person; it is \(stage.foreignCommits.rawValue) now)"
         switch standing {
         case .asLeft, .ahead: return nil
         case .gone(let left):

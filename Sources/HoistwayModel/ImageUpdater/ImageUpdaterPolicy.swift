@@ -144,7 +144,8 @@ enum ImageUpdaterTarget: Equatable {
                 place,
                 "\(ShownText.quoted(path)) lies outside of the Application's own path \(folder.isEmpty ? "." : ShownText.bare(folder))",
                 hint:
-                    "other files are not written for an Application: name a place below its path, or write the stage by hand"
+                    "other files are not written for an Application: "
+                    + "name a place below its path, or write the stage by hand"
             )
         }
         return full

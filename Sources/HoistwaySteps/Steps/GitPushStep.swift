@@ -157,8 +157,8 @@ struct GitPushStep: PromotionStep {
         }
         guard !state.isCleared else {
             throw .cannotAct(
-                "\(path) was cleared, and it is not a checkout of \(branch), which exists already: the push would replace all files "
-                    + "of \(branch) with those of another branch",
+                "\(path) was cleared, and it is not a checkout of \(branch), which exists already: "
+                    + "the push would replace all files of \(branch) with those of another branch",
                 hint: Self.ownCheckout(of: branch)
             )
         }
@@ -182,8 +182,8 @@ struct GitPushStep: PromotionStep {
         if !edited.isEmpty {
             guard isPushedOnce(context) else {
                 throw .unmet(
-                    "\(Listing.text(edited.prefix(3).map(\.shortened))) of \(branch) and of \(path) differ, and \(path) is pushed "
-                        + "to several branches: the change cannot be made for only one of them",
+                    "\(Listing.text(edited.prefix(3).map(\.shortened))) of \(branch) and of \(path) differ, "
+                        + "and \(path) is pushed to several branches: the change cannot be made for only one of them",
                     hint: Self.ownCheckout(of: branch)
                 )
             }
