@@ -34,7 +34,8 @@ final class StrictHeads: ChannelInboundHandler {
         guard let error = error as? HTTPParserError, !isInRequest else { return context.fireErrorCaught(error) }
         guard !isRefused else { return }
         let isLong = error == .headerOverflow
-        refuse(context, isLong ? "the request's line or its header fields are too long" : "it is not valid HTTP")
+        let problem = isLong ? "the request's line or its header fields are too long" : "the request is not valid HTTP"
+        refuse(context, problem)
     }
 
     private func refuse(_ context: ChannelHandlerContext, _ problem: String, isHead: Bool = false) {
