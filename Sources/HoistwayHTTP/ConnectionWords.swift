@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -45,6 +46,12 @@ package enum ConnectionWords {
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: tlsWords(for: error, host: host, advice)
         default: "the connection failed"
         }
+    }
+
+    /// Whether nothing can have been sent, since there was no connection.
+    package static func isUnconnected(_ error: any Error) -> Bool {
+        if error is NIOConnectionError || (error as? HTTPClientError) == .connectTimeout { return true }
+        return [ECONNREFUSED, ENETUNREACH, EHOSTUNREACH].contains((error as? IOError)?.errnoCode)
     }
 
     private static func words(

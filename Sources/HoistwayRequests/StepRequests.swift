@@ -1,11 +1,9 @@
 import AsyncHTTPClient
-import Glibc
 import HoistwayHTTP
 import HoistwayModel
 package import HoistwayPorts
 import NIOCore
 import NIOHTTP1
-import NIOPosix
 
 /// Sends the requests of the steps `http` and `http-download`, each on its own connection.
 ///
@@ -41,7 +39,7 @@ package struct StepRequests: StepHTTP {
             throw failure
         } catch is DeadlineExceeded {
             throw .unanswered(host: host, detail: "no whole answer within \(request.timeout.inWords)")
-        } catch let error where Self.isUnconnected(error) {
+        } catch let error where ConnectionWords.isUnconnected(error) {
             throw .unreachable(host: host, detail: ConnectionWords.words(for: error, host: host))
         } catch {
             throw .unanswered(host: host, detail: ConnectionWords.words(for: error, host: host))
@@ -119,17 +117,11 @@ package struct StepRequests: StepHTTP {
         for address in addresses.prefix(Self.maxAddresses) {
             do {
                 return try await send(address)
-            } catch let error where Self.isUnconnected(error) {
+            } catch let error where ConnectionWords.isUnconnected(error) {
                 last = error
             }
         }
         throw last ?? CancellationError()
-    }
-
-    /// Whether nothing can have been sent, since there was no connection.
-    private static func isUnconnected(_ error: any Error) -> Bool {
-        if error is NIOConnectionError || (error as? HTTPClientError) == .connectTimeout { return true }
-        return [ECONNREFUSED, ENETUNREACH, EHOSTUNREACH].contains((error as? IOError)?.errnoCode)
     }
 
     private static func check(_ address: WebAddress, _ request: StepHTTPRequest) throws(StepHTTPFailure) {

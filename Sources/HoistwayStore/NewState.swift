@@ -15,8 +15,8 @@ enum NewState {
         try Disk.createPrivate(draft)
         try write(draft, migrations)
         try Disk.sync(draft)
-        // SQLite would write the log of a database that was removed into this one.
-        for suffix in ["-wal", "-shm"] { try Disk.remove(path + suffix) }
+        // SQLite would write the log or the journal of a database that was removed into this one.
+        for suffix in ["-wal", "-shm", "-journal"] { try Disk.remove(path + suffix) }
         try Disk.rename(draft, to: path)
         try Disk.syncFolder(of: path)
     }

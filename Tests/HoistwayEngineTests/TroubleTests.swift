@@ -261,7 +261,11 @@ struct TroubleTests {
         core.decider.noteConfiguration(concerning: nil)
         let seen = core.ledger.lanesChanged.count
         harness.store.fail(with: .full(path: "state.db"))
-        await #expect(throws: StoreFailure.self) { try await core.transact { _, _ in } }
+        await #expect(throws: (any Error).self) {
+            try await core.transact { transaction, _ in
+                transaction.put(.putStage(StageRecord(key: StageKey(project: "shop", name: "test"))))
+            }
+        }
         #expect(core.ledger.lanesChanged.count > seen, "a sleeping service would not look")
         #expect(core.decider.nextLook == harness.clock.now() + .seconds(1))
     }

@@ -168,7 +168,7 @@ struct HTTPStepTests {
             _ = try await Self.run(["url": .string("http://127.0.0.1:\(server.port)/")])
             Issue.record("it succeeded")
         } catch {
-            #expect(Self.end(error) == "errored" && error.message.contains("is none"), "\(error)")
+            #expect(Self.end(error) == "errored" && error.message.contains("but its body is not"), "\(error)")
         }
     }
 

@@ -49,6 +49,22 @@ struct NewStateTests {
     }
 
     @Test
+    func `the journal of a database that was removed is not rolled back into the new one`() throws {
+        let old = try Database(path)
+        try old.runScript("PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; CREATE TABLE old (x); BEGIN IMMEDIATE")
+        for _ in 0..<200 { try old.run("INSERT INTO old VALUES (randomblob(2000))") }
+        // The content of a journal that a killed process leaves.
+        let journal = try Data(contentsOf: URL(fileURLWithPath: path + "-journal"))
+        try old.runScript("ROLLBACK")
+        try FileManager.default.removeItem(atPath: path)
+        try journal.write(to: URL(fileURLWithPath: path + "-journal"))
+        try open().close()
+        let database = try StateCopy.readOnly(path)
+        #expect(try Schema.version(database) == Schema.migrations.last?.version)
+        #expect(try !database.hasTable("old"))
+    }
+
+    @Test
     func `the file is in WAL mode under its name before anybody opens it`() throws {
         try NewState.create(path, migrations: Schema.migrations)
         let header = try #require(FileHandle(forReadingAtPath: path)).read(upToCount: 20) ?? Data()

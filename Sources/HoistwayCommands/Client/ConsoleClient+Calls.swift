@@ -22,7 +22,11 @@ extension ConsoleClient {
                 let body = try await response.body.collect(upTo: 1 << 20)
                 throw Self.refusal(Int(response.status.code), Array(body.readableBytesView))
             }
-            for try await bytes in response.body { take(String(decoding: bytes.readableBytesView, as: UTF8.self)) }
+            var lines = WholeLines()
+            for try await bytes in response.body {
+                if let text = lines.add(bytes.readableBytesView) { take(text) }
+            }
+            if let text = lines.end { take(text) }
         } catch let failure as CommandFailure {
             throw failure
         } catch {

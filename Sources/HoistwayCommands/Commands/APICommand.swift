@@ -38,6 +38,7 @@ struct APICommand: AsyncParsableCommand {
     @OptionGroup var options: ClientOptions
 
     func validate() throws {
+        try options.display.refuseNames()
         guard Operation.Method(rawValue: method.uppercased()) != nil else {
             throw ValidationError("the method must be GET, POST or DELETE")
         }

@@ -28,6 +28,8 @@ struct Open: AsyncParsableCommand {
 
     @OptionGroup var options: ClientOptions
 
+    func validate() throws { try options.display.refuseNames() }
+
     func run() async throws {
         try await ConsoleClient.with(options) { client in
             var page: Link?
@@ -35,7 +37,7 @@ struct Open: AsyncParsableCommand {
             var answer = try await client.ask(.createSignInLink, as: SignInLink.self)
             let link = answer.value
             let address = (link.url ?? client.url + link.path) + (page.map { Self.next($0, after: link) } ?? "")
-            if options.display.output.isText, let browser {
+            if options.display.output.isText, Browser.isPage(address), let browser {
                 // Without the link itself, which signs in whoever reads it.
                 let page = thing ?? "the dashboard"
                 Terminal.printError(SafeText.line("opening \(page) of \(client.url) in the browser"))
@@ -46,7 +48,7 @@ struct Open: AsyncParsableCommand {
             }
             answer.value.url = address
             answer.json = WrittenJSON.text(answer.value)
-            try options.show(answer) { _ in address }
+            try options.show(answer) { _ in SafeText.line(address) }
         }
     }
 

@@ -13,13 +13,23 @@ struct Browser: Equatable {
     init?(environment: [String: String], isTerminal: Bool) {
         func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         guard isTerminal, variable("DISPLAY") != nil || variable("WAYLAND_DISPLAY") != nil else { return nil }
-        if let named = variable("BROWSER") {
-            command = named.split(separator: " ").map(String.init)
+        let named = (variable("BROWSER") ?? "").split(separator: " ").map(String.init)
+        guard named.isEmpty else {
+            command = named
             return
         }
         let folders = (variable("PATH") ?? "").split(separator: ":")
         guard folders.contains(where: { access("\($0)/xdg-open", X_OK) == 0 }) else { return nil }
         command = ["xdg-open"]
+    }
+
+    /// Whether it is the address of a web page.
+    ///
+    /// The server names it: it must not be an option of the browser, or a file or program of this machine.
+    static func isPage(_ address: String) -> Bool {
+        let lowered = address.lowercased()
+        return (lowered.hasPrefix("https://") || lowered.hasPrefix("http://"))
+            && address.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     }
 
     /// Waits for the command, since a browser of the terminal works in the foreground.

@@ -34,7 +34,7 @@ struct CommitRework: Sendable {
         case .kept(let kept): return .done(kept)
         case .refused(let words):
             let adopt = "`hoistway adopt \(subject.stage.key)`"
-            return .refused("\(words): correct the branch, or overwrite it by \(adopt)")
+            return .refused("\(words): correct the branch, or \(adopt) lets promotions overwrite it")
         }
     }
 

@@ -22,7 +22,8 @@ final class YamlPath {
 
     /// The value of a key of this mapping.
     subscript(key: String) -> YamlPath {
-        if let known = keys[key] { return known }
+        // Two spellings of one letter are equal texts in Swift, but not the same key.
+        if let known = keys[key], known.key.utf8.elementsEqual(key.utf8) { return known }
         let isPlainWord = key.utf8.allSatisfy { $0 > 0x20 && !".[]\"".utf8.contains($0) }
         let part = isPlainWord && !key.isEmpty ? key : "\"\(key)\""
         let path = YamlPath(text: text.isEmpty ? part : "\(text).\(part)", key: key)

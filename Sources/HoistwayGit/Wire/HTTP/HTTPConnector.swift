@@ -184,11 +184,17 @@ final class HTTPConnector: GitConnector {
         canRepeat: Bool
     ) async throws(GitFailure) -> HTTPAnswer {
         state.withLock { $0.statistics.roundTrips += 1 }
+        let begun = ContinuousClock.now
         do {
             return HTTPAnswer(try await execute(request), url: url, idleTimeout: options.idleTimeout)
         } catch {
             // A kept connection that the server closed meanwhile.
-            guard canRepeat, HTTPFailures.isStaleConnection(error) else {
+            let isStale = canRepeat && HTTPFailures.isStaleConnection(error)
+            // If one connection cannot be made, the client fails every request that waits for one, also those of other
+            // repositories.
+            let mayBeOthers =
+                ConnectionWords.isUnconnected(error) && ContinuousClock.now - begun < options.connectTimeout / 2
+            guard isStale || mayBeOthers else {
                 throw HTTPFailures.failure(error, url: url, options: options)
             }
         }

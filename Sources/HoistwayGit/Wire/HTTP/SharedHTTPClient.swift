@@ -16,7 +16,7 @@ final class SharedHTTPClient: Sendable {
     }
 
     deinit {
-        // A client must not go without it. It only ends idle connections.
+        // A client must not go without it. It also ends answers that are still being read.
         client.shutdown { _ in }
     }
 
