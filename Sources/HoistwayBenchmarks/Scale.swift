@@ -51,7 +51,7 @@ struct Scale: Sendable {
         hoistway = "\(folder)/hoistway"
         quickProgram = "\(folder)/hoistway-quick"
         ownProgram = "\(folder)/hoistway-bench"
-        rounds = isQuick ? 1 : 3
+        rounds = isQuick ? 1 : 7
         seconds = isQuick ? 3 : 5
         starts = isQuick ? 5 : 15
         queued = isQuick ? 20_000 : 100_000
