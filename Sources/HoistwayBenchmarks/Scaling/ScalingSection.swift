@@ -228,6 +228,8 @@ struct ScalingSection {
         defer { scaled.stop() }
         try await scaled.start()
         try await scaled.settle()
+        // The pages of the start are released five seconds after it.
+        try await Task.sleep(for: .seconds(8))
         let pid = scaled.server.pid
         let resident = ProcessFigures.residentMegabytes(pid)
         let own = ProcessFigures.residentMegabytes(pid, .anonymous)
