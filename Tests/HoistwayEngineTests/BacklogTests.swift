@@ -42,6 +42,22 @@ struct BacklogTests {
         #expect(Self.ids(backlog.take(within: PendingBounds(count: 4, bytes: .max))) == [10_000, 10_001, 1, 2])
     }
 
+    // 200,000 of them wait in a rush; a doubling of their room once took 180 MB.
+    @Test func `an entry that is only listed is small, and shares the texts of its lane`() {
+        #expect(MemoryLayout<Backlog.Entry>.size <= 24)
+        #expect(MemoryLayout<Backlog.Taken>.size <= 128)
+        var queue = FairQueue<Backlog.Taken>()
+        let lane = FairLane(receiver: "a receiver with a long name", key: "github.com/acme/a-long-name")
+        let backlog = Backlog()
+        backlog.add(Self.read(1, "app"))
+        queue.append(backlog.take(within: Self.all)[0], to: lane)
+        // Equal texts of another allocation.
+        let other = FairLane(receiver: String(lane.receiver.reversed().reversed()), key: "github.com/acme/a-long-name")
+        #expect(queue.known(other) == lane)
+        let unknown = FairLane(receiver: lane.receiver, key: "github.com/acme/other")
+        #expect(queue.known(unknown) == unknown)
+    }
+
     @Test func `in a rush the newest version of each line goes first, and the others behind it, each once`() {
         let backlog = Backlog()
         let tags = ["1.0", "main-3f2a9c", "v1.0-rc.1"]

@@ -21,7 +21,8 @@ final class Backlog: Sendable {
     }
 
     enum Entry: Sendable {
-        case read(Read)
+        /// Apart in memory: in a rush most of 200,000 entries are only listed, and must not be as large as this.
+        indirect case read(Read)
         /// Its events are not kept: it is read again when its turn comes.
         case listed(DeliveryID, bytes: Int)
 
@@ -123,8 +124,10 @@ final class Backlog: Sendable {
             let isKept = state.readBytes + read.kept <= Self.maxReadBytes
             if isKept { state.readBytes += read.kept }
             let entry = isKept ? Entry.read(read) : .listed(read.round.delivery.id, bytes: read.bytes)
-            let taken = Taken(entry: entry, lane: lane, line: line, isUrgent: read.isUrgent)
-            if read.isUrgent { state.urgent.append(taken, to: lane) } else { state.news.append(taken, to: lane) }
+            // All entries of a lane share its texts.
+            let known = read.isUrgent ? state.urgent.known(lane) : state.news.known(lane)
+            let taken = Taken(entry: entry, lane: known, line: line, isUrgent: read.isUrgent)
+            if read.isUrgent { state.urgent.append(taken, to: known) } else { state.news.append(taken, to: known) }
         }
     }
 

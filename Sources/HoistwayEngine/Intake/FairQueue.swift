@@ -18,6 +18,12 @@ struct FairQueue<Element: LaneElement> {
     /// How many are waiting for this repository, from all receivers.
     func count(ofKey key: String) -> Int { receivers.values.reduce(0) { $0 + $1.count(of: key) } }
 
+    /// The same lane with the texts that are in memory already, if something waits in it.
+    func known(_ lane: FairLane) -> FairLane {
+        guard let index = receivers.index(forKey: lane.receiver) else { return lane }
+        return FairLane(receiver: receivers.keys[index], key: receivers.values[index].known(lane.key))
+    }
+
     mutating func append(_ element: Element, to lane: FairLane) {
         if receivers[lane.receiver] == nil { turn.append(lane.receiver) }
         receivers[lane.receiver, default: Turns()].append(element, to: lane.key)
@@ -54,6 +60,8 @@ private struct Turns<Element: LaneElement> {
     var isEmpty: Bool { lanes.isEmpty }
 
     func count(of key: String) -> Int { lanes[key]?.count ?? 0 }
+
+    func known(_ key: String) -> String { lanes.index(forKey: key).map { lanes.keys[$0] } ?? key }
 
     mutating func append(_ element: Element, to key: String) {
         if lanes[key] == nil { turn.append(key) }
