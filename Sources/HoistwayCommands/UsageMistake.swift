@@ -44,7 +44,7 @@ struct CalledCommand {
     private(set) var path: [String] = [Hoistway._commandName]
     /// The names of its subcommands.
     private(set) var subcommands: [String] = []
-    /// A word that stands in the place of a subcommand and is none; `nil`: there is no such word.
+    /// A word in the place of a subcommand that is not the name of one; otherwise `nil`.
     private(set) var unknownCommand: String?
 
     init(_ arguments: [String]) {

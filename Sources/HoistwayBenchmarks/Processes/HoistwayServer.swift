@@ -107,7 +107,7 @@ final class HoistwayServer {
         throw BenchFailure.failed("waiting for a server", detail: String((child?.output ?? "").suffix(600)))
     }
 
-    /// The sum of all series with this name; `nil` where there is none.
+    /// The sum of all series with this name; `nil` if no series has it.
     func metric(_ name: String) -> Double? {
         guard let text = LoopbackRequest.get("/metrics", port: healthPort)?.text else { return nil }
         let values = text.split(whereSeparator: \.isNewline).compactMap { line -> Double? in

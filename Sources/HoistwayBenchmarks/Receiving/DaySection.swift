@@ -26,33 +26,20 @@ struct DaySection {
         table.begin(
             "Day: \(scale.day.deliveries) webhooks in 24 h of a clock that goes \(Figure.number(pace)) times as fast"
         )
-        let root = try TemporaryFolder("hoistway-git")
-        let http = try await GitHTTPServer.start(root: root.path)
-        defer { http.stop() }
+        let seeded = try await SeededStages("day", stages: Self.stages, images: Self.images)
+        defer { seeded.http.stop() }
         let host = try EmptyHost()
         defer { host.stop() }
-        let repository = try await SeededRepository.seed(
-            "day",
-            in: root.path,
-            files: 100,
-            layout: .nested,
-            stages: Self.stages,
-            services: Self.images
-        )
-        let stages = repository.branches.enumerated().map { number, branch in
-            let service = repository.services[number % Self.images]
-            return BenchPipeline.Stage(branch: branch, folder: service.folder, image: service.image)
-        }
         let server = try HoistwayServer(
             program: scale.quickProgram,
             command: ["\(pace)", "serve"],
-            pipelines: [BenchPipeline.manifests(repoURL: http.url(for: repository.name), stages: stages)],
+            pipelines: [seeded.manifests],
             registry: host.port,
             state: ", retention: {age: 2h, history: 6h}"
         )
         try await server.start()
         defer { server.stop(with: 9) }
-        let samples = try await day(server, repository)
+        let samples = try await day(server, seeded.repository)
         rows(samples, server, &table)
     }
 

@@ -45,7 +45,7 @@ struct ReceivingSection {
         var serving: Load.Outcome
         var inserts: Double
         var perCommit: Double
-        /// Those of the other server, without and with storing; `nil`: there is none.
+        /// The results of the other server, without and with storing; `nil` if no other server was named.
         var peers: (nothing: Load.Outcome, storing: Load.Outcome)?
     }
 

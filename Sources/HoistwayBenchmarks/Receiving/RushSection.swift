@@ -16,31 +16,24 @@ struct RushSection {
 
     func run(_ table: inout FigureTable) async throws {
         table.begin("Rush: \(scale.rush) image events about \(Self.images) images, \(Self.stages) stages")
-        let root = try TemporaryFolder("hoistway-git")
-        let http = try await GitHTTPServer.start(root: root.path)
-        defer { http.stop() }
-        let repository = try await SeededRepository.seed(
-            "rush",
-            in: root.path,
-            files: 100,
-            layout: .nested,
-            stages: Self.stages,
-            services: Self.images
-        )
-        let stages = repository.branches.enumerated().map { number, branch in
-            let service = repository.services[number % Self.images]
-            return BenchPipeline.Stage(branch: branch, folder: service.folder, image: service.image)
-        }
+        let seeded = try await SeededStages("rush", stages: Self.stages, images: Self.images)
+        defer { seeded.http.stop() }
         let server = try HoistwayServer(
             program: scale.hoistway,
-            pipelines: [BenchPipeline.manifests(repoURL: http.url(for: repository.name), stages: stages)]
+            pipelines: [seeded.manifests]
         )
         try await server.start()
         defer { server.stop(with: 9) }
-        let sending = try Self.send(scale.rush, repository, server)
+        let sending = try Self.send(scale.rush, seeded.repository, server)
         let end = ContinuousClock.now
         let waiting = try Self.undecided(server)
-        let took = try await Self.arrival(of: scale.rush / Self.images, at: stages, repository, server, since: end)
+        let took = try await Self.arrival(
+            of: scale.rush / Self.images,
+            at: seeded.stages,
+            seeded.repository,
+            server,
+            since: end
+        )
         let rest = try await Self.decided(server, since: end)
         rows(sending: sending, waiting: waiting, took: took, rest: rest, try Self.stored(server), &table)
     }

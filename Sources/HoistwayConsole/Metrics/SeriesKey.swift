@@ -4,7 +4,7 @@ struct SeriesKey: Hashable, Comparable {
     static let maxValueBytes = 128
 
     let name: String
-    /// `name="value",…`, escaped, without braces; empty if there are none.
+    /// `name="value",…`, escaped, without braces; empty for a series without labels.
     let labels: String
 
     init(label: String, dimensions: [(String, String)]) {

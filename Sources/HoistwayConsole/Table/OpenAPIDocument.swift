@@ -3,7 +3,7 @@ import HoistwayPorts
 
 /// The table as an OpenAPI 3.1 document.
 enum OpenAPIDocument {
-    /// The document, and the types with unknown shapes: a test checks that there are none.
+    /// The document, and the types whose shape is unknown: a test checks that the list is empty.
     ///
     /// - Parameter base: the path of `console.publicURL`.
     static func make(version: String, base: String = "") -> (document: ConfigValue, failures: [String]) {

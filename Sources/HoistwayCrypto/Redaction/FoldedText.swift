@@ -70,7 +70,7 @@ struct FoldedText {
         ends.append(end)
     }
 
-    /// The decoded bytes of an escape, and its length; `nil` where there is none.
+    /// The decoded bytes of an escape, and its length; `nil` if no escape begins here.
     private func escape(at position: Int) -> (made: [UInt8], length: Int)? {
         switch bytes[position] {
         case UInt8(ascii: "%"): number(from: position + 1, digits: 2).map { ([UInt8(truncatingIfNeeded: $0)], 3) }
