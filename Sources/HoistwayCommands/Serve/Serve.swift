@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dispatch
 import FoundationEssentials
 import HoistwayArgoCD
 import HoistwayConsole
@@ -94,6 +95,7 @@ struct Serve: AsyncParsableCommand {
         )
         // The store is open, so no delivery is refused while the rest of the program starts.
         try await receiver.listen()
+        Self.removeLeftKeys(log: log)
         do {
             try await serve(settings, receiver: receiver, store: store, metrics: metrics, log: log)
         } catch {
@@ -367,14 +369,19 @@ struct Serve: AsyncParsableCommand {
                 ]
             )
         }
-        let keys = RemoteBook.removeLeftKeys()
-        if keys > 0 {
+        return files
+    }
+
+    /// Beside the start: the folder for temporary files may contain any number of files of others.
+    private static func removeLeftKeys(log: Logger) {
+        DispatchQueue.global(qos: .utility).async {
+            let keys = RemoteBook.removeLeftKeys()
+            guard keys > 0 else { return }
             log.warning(
                 "private keys of ssh that a killed server had left were removed",
                 metadata: ["count": "\(keys)"]
             )
         }
-        return files
     }
 
     private static func close(_ remotes: RemoteBook, _ client: ServedRegistry, _ clusters: KubernetesClusters) async {

@@ -20,6 +20,24 @@ struct StartTests {
         #expect(listening < token)
     }
 
+    @Test func `Keys of ssh that a killed server left are removed beside the start`() async throws {
+        let shop = try await SimpleShop()
+        defer { shop.stop() }
+        let folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(
+            atPath: "\(folder.path)/hoistway-key-old",
+            withIntermediateDirectories: true
+        )
+        try folder.write("secret", to: "hoistway-key-old/key")
+        let old = [FileAttributeKey.modificationDate: Date(timeIntervalSinceNow: -3600)]
+        try FileManager.default.setAttributes(old, ofItemAtPath: "\(folder.path)/hoistway-key-old")
+        try await shop.served.explained {
+            try await shop.served.start(under: ["TMPDIR=\(folder.path)"])
+            try await eventually("the key to be removed") { access("\(folder.path)/hoistway-key-old", F_OK) != 0 }
+            try await eventually("a line in the log") { shop.served.log.contains("had left were removed") }
+        }
+    }
+
     @Test func `A delivery is taken while manifests are read, and the program is not ready before they are`()
         async throws
     {
