@@ -8,6 +8,12 @@ package final class WritingConnection: @unchecked Sendable {
     private var database: Database?
     private let lock = Mutex(())
 
+    /// The size to which the log's file is cut when the log begins anew, in bytes.
+    ///
+    /// Without it, the file would keep the size of the largest transaction. SQLite folds the log in after 1,000 pages of
+    /// 4 KB, so a file of this size is rarely extended: it costs less to write over blocks than to add blocks.
+    static let keptLog = 6 << 20
+
     /// Opens or creates the file, in WAL mode; commits are on the disk.
     package init(_ path: String, lockPatience: Duration) throws {
         let database = try Database(path, .init(lockPatience: lockPatience))
@@ -15,6 +21,7 @@ package final class WritingConnection: @unchecked Sendable {
         guard mode == "wal" else {
             throw SQLiteFailure.damaged("it has no write-ahead log (journal_mode is \(mode ?? "unknown"))")
         }
+        _ = try database.value("PRAGMA journal_size_limit = \(Self.keptLog)") as Int?
         try database.setSynced(true)
         self.database = database
     }

@@ -1,6 +1,8 @@
-import HoistwaySQLite
+import Glibc
 import Synchronization
 import Testing
+
+@testable import HoistwaySQLite
 
 struct ReadersTests {
     private let file: TemporaryFile
@@ -71,6 +73,18 @@ struct ReadersTests {
         writing.close()
         await #expect(throws: ConnectionClosed.self) { try await readers.read { _ in 1 } }
         #expect(throws: ConnectionClosed.self) { try add() }
+    }
+
+    @Test func `the log's file does not keep the size of a large transaction`() throws {
+        var log = stat()
+        try writing.use { database in
+            try database.run("CREATE TABLE bodies (body BLOB)")
+            try database.run("INSERT INTO bodies VALUES (?)", [UInt8](repeating: 7, count: 20_000_000))
+        }
+        #expect(lstat("\(file.path)-wal", &log) == 0 && log.st_size > 20_000_000)
+        // The commit that begins the log anew cuts it.
+        for _ in 0..<2 { try add() }
+        #expect(lstat("\(file.path)-wal", &log) == 0 && log.st_size == WritingConnection.keptLog)
     }
 
     @Test func `the log is folded in, and gone with the last connection`() async throws {
