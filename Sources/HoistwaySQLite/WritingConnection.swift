@@ -12,7 +12,7 @@ package final class WritingConnection: @unchecked Sendable {
     ///
     /// Without it, the file would keep the size of the largest transaction. SQLite folds the log in after 1,000 pages of
     /// 4 KB, so a file of this size is rarely extended: it costs less to write over blocks than to add blocks.
-    static let keptLog = 6 << 20
+    static let keptLog = 5 << 20
 
     /// Opens or creates the file, in WAL mode; commits are on the disk.
     package init(_ path: String, lockPatience: Duration) throws {
