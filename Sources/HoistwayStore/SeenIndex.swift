@@ -15,9 +15,9 @@ struct SeenIndex {
 
     /// `nil` until read, and after a transaction was rolled back.
     private var recent: [SeenKey: Int64]?
-    /// Keys that are being moved to the table; searched here until the last one is there.
-    private var moving: [SeenKey: Int64] = [:]
-    private var queue: ArraySlice<(key: SeenKey, id: Int64)> = []
+    /// Keys that are being moved to the table, in order; those before `moved` are there.
+    private var moving: [(key: SeenKey, id: Int64)] = []
+    private var moved = 0
     /// The newest delivery among `moving`.
     private var movingThrough: Int64 = 0
     private var newest: Int64 = 0
@@ -31,13 +31,13 @@ struct SeenIndex {
 
     mutating func forget() {
         recent = nil
-        moving = [:]
-        queue = []
+        moving = []
+        moved = 0
     }
 
     mutating func find(_ key: SeenKey, _ database: Database) throws -> Int64? {
         try load(database)
-        if let id = recent?[key] ?? moving[key] { return id }
+        if let id = recent?[key] ?? idInMoving(key) { return id }
         return try database.value("SELECT delivery FROM seen WHERE key = ?", key.bytes)
     }
 
@@ -55,25 +55,37 @@ struct SeenIndex {
     /// complete.
     mutating func move(_ database: Database) throws {
         defer { added = 0 }
-        if queue.isEmpty { try beginMoving() }
-        guard !queue.isEmpty else { return }
-        let slice = queue.prefix(max(Self.smallestSlice, 2 * added))
-        for (key, id) in slice {
+        if moving.isEmpty { beginMoving() }
+        guard !moving.isEmpty else { return }
+        let end = min(moving.count, moved + max(Self.smallestSlice, 2 * added))
+        for (key, id) in moving[moved..<end] {
             // A delivery that was removed in between has no keys any longer: this key would stay for ever.
             try database.run("INSERT OR REPLACE INTO seen SELECT ?, id FROM deliveries WHERE id = ?", key.bytes, id)
         }
-        queue.removeFirst(slice.count)
-        guard queue.isEmpty else { return }
+        moved = end
+        guard moved == moving.count else { return }
         try database.run("UPDATE seen_through SET id = ?", movingThrough)
-        moving = [:]
+        moving = []
+        moved = 0
     }
 
-    private mutating func beginMoving() throws {
-        guard let keys = recent, keys.count >= generation else { return }
-        moving = keys
+    private mutating func beginMoving() {
+        guard let count = recent?.count, count >= generation else { return }
         movingThrough = newest
-        queue = keys.map { (key: $0.key, id: $0.value) }.sorted { $0.key < $1.key }[...]
-        recent = [:]
+        moving = (recent ?? [:]).map { (key: $0.key, id: $0.value) }
+        moving.sort { $0.key < $1.key }
+        // The next generation has the same size, and needs the same room.
+        recent?.removeAll(keepingCapacity: true)
+    }
+
+    /// By halving, since a second table of keys would take a megabyte.
+    private func idInMoving(_ key: SeenKey) -> Int64? {
+        var (low, high) = (moved, moving.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if moving[middle].key < key { low = middle + 1 } else { high = middle }
+        }
+        return low < moving.count && moving[low].key == key ? moving[low].id : nil
     }
 
     /// Reads the keys of deliveries that may not be in the table yet.
