@@ -31,7 +31,7 @@ struct BacklogTests {
         return Backlog.Read(round: round, bytes: bytes, kept: bytes, isUrgent: isUrgent)
     }
 
-    private static func ids(_ taken: [Backlog.Taken]) -> [Int64] { taken.map(\.entry.id.number) }
+    private static func ids(_ taken: [Backlog.Taken]) -> [Int64] { taken.map(\.id.number) }
     private static let all = PendingBounds(count: 1_000_000, bytes: .max)
 
     @Test func `one image's new tag does not wait behind ten thousand of another`() {
@@ -42,20 +42,25 @@ struct BacklogTests {
         #expect(Self.ids(backlog.take(within: PendingBounds(count: 4, bytes: .max))) == [10_000, 10_001, 1, 2])
     }
 
-    // 200,000 of them wait in a rush; a doubling of their room once took 180 MB.
-    @Test func `an entry that is only listed is small, and shares the texts of its lane`() {
-        #expect(MemoryLayout<Backlog.Entry>.size <= 24)
-        #expect(MemoryLayout<Backlog.Taken>.size <= 128)
-        var queue = FairQueue<Backlog.Taken>()
-        let lane = FairLane(receiver: "a receiver with a long name", key: "github.com/acme/a-long-name")
+    @Test func `300,000 that wait take a few bytes each, and no events but those of the first`() {
+        #expect(MemoryLayout<WaitingDelivery?>.stride <= 16)
         let backlog = Backlog()
-        backlog.add(Self.read(1, "app"))
-        queue.append(backlog.take(within: Self.all)[0], to: lane)
-        // Equal texts of another allocation.
-        let other = FairLane(receiver: String(lane.receiver.reversed().reversed()), key: "github.com/acme/a-long-name")
-        #expect(queue.known(other) == lane)
-        let unknown = FairLane(receiver: lane.receiver, key: "github.com/acme/other")
-        #expect(queue.known(unknown) == unknown)
+        for id in 1...300_000 { backlog.add(Self.read(Int64(id), "app\(id % 5)", tag: "1.\(id)", bytes: 2_000)) }
+        let held = backlog.held
+        #expect(backlog.count == 300_000)
+        #expect(held.known == 300_000)
+        #expect(held.read <= Backlog.rush)
+        #expect(held.readBytes <= 2_000 * Backlog.rush)
+        let taken = backlog.take(within: PendingBounds(count: 5, bytes: .max))
+        #expect(Self.ids(taken) == [299_996, 299_997, 299_998, 299_999, 300_000])
+    }
+
+    @Test func `the inbox is not sorted beyond the most entries, until some are taken`() {
+        let backlog = Backlog()
+        for id in 1...Int64(Backlog.maxEntries) { backlog.add(Self.read(id, "app")) }
+        #expect(backlog.cursor == nil)
+        _ = backlog.take(within: PendingBounds(count: 1, bytes: .max))
+        #expect(backlog.cursor != nil)
     }
 
     @Test func `in a rush the newest version of each line goes first, and the others behind it, each once`() {
@@ -137,7 +142,7 @@ struct BacklogTests {
                 backlog.add(Self.read(next, image, receiver: receiver))
             case 2:
                 taken = backlog.take(within: PendingBounds(count: Int(random.next() % 5), bytes: 35))
-                seen += taken.map { ($0.entry.id.number, lanes[$0.entry.id.number] ?? "") }
+                seen += taken.map { ($0.id.number, lanes[$0.id.number] ?? "") }
             default:
                 // The last batch could not be stored.
                 backlog.putBack(taken)
@@ -146,7 +151,7 @@ struct BacklogTests {
             }
             if case 2 = random.next() % 3 { taken = [] }
         }
-        seen += backlog.take(within: Self.all).map { ($0.entry.id.number, lanes[$0.entry.id.number] ?? "") }
+        seen += backlog.take(within: Self.all).map { ($0.id.number, lanes[$0.id.number] ?? "") }
         #expect(seen.map(\.id).sorted() == (next == 0 ? [] : Array(1...next)), "seed of round \(round)")
         for lane in Set(lanes.values) {
             let order = seen.filter { $0.lane == lane }.map(\.id)
@@ -159,10 +164,7 @@ struct BacklogTests {
         let backlog = Backlog()
         for id in 1...3 { backlog.add(Self.read(Int64(id), "app", bytes: Backlog.maxReadBytes / 2)) }
         let taken = backlog.take(within: Self.all)
-        let kept = taken.map { one in
-            if case .read = one.entry { true } else { false }
-        }
-        #expect(kept == [true, true, false])
+        #expect(taken.map { $0.read != nil } == [true, true, false])
         for id in 4...6 { backlog.add(Self.read(Int64(id), "app", bytes: 40)) }
         #expect(Self.ids(backlog.take(within: PendingBounds(count: 9, bytes: 85))) == [4, 5])
         #expect(Self.ids(backlog.take(within: PendingBounds(count: 9, bytes: 1))) == [6], "the first whatever its size")

@@ -5,9 +5,9 @@ import Synchronization
 /// Received deliveries that are not decided yet, in a fair order among receivers and repositories.
 ///
 /// It is an index of the inbox, and is rebuilt after a restart. Deliveries are read before they are decided, since only
-/// their bodies name the repository. The events of the first ones are kept, so that they are not read twice. In a rush
-/// the newest version of each image comes before the older ones, which then cause no promotion. Urgent deliveries come
-/// before both.
+/// their bodies name the repository. While few wait, their events are kept, so that they are not read twice. In a rush
+/// only their ids are kept: then memory counts, and most would be kept for minutes. In a rush the newest version of each
+/// image comes before the older ones, which then cause no promotion. Urgent deliveries come before both.
 final class Backlog: Sendable {
     /// A delivery that was read, with its events.
     struct Read: Sendable {
@@ -20,41 +20,19 @@ final class Backlog: Sendable {
         var isUrgent = false
     }
 
-    enum Entry: Sendable {
-        /// Apart in memory: in a rush most of 200,000 entries are only listed, and must not be as large as this.
-        indirect case read(Read)
-        /// Its events are not kept: it is read again when its turn comes.
-        case listed(DeliveryID, bytes: Int)
-
-        var id: DeliveryID {
-            switch self {
-            case .read(let read): read.round.delivery.id
-            case .listed(let id, _): id
-            }
-        }
-
-        var bytes: Int {
-            switch self {
-            case .read(let read): read.bytes
-            case .listed(_, let bytes): bytes
-            }
-        }
-
-        /// Bytes in memory.
-        fileprivate var kept: Int { if case .read(let read) = self { read.kept } else { 0 } }
-    }
-
     /// The most deliveries that are sorted; later ones wait in the inbox, in order of receipt.
     static let maxEntries = 200_000
-    /// The most bytes of events that are kept.
-    static let maxReadBytes = 16 << 20
+    /// The most bytes of events that are kept: those of as many pushes as may wait outside of a rush.
+    static let maxReadBytes = 4 << 20
     /// More waiting deliveries than this are a rush.
     static let rush = 1_000
 
     private struct State {
-        var urgent = FairQueue<Taken>()
-        var news = FairQueue<Taken>()
-        var known: Set<DeliveryID> = []
+        var urgent = FairQueue()
+        var news = FairQueue()
+        var known = DeliverySet()
+        /// Those of which the events are kept.
+        var reads: [DeliveryID: Read] = [:]
         var cursor = DeliveryID(0)
         /// The last of the newest deliveries that were read before their turn.
         var peeked = DeliveryID(0)
@@ -65,11 +43,31 @@ final class Backlog: Sendable {
         var isRush: Bool { count + max(0, Int(peeked.number - cursor.number)) > Backlog.rush }
 
         mutating func popFirst() -> Taken? {
-            urgent.popFirst() ?? news.popFirst(newestFirst: isRush)
+            if let (place, lane) = urgent.popFirst() {
+                return Taken(place: place, lane: lane, isUrgent: true, read: takeRead(place.delivery.id))
+            }
+            guard let (place, lane) = news.popFirst(newestFirst: isRush) else { return nil }
+            return Taken(place: place, lane: lane, isUrgent: false, read: takeRead(place.delivery.id))
         }
 
         mutating func putBack(_ taken: Taken) {
-            if taken.isUrgent { urgent.putBack(taken, to: taken.lane) } else { news.putBack(taken, to: taken.lane) }
+            if let read = taken.read { keep(read) }
+            if taken.isUrgent {
+                urgent.putBack(taken.place, to: taken.lane)
+            } else {
+                news.putBack(taken.place, to: taken.lane)
+            }
+        }
+
+        mutating func keep(_ read: Read) {
+            reads[read.round.delivery.id] = read
+            readBytes += read.kept
+        }
+
+        private mutating func takeRead(_ id: DeliveryID) -> Read? {
+            let read = reads.removeValue(forKey: id)
+            readBytes -= read?.kept ?? 0
+            return read
         }
     }
 
@@ -105,7 +103,7 @@ final class Backlog: Sendable {
     func isKnown(_ id: DeliveryID) -> Bool { state.withLock { $0.known.contains(id) } }
 
     /// Those that are not sorted yet.
-    func unknown(_ ids: [DeliveryID]) -> [DeliveryID] {
+    func unknown(_ ids: some Sequence<DeliveryID> & Sendable) -> [DeliveryID] {
         state.withLock { state in ids.filter { !state.known.contains($0) } }
     }
 
@@ -117,17 +115,17 @@ final class Backlog: Sendable {
     }
 
     func add(_ read: Read) {
+        let delivery = WaitingDelivery(read.round.delivery.id, bytes: read.bytes)
         let lane = FairLane(receiver: read.round.delivery.receiver, key: Self.key(of: read.round.events))
         let line = read.isUrgent ? nil : NewsLine.of(read.round.events)
         state.withLock { state in
-            guard state.known.insert(read.round.delivery.id).inserted else { return }
-            let isKept = state.readBytes + read.kept <= Self.maxReadBytes
-            if isKept { state.readBytes += read.kept }
-            let entry = isKept ? Entry.read(read) : .listed(read.round.delivery.id, bytes: read.bytes)
-            // All entries of a lane share its texts.
-            let known = read.isUrgent ? state.urgent.known(lane) : state.news.known(lane)
-            let taken = Taken(entry: entry, lane: known, line: line, isUrgent: read.isUrgent)
-            if read.isUrgent { state.urgent.append(taken, to: known) } else { state.news.append(taken, to: known) }
+            guard state.known.insert(delivery.id) else { return }
+            if read.isUrgent {
+                state.urgent.append(delivery, to: lane)
+            } else {
+                state.news.append(delivery, line, to: lane)
+            }
+            if !state.isRush, state.readBytes + read.kept <= Self.maxReadBytes { state.keep(read) }
         }
     }
 
@@ -137,36 +135,39 @@ final class Backlog: Sendable {
             var taken: [Taken] = []
             var bytes = 0
             while let next = state.popFirst() {
-                guard bounds.takes(next.entry.bytes, besides: (taken.count, bytes)) else {
+                guard bounds.takes(next.bytes, besides: (taken.count, bytes)) else {
                     state.putBack(next)
                     break
                 }
-                bytes += next.entry.bytes
-                state.known.remove(next.entry.id)
-                state.readBytes -= next.entry.kept
+                bytes += next.bytes
+                state.known.remove(next.id)
                 taken.append(next)
             }
             return taken
         }
     }
 
-    struct Taken: Sendable, LaneElement {
-        var entry: Entry
-        fileprivate var lane: FairLane
-        let line: NewsLine?
-        fileprivate var isUrgent: Bool
+    struct Taken: Sendable {
+        fileprivate let place: WaitingLane.Place
+        fileprivate let lane: FairLane
+        fileprivate let isUrgent: Bool
+        /// `nil`: its events were not kept, and it is to be read again.
+        let read: Read?
 
-        var id: DeliveryID { entry.id }
+        var id: DeliveryID { place.delivery.id }
+        fileprivate var bytes: Int { Int(place.delivery.size) }
     }
 
     /// Puts back deliveries that could not be decided, in their order.
     func putBack(_ taken: [Taken]) {
         state.withLock { state in
-            for one in taken.reversed() where state.known.insert(one.entry.id).inserted {
-                state.readBytes += one.entry.kept
-                state.putBack(one)
-            }
+            for one in taken.reversed() where state.known.insert(one.id) { state.putBack(one) }
         }
+    }
+
+    /// How many are known, and of how many the events are kept, with their bytes.
+    var held: (known: Int, read: Int, readBytes: Int) {
+        state.withLock { ($0.known.count, $0.reads.count, $0.readBytes) }
     }
 
     /// The repository or image of the first event: a delivery with several waits with its first one.

@@ -8,8 +8,8 @@ struct FairLane: Hashable, Sendable {
 /// Takes turns: first among receivers, then among the repositories of each receiver.
 ///
 /// Deliveries of one receiver about one repository keep their order, except the newest versions of images in a rush.
-struct FairQueue<Element: LaneElement> {
-    private var receivers: [String: Turns<Element>] = [:]
+struct FairQueue {
+    private var receivers: [String: Turns] = [:]
     private var turn = Fifo<String>()
     private(set) var count = 0
 
@@ -18,29 +18,24 @@ struct FairQueue<Element: LaneElement> {
     /// How many are waiting for this repository, from all receivers.
     func count(ofKey key: String) -> Int { receivers.values.reduce(0) { $0 + $1.count(of: key) } }
 
-    /// The same lane with the texts that are in memory already, if something waits in it.
-    func known(_ lane: FairLane) -> FairLane {
-        guard let index = receivers.index(forKey: lane.receiver) else { return lane }
-        return FairLane(receiver: receivers.keys[index], key: receivers.values[index].known(lane.key))
-    }
-
-    mutating func append(_ element: Element, to lane: FairLane) {
+    /// - Parameter line: its newest delivery may be taken before its turn; `nil`: it keeps its order.
+    mutating func append(_ delivery: WaitingDelivery, _ line: NewsLine? = nil, to lane: FairLane) {
         if receivers[lane.receiver] == nil { turn.append(lane.receiver) }
-        receivers[lane.receiver, default: Turns()].append(element, to: lane.key)
+        receivers[lane.receiver, default: Turns()].append(delivery, line, to: lane.key)
         count += 1
     }
 
-    /// Puts back an element that was just taken: it is first in its lane, and its lane is next.
-    mutating func putBack(_ element: Element, to lane: FairLane) {
+    /// Puts back a delivery that was just taken: it is first in its lane, and its lane is next.
+    mutating func putBack(_ place: WaitingLane.Place, to lane: FairLane) {
         if receivers[lane.receiver] == nil { turn.prepend(lane.receiver) }
-        receivers[lane.receiver, default: Turns()].putBack(element, to: lane.key)
+        receivers[lane.receiver, default: Turns()].putBack(place, to: lane.key)
         count += 1
     }
 
     /// - Parameter newestFirst: a lane returns the newest version of each line before all others.
-    mutating func popFirst(newestFirst: Bool = false) -> Element? {
+    mutating func popFirst(newestFirst: Bool = false) -> (place: WaitingLane.Place, lane: FairLane)? {
         guard let receiver = turn.popFirst(),
-            let element = receivers[receiver]?.popFirst(newestFirst: newestFirst)
+            let (place, key) = receivers[receiver]?.popFirst(newestFirst: newestFirst)
         else { return nil }
         count -= 1
         if receivers[receiver]?.isEmpty ?? true {
@@ -48,40 +43,38 @@ struct FairQueue<Element: LaneElement> {
         } else {
             turn.append(receiver)
         }
-        return element
+        return (place, FairLane(receiver: receiver, key: key))
     }
 }
 
-/// Takes one element from each lane in turn.
-private struct Turns<Element: LaneElement> {
-    private var lanes: [String: WaitingLane<Element>] = [:]
+/// Takes one delivery from each lane in turn.
+private struct Turns {
+    private var lanes: [String: WaitingLane] = [:]
     private var turn = Fifo<String>()
 
     var isEmpty: Bool { lanes.isEmpty }
 
     func count(of key: String) -> Int { lanes[key]?.count ?? 0 }
 
-    func known(_ key: String) -> String { lanes.index(forKey: key).map { lanes.keys[$0] } ?? key }
-
-    mutating func append(_ element: Element, to key: String) {
+    mutating func append(_ delivery: WaitingDelivery, _ line: NewsLine?, to key: String) {
         if lanes[key] == nil { turn.append(key) }
-        lanes[key, default: WaitingLane()].append(element)
+        lanes[key, default: WaitingLane()].append(delivery, line)
     }
 
-    mutating func putBack(_ element: Element, to key: String) {
+    mutating func putBack(_ place: WaitingLane.Place, to key: String) {
         if lanes[key] == nil { turn.prepend(key) }
-        lanes[key, default: WaitingLane()].putBack(element)
+        lanes[key, default: WaitingLane()].putBack(place)
     }
 
-    mutating func popFirst(newestFirst: Bool) -> Element? {
+    mutating func popFirst(newestFirst: Bool) -> (place: WaitingLane.Place, key: String)? {
         guard let key = turn.popFirst(),
-            let element = (newestFirst ? lanes[key]?.popNewest() : nil) ?? lanes[key]?.popFirst()
+            let place = (newestFirst ? lanes[key]?.popNewest() : nil) ?? lanes[key]?.popFirst()
         else { return nil }
         if lanes[key]?.isEmpty ?? true {
             lanes[key] = nil
         } else {
             turn.append(key)
         }
-        return element
+        return (place, key)
     }
 }

@@ -181,9 +181,7 @@ struct IntakeService: Sendable {
 
     /// The deliveries from the backlog, read again if it kept no events.
     private func rounds(of news: [Backlog.Taken]) async throws -> [DeliveryRound] {
-        let listed = news.compactMap { one in
-            if case .listed(let id, _) = one.entry { id } else { nil }
-        }
+        let listed = news.filter { $0.read == nil }.map(\.id)
         let configuration = core.configuration
         // The bounds were checked when they were taken.
         let all = PendingBounds(count: listed.count, bytes: .max)
@@ -191,15 +189,14 @@ struct IntakeService: Sendable {
         for delivery in listed.isEmpty ? [] : try await core.ports.store.undecided(listed, within: all) {
             read[delivery.id] = Self.read(delivery, configuration: configuration)
         }
-        return news.compactMap { one in
-            if case .read(let known) = one.entry { known.round } else { read[one.entry.id]?.round }
-        }
+        return news.compactMap { one in (one.read ?? read[one.id])?.round }
     }
 
     private static func read(_ delivery: StoredDelivery, configuration: EngineConfiguration) -> Backlog.Read {
         var bodiless = delivery
         // Many may wait, and the events are known.
         bodiless.body = []
+        bodiless.headers = []
         var round = DeliveryRound(delivery: bodiless, events: [])
         do {
             round.events = try events(of: delivery, configuration: configuration).flatMap(\.singles)

@@ -1,92 +1,128 @@
 import HoistwayPorts
 
-/// A delivery that waits in a lane.
-protocol LaneElement {
-    var id: DeliveryID { get }
-    /// Its newest element may be taken before its turn; `nil`: it keeps its order.
-    var line: NewsLine? { get }
+/// A delivery that waits: it is small, since 200,000 of them may.
+struct WaitingDelivery: Sendable, Equatable {
+    let id: DeliveryID
+    /// The size of its body in bytes; more than 4 GB count as 4 GB.
+    let size: UInt32
+
+    init(_ id: DeliveryID, bytes: Int) {
+        self.id = id
+        size = UInt32(clamping: bytes)
+    }
 }
 
 /// What waits in one lane, in order; for some lines the newest can be taken first.
-struct WaitingLane<Element: LaneElement> {
-    /// Two elements of one line: the last received, and the one whose version looks the greatest.
+struct WaitingLane {
+    /// A delivery that was taken from its lane.
+    struct Place: Sendable {
+        let delivery: WaitingDelivery
+        /// `nil`: its line had a newer one, or it keeps its order.
+        let line: NewsLine?
+    }
+
+    /// Two deliveries of one line: the last received, and the one whose version looks the greatest.
     ///
     /// The strategies of subscriptions decide which of the two counts.
     private struct Top {
-        var last: (id: DeliveryID, waiting: Element?)
-        var greatest: (id: DeliveryID, version: NewsLine, waiting: Element?)
-
-        init(_ element: Element, _ line: NewsLine) {
-            last = (element.id, element)
-            greatest = (element.id, line, element)
+        private struct Holder {
+            var delivery: WaitingDelivery
+            var line: NewsLine
+            /// False once it was taken.
+            var isWaiting = true
         }
 
-        mutating func note(_ element: Element, _ line: NewsLine) {
-            if last.id <= element.id { last = (element.id, element) }
+        private var last: Holder
+        private var greatest: Holder
+
+        init(_ delivery: WaitingDelivery, _ line: NewsLine) {
+            last = Holder(delivery: delivery, line: line)
+            greatest = last
+        }
+
+        /// The later one of the two, if it waits.
+        var newest: WaitingDelivery? {
+            [last, greatest].filter(\.isWaiting).map(\.delivery).max { $0.id < $1.id }
+        }
+
+        mutating func note(_ delivery: WaitingDelivery, _ line: NewsLine) {
+            let new = Holder(delivery: delivery, line: line)
+            if last.delivery.id <= delivery.id { last = new }
             // Of equal versions the later one counts: an earlier one that was put back has had its turn.
-            let isGreater = !line.isAtMost(greatest.version)
-            if isGreater || (greatest.version.isAtMost(line) && greatest.id <= element.id) {
-                greatest = (element.id, line, element)
-            }
+            let isGreater = !line.isAtMost(greatest.line)
+            if isGreater || (greatest.line.isAtMost(line) && greatest.delivery.id <= delivery.id) { greatest = new }
         }
 
-        mutating func forget(_ id: DeliveryID) {
-            if last.waiting?.id == id { last.waiting = nil }
-            if greatest.waiting?.id == id { greatest.waiting = nil }
+        /// The line of the delivery, if it was waiting here.
+        mutating func forget(_ id: DeliveryID) -> NewsLine? {
+            var line: NewsLine?
+            if last.isWaiting, last.delivery.id == id {
+                last.isWaiting = false
+                line = last.line
+            }
+            if greatest.isWaiting, greatest.delivery.id == id {
+                greatest.isWaiting = false
+                line = greatest.line
+            }
+            return line
         }
     }
 
-    /// Above this number, a further line has no top: its elements keep their order.
+    /// Above this number, a further line has no top: its deliveries keep their order.
     private static var maxLines: Int { 16 }
 
-    private var items = Fifo<Element>()
+    private var items = Fifo<WaitingDelivery>()
     /// By the shape of the line.
     private var tops: [String: Top] = [:]
-    /// Elements that were taken before their turn, and are still among `items`.
-    private var passed: Set<DeliveryID> = []
+    /// Deliveries that were taken before their turn, and are still among `items`.
+    private var passed = DeliverySet()
 
     var count: Int { items.count - passed.count }
     var isEmpty: Bool { count == 0 }
 
-    mutating func append(_ element: Element) {
-        items.append(element)
-        note(element)
+    /// - Parameter line: its newest delivery may be taken before its turn; `nil`: it keeps its order.
+    mutating func append(_ delivery: WaitingDelivery, _ line: NewsLine?) {
+        items.append(delivery)
+        if let line { note(delivery, line) }
     }
 
-    /// Puts back an element that was just taken.
-    mutating func putBack(_ element: Element) {
-        if passed.remove(element.id) == nil { items.prepend(element) }
-        note(element)
+    /// Puts back a delivery that was just taken.
+    mutating func putBack(_ place: Place) {
+        if !passed.remove(place.delivery.id) { items.prepend(place.delivery) }
+        if let line = place.line { note(place.delivery, line) }
     }
 
-    mutating func popFirst() -> Element? {
-        while let element = items.popFirst() {
-            guard passed.remove(element.id) == nil else { continue }
-            forget(element)
-            return element
+    mutating func popFirst() -> Place? {
+        while let delivery = items.popFirst() {
+            guard !passed.remove(delivery.id) else { continue }
+            return Place(delivery: delivery, line: forget(delivery.id))
         }
         return nil
     }
 
-    /// An element at the top of a line, each returned once until a newer one has come; `nil`: there is none.
-    mutating func popNewest() -> Element? {
-        let waiting = tops.values.flatMap { [$0.last.waiting, $0.greatest.waiting].compactMap { $0 } }
-        guard let element = waiting.max(by: { $0.id < $1.id }) else { return nil }
-        forget(element)
-        passed.insert(element.id)
-        return element
+    /// A delivery at the top of a line, each returned once until a newer one has come; `nil`: there is none.
+    mutating func popNewest() -> Place? {
+        guard let delivery = tops.values.lazy.compactMap(\.newest).max(by: { $0.id < $1.id }) else { return nil }
+        _ = passed.insert(delivery.id)
+        return Place(delivery: delivery, line: forget(delivery.id))
     }
 
-    private mutating func note(_ element: Element) {
-        guard let line = element.line else { return }
+    private mutating func note(_ delivery: WaitingDelivery, _ line: NewsLine) {
         if tops[line.shape] != nil {
-            tops[line.shape]?.note(element, line)
+            tops[line.shape]?.note(delivery, line)
         } else if tops.count < Self.maxLines {
-            tops[line.shape] = Top(element, line)
+            tops[line.shape] = Top(delivery, line)
         }
     }
 
-    private mutating func forget(_ element: Element) {
-        if let line = element.line { tops[line.shape]?.forget(element.id) }
+    /// The line in which the delivery was at the top.
+    private mutating func forget(_ id: DeliveryID) -> NewsLine? {
+        var line: NewsLine?
+        var index = tops.startIndex
+        while line == nil, index != tops.endIndex {
+            line = tops.values[index].forget(id)
+            tops.formIndex(after: &index)
+        }
+        return line
     }
 }
