@@ -40,6 +40,25 @@ struct RushTests {
         #expect(counts[.received, default: 0] > Self.count / 2)
     }
 
+    // Of those that were read, 128 are decided with the batch.
+    @Test(arguments: [(isBehind: true, read: 128 + 512), (isBehind: false, read: 512 + 512)])
+    func `while more come in than are decided, few are read ahead, but all of the newest`(
+        isBehind: Bool,
+        read: Int
+    ) async throws {
+        let harness = try await EngineHarness()
+        Self.rush(harness)
+        let service = IntakeService(core: harness.engine.core, inbox: harness.engine.inbox)
+        try await service.takeOne(isBehind: isBehind)
+        let held = harness.engine.core.backlog.held
+        #expect(held.known == read - 128)
+        #expect(held.read <= Backlog.rush)
+        #expect(await harness.state.freight.values.flatMap(\.freight.images).map(\.tag) == ["1.0.\(Self.count)"])
+        try await service.drain()
+        #expect(try await harness.store.deliveryCounts()[.done] == Self.count)
+        #expect(harness.engine.core.backlog.held == (0, 0, 0))
+    }
+
     @Test func `that a branch may have drifted is told before the push has its turn`() async throws {
         let harness = try await EngineHarness()
         Self.rush(harness)

@@ -5,11 +5,13 @@ import HoistwayPorts
 /// In a rush they come in faster than they are decided. Receiving then has priority: a sender waits only a second, but
 /// a decision can wait until the rush is over.
 struct IntakePace {
-    /// In a rush the pause for receiving is this many times as long as the last batch took.
+    /// The pause for receiving is this many times as long as the last batch took.
     static let pauseFactor = 7
+    /// The same where many wait.
+    static let pauseFactorInRush = 15
     static let limits: (least: Duration, most: Duration) = (.milliseconds(25), .milliseconds(250))
     /// The longest pause if many wait anyway: they are decided together, the newest first.
-    static let mostInRush = Duration.milliseconds(500)
+    static let mostInRush = Duration.seconds(1)
 
     private var last: (newest: DeliveryID, begun: ContinuousClock.Instant)?
 
@@ -34,6 +36,7 @@ struct IntakePace {
         let took = ended - begun
         // Two rates, compared without dividing.
         guard took * arrived > (begun - last.begun) * decided else { return nil }
-        return min(max(took * Self.pauseFactor, Self.limits.least), isRush ? Self.mostInRush : Self.limits.most)
+        let pause = took * (isRush ? Self.pauseFactorInRush : Self.pauseFactor)
+        return min(max(pause, Self.limits.least), isRush ? Self.mostInRush : Self.limits.most)
     }
 }

@@ -13,8 +13,10 @@ struct IntakeService: Sendable {
     private static let maxWaiting = 32
     /// The same in a rush: most older versions in it have no consequences.
     private static let rushBatch = PendingBounds(count: 128, bytes: 8 << 20)
-    /// How many are read ahead, so that the first event of another repository is found behind many of one.
-    private static let ahead = PendingBounds(count: 512, bytes: 8 << 20)
+    /// How many are read ahead with a batch, so that the first event of another repository is found behind many of one.
+    private static let ahead = 512
+    /// So many of them are in memory together, with their bodies.
+    private static let slice = PendingBounds(count: 128, bytes: 2 << 20)
     /// The next try of a delivery while it is being asked about: after a crash it is tried again then.
     static let askingPause: Duration = .seconds(20)
 
@@ -28,11 +30,12 @@ struct IntakeService: Sendable {
     func run() async {
         await withDiscardingTaskGroup { group in
             var pace = IntakePace()
+            var isBehind = false
             while !Task.isCancelled {
                 let seen = inbox.count
                 let begun = ContinuousClock.now
                 do {
-                    let batch = try await takeBatch()
+                    let batch = try await takeBatch(isBehind: isBehind)
                     for round in batch.asking { group.addTask { await ask(round) } }
                     let pause = pace.pause(
                         afterDeciding: batch.count,
@@ -41,6 +44,7 @@ struct IntakeService: Sendable {
                         from: begun,
                         to: .now
                     )
+                    isBehind = pause != nil
                     if batch.isCut {
                         // If cancelled, the loop ends at its condition.
                         if let pause { try? await core.ports.clock.sleep(for: pause) }
@@ -64,8 +68,8 @@ struct IntakeService: Sendable {
 
     /// Decides one batch, and waits for answers of servers; returns false if nothing is left.
     @discardableResult
-    func takeOne() async throws -> Bool {
-        let batch = try await takeBatch()
+    func takeOne(isBehind: Bool = false) async throws -> Bool {
+        let batch = try await takeBatch(isBehind: isBehind)
         for round in batch.asking { await ask(round) }
         return batch.isCut
     }
@@ -79,8 +83,10 @@ struct IntakeService: Sendable {
         var newest: DeliveryID?
     }
 
-    private func takeBatch() async throws -> Batch {
-        let isSorted = try await sort()
+    /// - Parameter isBehind: more come in than are decided. Then few are read ahead: the rest is sorted when the
+    ///   processor is not needed for receiving.
+    private func takeBatch(isBehind: Bool) async throws -> Batch {
+        let isSorted = try await sort(upTo: isBehind ? Self.slice.count : Self.ahead)
         if !isSorted { try await peek() }
         let (waiting, hasMore) = try await takeWaiting()
         let bounds = core.backlog.isRush ? Self.rushBatch : Self.batch
@@ -102,10 +108,17 @@ struct IntakeService: Sendable {
     }
 
     /// Sorts new deliveries into the backlog; returns false if there are more.
-    private func sort() async throws -> Bool {
+    private func sort(upTo limit: Int) async throws -> Bool {
+        for _ in 0..<limit / Self.slice.count {
+            if try await sortSlice() { return true }
+        }
+        return false
+    }
+
+    private func sortSlice() async throws -> Bool {
         guard let cursor = core.backlog.cursor else { return true }
         let backlog = core.backlog
-        let found = try await core.ports.store.received(after: cursor, limit: Self.ahead.count, within: Self.ahead) {
+        let found = try await core.ports.store.received(after: cursor, limit: Self.slice.count, within: Self.slice) {
             backlog.isKnown($0)
         }
         let (ids, unknown, read) = (found.ids, found.unknown, found.read)
@@ -120,7 +133,7 @@ struct IntakeService: Sendable {
         // Deliveries beyond the bounds are read next time; missing ones were decided elsewhere.
         let isWhole = read.isEmpty || read.count == unknown.count || read.last?.id == unknown.last
         core.backlog.reached(isWhole ? last : read.last?.id ?? last)
-        return isWhole && ids.count < Self.ahead.count
+        return isWhole && ids.count < Self.slice.count
     }
 
     /// Reads the newest deliveries while more wait than were sorted: they may have an image's current version, or be
@@ -130,17 +143,20 @@ struct IntakeService: Sendable {
     private func peek() async throws {
         let store = core.ports.store
         guard let newest = try await store.newestDelivery() else { return }
-        let ids = core.backlog.unpeeked(through: newest, limit: Self.ahead.count)
-        guard !ids.isEmpty else { return }
+        var ids = core.backlog.unpeeked(through: newest, limit: Self.ahead)[...]
         let configuration = core.configuration
-        let read = try await store.undecided(core.backlog.unknown(ids).reversed(), within: Self.ahead)
-        for delivery in read.reversed() where delivery.state == .received {
-            let read = Self.read(delivery, configuration: configuration)
-            if read.isUrgent || NewsLine.of(read.round.events) != nil { core.backlog.add(read) }
-            core.tellOfDrift(
-                read.round.events,
-                from: EngineCore.source(of: delivery, policy: configuration.receivers[delivery.receiver])
-            )
+        while !ids.isEmpty {
+            let slice = ids.prefix(Self.slice.count)
+            ids = ids.dropFirst(slice.count)
+            let read = try await store.undecided(core.backlog.unknown(slice).reversed(), within: Self.slice)
+            for delivery in read.reversed() where delivery.state == .received {
+                let read = Self.read(delivery, configuration: configuration)
+                if read.isUrgent || NewsLine.of(read.round.events) != nil { core.backlog.add(read) }
+                core.tellOfDrift(
+                    read.round.events,
+                    from: EngineCore.source(of: delivery, policy: configuration.receivers[delivery.receiver])
+                )
+            }
         }
     }
 
