@@ -55,7 +55,7 @@ struct ManySection {
             let before = try await http.pushes()
             let took = try promoter.promote(to: 2 + round)
             let requests = try await http.promotion(after: asked)
-            server.append(PromotionTime(whole: took, requests: requests).server)
+            server.append(PromotionTime.server(of: requests))
             times.append(took)
             try await Task.sleep(for: .milliseconds(200))
             pushes = max(pushes, try await http.pushes() - before)

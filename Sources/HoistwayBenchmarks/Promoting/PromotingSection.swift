@@ -27,7 +27,7 @@ struct PromotingSection {
 
     func run(_ table: inout FigureTable) async throws {
         table.begin(
-            "Promoting over smart HTTP: from the webhook's first byte to hoistway serve until the ref moved at the server"
+            "Promoting over smart HTTP: from the webhook's first byte to hoistway serve until the server answered the push"
         )
         FigureTable.line(PromotionTime.measuredHow)
         let root = try TemporaryFolder("hoistway-git")
@@ -132,8 +132,9 @@ struct PromotingSection {
             try await Task.sleep(for: .milliseconds(100))
             let before = ProcessFigures.processorMilliseconds(promoter.server.pid)
             let asked = try await http.requests().count
-            let whole = try promoter.promote(to: round + 2)
-            measured.own.append(PromotionTime(whole: whole, requests: try await http.promotion(after: asked)))
+            let moved = try promoter.promote(to: round + 2)
+            let requests = try await http.promotion(after: asked)
+            measured.own.append(PromotionTime(moved: moved, began: promoter.began, requests: requests))
             try await Task.sleep(for: .milliseconds(100))
             let used = ProcessFigures.processorMilliseconds(promoter.server.pid) - before
             measured.processor += used / Double(rounds.count)
@@ -171,27 +172,33 @@ struct PromotingSection {
         clone: Double,
         _ table: inout FigureTable
     ) async throws {
-        var times: [PromotionTime] = []
+        // Sent during the start, or to a program that has started.
+        var times: (starting: [PromotionTime], settled: [PromotionTime]) = ([], [])
         var roundTrips = 0
         var bytes = 0
-        for round in 0..<scale.largeRounds {
+        for round in 0..<2 * scale.largeRounds {
+            let isSettled = round % 2 == 1
             // On a branch with promotions, a server without their history would correctly pause.
             let branch = try await repository.newBranch("first-\(round)")
+            let atStart = try await http.requests().count
             let promoter = try await Promoter(
                 program: scale.hoistway,
                 repository: repository,
                 url: http.url(for: repository.name),
                 stages: [BenchPipeline.Stage(branch: branch, folder: repository.folder)]
             )
+            if isSettled { try await promoter.settle() }
             let before = try await http.requests().count
-            let whole = try promoter.promote(to: 1_000 + round)
+            let moved = try promoter.promote(to: 1_000 + round)
             let requests = try await http.promotion(after: before)
-            times.append(PromotionTime(whole: whole, requests: requests))
-            roundTrips = max(roundTrips, requests.count)
-            bytes = max(bytes, requests.reduce(0) { $0 + $1.sent })
+            let time = PromotionTime(moved: moved, began: promoter.began, requests: requests)
+            if isSettled { times.settled.append(time) } else { times.starting.append(time) }
+            let all = try await http.promotion(after: atStart)
+            roundTrips = max(roundTrips, all.count)
+            bytes = max(bytes, all.reduce(0) { $0 + $1.sent })
             promoter.server.stop()
         }
-        let own = Statistics.median(times.map(\.whole))
+        let own = Statistics.median(times.starting.map(\.whole))
         table.add(
             Figure(
                 "first promotion of \(scale.large) files, nested",
@@ -201,14 +208,16 @@ struct PromotingSection {
                 bound: .atLeast(floor: 30, goal: 60)
             )
         )
-        table.add(PromotionTime.figure("first promotion", times))
+        // The start of the program is measured elsewhere, and is not the promotion's.
+        table.add(PromotionTime.figure("first promotion", times.settled))
+        table.add(PromotionTime.figure("first promotion, sent during the start", times.starting, isBound: false))
         table.add(
             Figure(
                 "its round trips",
                 measured: "\(roundTrips)",
                 value: Double(roundTrips),
                 bound: .atMost(floor: 10, goal: 10),
-                note: "requests in the server's log, the push included"
+                note: "requests in the server's log since the start, the push included"
             )
         )
         table.add(
