@@ -11,6 +11,16 @@ static inline int hoistway_deflate_init(z_streamp stream, int level) {
     return deflateInit(stream, level);
 }
 
+/// Starts compressing `size` bytes in zlib's format, with memory for no more.
+///
+/// A small object needs 20 KiB instead of 260, which zlib clears first. A window of 256 bytes is not used: zlib replaces
+/// it by a larger one, and older readers refuse that.
+static inline int hoistway_deflate_init_for(z_streamp stream, int level, size_t size) {
+    int window = 9;
+    while (window < MAX_WBITS && ((size_t)1 << window) < size) window++;
+    return deflateInit2(stream, level, Z_DEFLATED, window, window < 13 ? 5 : 8, Z_DEFAULT_STRATEGY);
+}
+
 /// Starts decompressing zlib's format.
 static inline int hoistway_inflate_init(z_streamp stream) {
     return inflateInit(stream);

@@ -5,7 +5,7 @@ enum Zlib {
     /// Compresses at a level from 0 (stored) to 9.
     static func deflate(_ bytes: [UInt8], level: Int32) -> [UInt8] {
         var stream = z_stream()
-        let started = hoistway_deflate_init(&stream, level)
+        let started = hoistway_deflate_init_for(&stream, level, bytes.count)
         precondition(started == Z_OK, "zlib starts with a valid level and free memory")
         defer { deflateEnd(&stream) }
         let capacity = Int(deflateBound(&stream, UInt(bytes.count)))

@@ -19,7 +19,11 @@ struct PackTests {
 
     @Test func `a pack of ours is indexed by git and holds the same objects`() async throws {
         let rig = try await LocalRig()
-        let contents = (0..<40).map { String(repeating: "line \($0)\n", count: $0 * 13) }
+        // Sizes around those at which the memory for compressing changes.
+        let sizes = [1, 511, 512, 513, 4096, 4097, 32_768, 32_769, 300_000]
+        let contents =
+            (0..<40).map { String(repeating: "line \($0)\n", count: $0 * 13) }
+            + sizes.map { size in String((0..<size).map { Character(Unicode.Scalar(UInt8(32 + $0 * $0 % 89))) }) }
         let objects = contents.map { GitObject(kind: .blob, bytes: Array($0.utf8)) }
         var writer = PackWriter()
         var pack = writer.header(count: objects.count)
