@@ -28,6 +28,30 @@ struct ObjectCacheTests {
         #expect(next.transport.statistics == TransportStatistics())
     }
 
+    @Test func `what is made at the same time is all found and sent, small and large`() async throws {
+        let rig = try await LocalRig(files: Self.files(10))
+        let tip = try await rig.id("main")
+        let store = rig.remote.store
+        let objects = (0..<60).map {
+            GitObject(kind: .blob, bytes: Array("\($0)".utf8) + Array(repeating: 1, count: $0 * 1000))
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for object in objects {
+                group.addTask {
+                    let id = await store.make(object)
+                    #expect(await store.object(id) == object)
+                    #expect(await store.missing(among: [id]).isEmpty)
+                }
+            }
+            try await group.waitForAll()
+        }
+        let made = try await RemoteRepositoryTests.change(rig.remote, tip, "d1/new", "unpushed\n")
+        let update = RefUpdate(ref: "refs/heads/main", old: tip, new: made)
+        #expect(try await rig.remote.push([update], pack: rig.remote.pack(for: [update])) == [.pushed])
+        #expect(await store.madeObject(made) == nil, "it is at the remote now")
+        try await rig.repository.fsck()
+    }
+
     @Test func `deleting the cache at any time costs requests and nothing else`() async throws {
         let rig = try await LocalRig(files: Self.files(60), limits: Self.small)
         let tip = try await rig.id("main")
