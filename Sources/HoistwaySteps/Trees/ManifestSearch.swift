@@ -37,21 +37,20 @@ struct ManifestSearch {
         guard found.hasResources else { return nil }
         var count = 0
         var size = 0
-        while let next = found.waiting.popLast() {
-            guard next.path.isInside(mount), count < Self.maxFiles else { return nil }
-            count += 1
-            // After a failed read there is no answer; the promotion itself does not depend on it.
-            guard let (bytes, isKustomization) = try? await read(next.path) else { return nil }
-            size += bytes.count
-            guard size <= Self.maxBytes else { return nil }
-            switch (next.use, isKustomization) {
-            case (.manifests, true):
-                guard found.add(kustomization: bytes, folder: next.path, isOutermost: false) else { return nil }
-            case (.manifests, false): found.manifests.append(bytes)
-            case (.configuration, false):
-                guard let fields = ImageFieldPath.all(of: bytes) else { return nil }
-                found.fields += fields
-            case (.configuration, true): return nil
+        while !found.waiting.isEmpty {
+            let level = found.waiting
+            found.waiting = []
+            count += level.count
+            guard count <= Self.maxFiles, level.allSatisfy({ $0.path.isInside(mount) }) else { return nil }
+            // One request for all of them. After a failed read there is no answer; the promotion itself does not depend
+            // on it.
+            guard (try? await workspace.prefetch(level.map(\.path.path))) != nil else { return nil }
+            for next in level {
+                guard let (bytes, isKustomization) = try? await read(next.path) else { return nil }
+                size += bytes.count
+                guard size <= Self.maxBytes, found.add(bytes, of: next, isKustomization: isKustomization) else {
+                    return nil
+                }
             }
         }
         return found.unnamed(names, of: entries)
@@ -72,8 +71,11 @@ struct ManifestSearch {
         case configuration
     }
 
+    private typealias Source = (path: WorkspacePath, use: Use)
+
     private struct Found {
-        var waiting: [(path: WorkspacePath, use: Use)] = []
+        /// Files and folders that the kustomizations name, and that were not read yet.
+        var waiting: [Source] = []
         var manifests: [[UInt8]] = []
         var fields: [ImageFieldPath] = []
         var hasResources = false
@@ -97,6 +99,19 @@ struct ManifestSearch {
                     let place = folder.appending(path)
                     if seen.insert(place).inserted { waiting.append((place, use)) }
                 }
+            }
+            return true
+        }
+
+        /// `false` where it cannot be understood.
+        mutating func add(_ bytes: [UInt8], of source: Source, isKustomization: Bool) -> Bool {
+            switch (source.use, isKustomization) {
+            case (.manifests, true): return add(kustomization: bytes, folder: source.path, isOutermost: false)
+            case (.manifests, false): manifests.append(bytes)
+            case (.configuration, false):
+                guard let fields = ImageFieldPath.all(of: bytes) else { return false }
+                self.fields += fields
+            case (.configuration, true): return false
             }
             return true
         }
