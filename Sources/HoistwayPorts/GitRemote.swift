@@ -191,6 +191,10 @@ package protocol GitRemote: Sendable {
     func makeCommit(_ draft: CommitDraft) async throws(GitFailure) -> ObjectID
     func makeTag(_ draft: TagDraft) async throws(GitFailure) -> ObjectID
 
+    /// Fetches commits with their root trees in advance, where the server sends these alone.
+    ///
+    /// A failure is not reported here: the reads report it.
+    func prepareReads(of commits: [ObjectID]) async
     /// Requests what a push must have from the server, where it is not known yet.
     ///
     /// A failure is not reported here: the push reports it.
@@ -220,6 +224,7 @@ extension GitRemote {
     }
 
     package func prefetch(_ ids: [ObjectID]) async throws(GitFailure) {}
+    package func prepareReads(of commits: [ObjectID]) async {}
     package func preparePush() async {}
 
     package func editTree(_ base: ObjectID?, _ changes: [GitPath: TreeEntry?]) async throws(GitFailure) -> ObjectID {

@@ -13,6 +13,8 @@ import Synchronization
 struct BranchSurvey: Sendable {
     /// How many commits of a branch are looked through for promotions of a lost state.
     static let maxHistory = 100
+    /// How many branches of a repository are read in advance.
+    static let maxPrepared = 100
     /// How many repositories are looked at in parallel.
     static let maxAtOnce = 8
 
@@ -128,6 +130,10 @@ struct BranchSurvey: Sendable {
         let names = branches.map { "refs/heads/" + $0 }
         let snapshot = try await remote.refs(prefixes: names)
         core.branches.keep(snapshot, names: Set(names), of: remote.displayURL)
+        // A history has no trees. The first promotion reads the root trees next, so they come beside it.
+        async let roots: Void = remote.prepareReads(
+            of: Array(names.compactMap { snapshot.refs[$0] }.prefix(Self.maxPrepared))
+        )
         var traces: [StageKey: String] = [:]
         for branch in branches {
             guard let tip = snapshot.refs["refs/heads/" + branch] else { continue }
@@ -146,6 +152,7 @@ struct BranchSurvey: Sendable {
                     + "`hoistway adopt \(name) --from-branches` takes the stage's freight from its branches"
             }
         }
+        await roots
         return traces
     }
 

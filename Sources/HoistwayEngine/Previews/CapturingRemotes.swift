@@ -73,6 +73,7 @@ final class CapturingRemote: GitRemote {
     }
     func blob(_ id: ObjectID) async throws(GitFailure) -> [UInt8] { try await remote.blob(id) }
     func prefetch(_ ids: [ObjectID]) async throws(GitFailure) { try await remote.prefetch(ids) }
+    func prepareReads(of commits: [ObjectID]) async { await remote.prepareReads(of: commits) }
     func history(from tip: ObjectID, until known: ObjectID?, limit: Int) async throws(GitFailure) -> [CommitRecord] {
         try await remote.history(from: tip, until: known, limit: limit)
     }

@@ -104,6 +104,8 @@ package final class RedactingRemote: GitRemote {
         try await hiding { () async throws(GitFailure) in try await self.remote.makeTag(draft) }
     }
 
+    package func prepareReads(of commits: [ObjectID]) async { await remote.prepareReads(of: commits) }
+
     package func preparePush() async { await remote.preparePush() }
 
     package func pack(for updates: [RefUpdate]) async throws(GitFailure) -> [UInt8] {

@@ -25,6 +25,12 @@ extension RemoteRepository {
         }
     }
 
+    package func prepareReads(of commits: [ObjectID]) async {
+        // Without single objects, everything below the commits would come. The reads report failures themselves.
+        guard let servesObjects = try? await servesObjects(), servesObjects else { return }
+        try? await fetchCommits(commits)
+    }
+
     package func history(
         from tip: ObjectID,
         until known: ObjectID?,

@@ -20,8 +20,9 @@ struct RedactingRemoteTests {
         #expect(try await remote.entry("a", in: .emptyTree) == entry)
         #expect(try await remote.editTree(.emptyTree, ["a": entry]) == .zero)
         try await remote.prefetch([.zero])
+        await remote.prepareReads(of: [.zero])
         await remote.preparePush()
-        #expect(inner.calls == ["differences", "entry", "editTree", "prefetch", "preparePush"])
+        #expect(inner.calls == ["differences", "entry", "editTree", "prefetch", "prepareReads", "preparePush"])
     }
 }
 
@@ -51,6 +52,7 @@ private final class QuickRemote: GitRemote {
     }
 
     func prefetch(_ ids: [ObjectID]) async throws(GitFailure) { note("prefetch") }
+    func prepareReads(of commits: [ObjectID]) async { note("prepareReads") }
     func preparePush() async { note("preparePush") }
 
     func refs(prefixes: [String]) async throws(GitFailure) -> RefSnapshot { throw slow }
