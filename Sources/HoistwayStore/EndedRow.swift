@@ -28,7 +28,7 @@ struct EndedRow: Sendable {
     private var arrivals: [UInt8]
     private var exceptions: Data?
 
-    init(_ promotion: EndedPromotion, _ encoder: JSONEncoder) throws {
+    init(_ promotion: EndedPromotion, _ encoder: RecordEncoder) throws {
         self.promotion = promotion
         collection = PackedText.text(promotion.collection.sorted { $0.key < $1.key }.map { [$0.key, $0.value.text] })
         var exceptions = Exceptions(

@@ -11,7 +11,7 @@ struct OutcomeWrite: Sendable {
     /// As JSON; `nil` if there are no decisions.
     private let decisions: Data?
 
-    init(_ outcome: DeliveryOutcome, _ encoder: JSONEncoder) throws {
+    init(_ outcome: DeliveryOutcome, _ encoder: RecordEncoder) throws {
         self.outcome = outcome
         decisions = outcome.decisions.isEmpty ? nil : try encoder.encode(outcome.decisions)
         trace = outcome.trace.map(Self.line).joined(separator: "\n")

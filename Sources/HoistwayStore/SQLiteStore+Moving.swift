@@ -105,7 +105,7 @@ extension SQLiteStore {
     ) throws -> FormerSlice {
         var slice = FormerSlice()
         var bytes = 0
-        let (decoder, encoder) = (JSONDecoder(), JSONEncoder())
+        let (decoder, encoder) = (JSONDecoder(), RecordEncoder())
         let sql = "SELECT key, value FROM records WHERE kind = ? AND key > ? ORDER BY key LIMIT ?"
         try database.forEach(sql, RecordKind.promotion.rawValue, start, most) { row in
             guard bytes < movedBytes else { return }

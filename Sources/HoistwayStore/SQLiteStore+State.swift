@@ -82,7 +82,7 @@ extension SQLiteStore: StateStore {
         let outcomes: [OutcomeWrite]
         let writes: [RecordWrite]
         do {
-            let encoder = JSONEncoder()
+            let encoder = RecordEncoder()
             outcomes = try deliveries.map { try OutcomeWrite($0, encoder) }
             writes = try changes.withoutReplaced.map { try RecordWrite($0, encoder) }
         } catch {
@@ -134,7 +134,7 @@ struct RecordWrite: Sendable {
     /// The tags of a subscription.
     private var tags: KnownTagRows?
 
-    init(_ change: Change, _ encoder: JSONEncoder) throws {
+    init(_ change: Change, _ encoder: RecordEncoder) throws {
         let address: RecordAddress
         switch change {
         case .putStepResults(let id, let results):

@@ -113,7 +113,7 @@ package enum StateRestore {
                 let changes = AfterRestore.changes(in: state, backupMadeAt: madeAt, now: now)
                 // The other changes pause the stages.
                 let aborted = changes.count { if case .putPromotion = $0 { true } else { false } }
-                let encoder = JSONEncoder()
+                let encoder = RecordEncoder()
                 for change in changes { try RecordWrite(change, encoder).perform(database) }
                 try endSessions(database)
                 try SQLiteStore.put(
