@@ -163,9 +163,21 @@ final class StateLoading: Sendable {
         let value = record.value
         switch RecordKind(rawValue: record.kind) {
         case .warehouse: return .putWarehouse(try decoder.decode(WarehouseRecord.self, from: value))
-        case .annotations: return .putAnnotations(try decoder.decode(AnnotationRecord.self, from: value))
-        case .freight: return .putFreight(try decoder.decode(FreightRecord.self, from: value))
-        case .stage: return .putStage(try decoder.decode(StageRecord.self, from: value))
+        case .annotations:
+            let read = try RecordScanner.read(value, decoder) { (scanner) throws(RecordScanner.Unusual) in
+                try scanner.annotations()
+            }
+            return .putAnnotations(read)
+        case .freight:
+            let read = try RecordScanner.read(value, decoder) { (scanner) throws(RecordScanner.Unusual) in
+                try scanner.freightRecord()
+            }
+            return .putFreight(read)
+        case .stage:
+            let read = try RecordScanner.read(value, decoder) { (scanner) throws(RecordScanner.Unusual) in
+                try scanner.stage()
+            }
+            return .putStage(read)
         case .health: return .putHealth(try decoder.decode(StageHealthRecord.self, from: value))
         case .intent: return .putIntent(try decoder.decode(PushIntent.self, from: value))
         case .notice: return .putNotice(try decoder.decode(Notice.self, from: value))

@@ -45,16 +45,26 @@ package struct ObjectID: Hashable, Sendable {
     /// `nil` unless the text is exactly 40 hexadecimal digits of either case.
     package init?(_ hex: some StringProtocol) {
         let digits = Array(hex.utf8)
-        guard digits.count == 40 else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(20)
-        for index in stride(from: 0, to: 40, by: 2) {
-            guard let high = Self.value(of: digits[index]), let low = Self.value(of: digits[index + 1]) else {
-                return nil
-            }
-            bytes.append(high << 4 | low)
+        guard let id = digits.withUnsafeBytes({ ObjectID(digits: $0) }) else { return nil }
+        self = id
+    }
+
+    /// `nil` unless the bytes are exactly 40 hexadecimal digits of either case.
+    package init?(digits: UnsafeRawBufferPointer) {
+        guard digits.count == 40, let first = Self.word(digits[0..<16]), let second = Self.word(digits[16..<32]),
+            let third = Self.word(digits[32..<40])
+        else { return nil }
+        self.init(first: first, second: second, third: UInt32(third))
+    }
+
+    /// `nil` where one of the bytes is no hexadecimal digit.
+    private static func word(_ digits: Slice<UnsafeRawBufferPointer>) -> UInt64? {
+        var word: UInt64 = 0
+        for digit in digits {
+            guard let value = value(of: digit) else { return nil }
+            word = word << 4 | UInt64(value)
         }
-        self.init(bytes: bytes)
+        return word
     }
 
     package var isZero: Bool { self == .zero }
