@@ -95,7 +95,7 @@ extension Optional: SQLiteColumn where Wrapped: SQLiteColumn {
 }
 
 /// The bytes of a column: valid until the statement's next step.
-private struct Blob {
+struct Blob {
     let bytes: UnsafeRawBufferPointer
 
     init?(_ statement: OpaquePointer, _ column: Int32) {

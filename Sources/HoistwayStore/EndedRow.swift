@@ -106,77 +106,74 @@ private enum PackedText {
 
 /// Reads rows of ended promotions one after the other.
 ///
-/// Texts that many rows share are kept in memory once.
+/// Values that many rows share are kept in memory once.
 struct EndedRowReader {
-    private var texts: [String: String] = [:]
-    private var collections: [String: [String: FreightID]] = [:]
+    private var texts = SharedValues<String>()
+    private var collections = SharedValues<[String: FreightID]>()
     private let decoder = JSONDecoder()
 
     /// - Parameter row: a row of ``EndedRow/all``.
     mutating func promotion(_ row: borrowing Row) throws -> EndedPromotion {
-        let name: String? = try row[5]
-        guard let mode = PromotionMode(rawValue: try row[6]), let phase = PromotionPhase(rawValue: try row[7]) else {
-            throw Self.damaged("mode or phase")
-        }
-        let started: Int64? = try row[10]
-        let finished: Int64? = try row[11]
-        let blob: Data? = try row[14]
-        let exceptions = try blob.map { try decoder.decode(EndedRow.Exceptions.self, from: $0) }
-        let arrivals: [BranchArrival]
-        if let listed = exceptions?.arrivals {
-            arrivals = listed
-        } else {
-            var packed = PackedArrivals(try row[13])
-            var found: [BranchArrival] = []
-            while !packed.isAtEnd {
-                guard var arrival = packed.next() else { throw Self.damaged("arrivals") }
-                arrival.remote = shared(arrival.remote)
-                arrival.branch = shared(arrival.branch)
-                found.append(arrival)
-            }
-            arrivals = found
-        }
+        guard let mode = PromotionMode(rawValue: try text(row, 6)),
+            let phase = PromotionPhase(rawValue: try text(row, 7))
+        else { throw Self.damaged("mode or phase") }
+        let exceptions =
+            row.isNull(14) ? nil : try decoder.decode(EndedRow.Exceptions.self, from: Data(try row.blobBytes(14)))
+        let arrivals =
+            if let listed = exceptions?.arrivals { listed } else { try self.arrivals(try row.blobBytes(13)) }
         return EndedPromotion(
             outline: PromotionOutline(
-                id: PromotionID(try row[0]),
-                stage: StageKey(project: shared(try row[1]), name: shared(try row[2])),
-                freight: FreightID(shared(try row[3])),
-                collection: try collection(try row[4]),
-                actor: name.map { .person(shared($0)) } ?? .automatic,
+                id: PromotionID(try text(row, 0)),
+                stage: StageKey(project: texts.text(try row.textBytes(1)), name: texts.text(try row.textBytes(2))),
+                freight: FreightID(texts.text(try row.textBytes(3))),
+                collection: try collection(try row.textBytes(4)),
+                actor: row.isNull(5) ? .automatic : .person(texts.text(try row.textBytes(5))),
                 mode: mode,
                 phase: phase,
-                message: try row[8],
-                createdAt: Timestamp(microseconds: try row[9]),
-                startedAt: started.map(Timestamp.init(microseconds:)),
-                finishedAt: finished.map(Timestamp.init(microseconds:)),
+                message: try text(row, 8),
+                createdAt: Timestamp(microseconds: try row.integer(9)),
+                startedAt: row.isNull(10) ? nil : Timestamp(microseconds: try row.integer(10)),
+                finishedAt: row.isNull(11) ? nil : Timestamp(microseconds: try row.integer(11)),
                 removal: exceptions?.removal,
                 gaveWayTo: exceptions?.gaveWayTo,
                 failure: exceptions?.failure
             ),
             arrivals: arrivals,
-            stepCount: try row[12],
+            stepCount: Int(try row.integer(12)),
             notableSteps: exceptions?.notableSteps ?? [],
             failedStep: exceptions?.failedStep
         )
     }
 
-    /// Returns the earlier copy of an equal text; texts up to 15 bytes need no memory of their own.
-    private mutating func shared(_ text: String) -> String {
-        guard text.utf8.count > 15 else { return text }
-        if let known = texts[text] { return known }
-        texts[text] = text
-        return text
+    private mutating func arrivals(_ bytes: UnsafeRawBufferPointer) throws -> [BranchArrival] {
+        var packed = PackedArrivals(bytes)
+        var arrivals: [BranchArrival] = []
+        while !packed.isAtEnd {
+            guard let arrival = packed.next(&texts) else { throw Self.damaged("arrivals") }
+            arrivals.append(arrival)
+        }
+        return arrivals
     }
 
-    private mutating func collection(_ text: String) throws -> [String: FreightID] {
-        if let known = collections[text] { return known }
-        let items = try PackedText.records(text).map { fields in
-            guard fields.count == 2 else { throw Self.damaged("collection") }
-            return (shared(fields[0]), FreightID(shared(fields[1])))
+    private mutating func collection(_ bytes: UnsafeRawBufferPointer) throws -> [String: FreightID] {
+        try collections.value(bytes) { try Self.collection($0, &texts) }
+    }
+
+    private static func collection(
+        _ bytes: UnsafeRawBufferPointer,
+        _ texts: inout SharedValues<String>
+    ) throws -> [String: FreightID] {
+        var items: [String: FreightID] = [:]
+        for var fields in PackedText.records(String(decoding: bytes, as: UTF8.self)) {
+            guard fields.count == 2 else { throw damaged("collection") }
+            let id = fields[1].withUTF8 { texts.text(UnsafeRawBufferPointer($0)) }
+            if items[fields[0]] == nil { items[fields[0]] = FreightID(id) }
         }
-        let made = Dictionary(items) { first, _ in first }
-        collections[text] = made
-        return made
+        return items
+    }
+
+    private func text(_ row: borrowing Row, _ column: Int) throws -> String {
+        String(decoding: try row.textBytes(column), as: UTF8.self)
     }
 
     private static func damaged(_ what: String) -> DecodingError {

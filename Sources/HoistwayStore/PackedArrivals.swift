@@ -25,28 +25,30 @@ struct PackedArrivals {
         return bytes
     }
 
-    private let bytes: [UInt8]
+    private let bytes: UnsafeRawBufferPointer
     private var place = 0
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    /// - Parameter bytes: valid as long as this value is used.
+    init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
     var isAtEnd: Bool { place == bytes.count }
 
     /// `nil`: ``bytes(of:)`` has not made these bytes.
-    mutating func next() -> BranchArrival? {
+    ///
+    /// - Parameter texts: gives the texts of remotes and branches.
+    mutating func next(_ texts: inout SharedValues<String>) -> BranchArrival? {
         guard bytes.count - place >= Self.head else { return nil }
         let flags = bytes[place]
         let kind = Int(flags & ~Self.pushed)
-        let lengths = [41, 43].map { Int(bytes[place + $0]) | Int(bytes[place + $0 + 1]) << 8 }
-        let texts = place + Self.head
-        let end = texts + lengths[0] + lengths[1]
+        let branch = place + Self.head + length(at: place + 41)
+        let end = branch + length(at: place + 43)
         guard kind < Self.kinds.count, end <= bytes.count, let before = id(at: place + 1),
             let commit = id(at: place + 21)
         else { return nil }
         defer { place = end }
         return BranchArrival(
-            remote: String(decoding: bytes[texts..<texts + lengths[0]], as: UTF8.self),
-            branch: String(decoding: bytes[texts + lengths[0]..<end], as: UTF8.self),
+            remote: texts.text(part(place + Self.head..<branch)),
+            branch: texts.text(part(branch..<end)),
             before: before,
             commit: commit,
             pushed: flags & Self.pushed != 0,
@@ -54,7 +56,9 @@ struct PackedArrivals {
         )
     }
 
-    private func id(at start: Int) -> ObjectID? {
-        bytes.withUnsafeBytes { ObjectID(raw: UnsafeRawBufferPointer(rebasing: $0[start..<start + 20])) }
-    }
+    private func length(at start: Int) -> Int { Int(bytes[start]) | Int(bytes[start + 1]) << 8 }
+
+    private func id(at start: Int) -> ObjectID? { ObjectID(raw: part(start..<start + 20)) }
+
+    private func part(_ range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[range]) }
 }

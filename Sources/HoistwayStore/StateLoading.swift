@@ -19,7 +19,7 @@ final class StateLoading: Sendable {
 
     private enum Entry: Sendable {
         case change(Change)
-        case promotion(KnownPromotion)
+        case promotions(PromotionLoading.Batch)
         /// An older version kept two records for one branch: they are merged.
         case branch(BranchRecord)
         /// Without the tags, or with those that an older version wrote into it.
@@ -85,19 +85,15 @@ final class StateLoading: Sendable {
 
     private func readEnded(_ database: Database) throws {
         var reader = EndedRowReader()
-        var promotions: [EndedPromotion] = []
+        var promotions = PromotionLoading.Batch()
         func hand() {
             let batch = promotions
-            promotions.removeAll(keepingCapacity: true)
-            run(on: joining) {
-                self.promotions.withLock { promotions in
-                    for promotion in batch { promotions.add(.ended(promotion)) }
-                }
-            }
+            promotions = PromotionLoading.Batch()
+            run(on: joining) { self.promotions.withLock { $0.add(batch) } }
         }
         try database.forEach(EndedRow.all) { row in
             do {
-                promotions.append(try reader.promotion(row))
+                promotions.append(.ended(try reader.promotion(row)))
             } catch is DecodingError {
                 throw StoreFailure.corrupt(path: path, detail: "an ended promotion is unreadable")
             }
@@ -140,7 +136,7 @@ final class StateLoading: Sendable {
                 for entry in ready {
                     switch entry {
                     case .change(let change): loaded.state.apply(change)
-                    case .promotion(let promotion): promotions.withLock { $0.add(promotion) }
+                    case .promotions(let batch): promotions.withLock { $0.add(batch) }
                     case .branch(let record): loaded.state.load(record)
                     case .subscription(let record): loaded.state.load(record)
                     }
@@ -152,7 +148,9 @@ final class StateLoading: Sendable {
     private static func entry(_ record: RawRecord, _ decoder: JSONDecoder) throws -> Entry {
         switch RecordKind(rawValue: record.kind) {
         case .promotion:
-            return .promotion(KnownPromotion(try decoder.decode(PromotionRecord.self, from: record.value)))
+            var batch = PromotionLoading.Batch()
+            batch.append(KnownPromotion(try decoder.decode(PromotionRecord.self, from: record.value)))
+            return .promotions(batch)
         case .branch: return .branch(try decoder.decode(BranchRecord.self, from: record.value))
         case .subscription: return .subscription(try decoder.decode(SubscriptionRecord.self, from: record.value))
         default: return .change(try change(record, decoder))

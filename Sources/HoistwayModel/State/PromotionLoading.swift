@@ -12,24 +12,49 @@ package struct PromotionLoading: Sendable {
         var isAborting: Bool
     }
 
+    /// Promotions that were prepared on another thread.
+    package struct Batch: Sendable {
+        fileprivate struct Entry: Sendable {
+            var stage: StageKey
+            var noted: Noted
+            var held: RecordMap<PromotionID, KnownPromotion>.Held
+        }
+
+        fileprivate var entries: [Entry] = []
+
+        package init() {}
+
+        package var count: Int { entries.count }
+
+        /// - Parameter promotion: must be the only one with its name.
+        package mutating func append(_ promotion: KnownPromotion) {
+            let noted = Noted(
+                id: promotion.id,
+                freight: promotion.freight,
+                isOpen: !promotion.phase.isTerminal,
+                mayHaveProposed: promotion.mayHaveProposed,
+                isAborting: promotion.isAborting
+            )
+            entries.append(
+                Entry(
+                    stage: promotion.stage,
+                    noted: noted,
+                    held: RecordMap<PromotionID, KnownPromotion>.Held(promotion)
+                )
+            )
+        }
+    }
+
     private var records = RecordMap<PromotionID, KnownPromotion>()
     private var noted: [StageKey: [Noted]] = [:]
 
     package init() {}
 
-    /// - Parameter promotion: must be the only one with its name.
-    package mutating func add(_ promotion: KnownPromotion) {
-        let outline = promotion.outline
-        records[outline.id] = promotion
-        noted[outline.stage, default: []].append(
-            Noted(
-                id: outline.id,
-                freight: outline.freight,
-                isOpen: !outline.phase.isTerminal,
-                mayHaveProposed: promotion.mayHaveProposed,
-                isAborting: promotion.isAborting
-            )
-        )
+    package mutating func add(_ batch: Batch) {
+        for entry in batch.entries {
+            records.put(entry.held, for: entry.noted.id)
+            noted[entry.stage, default: []].append(entry.noted)
+        }
     }
 
     package func table() -> RecordTable<PromotionIndex> {

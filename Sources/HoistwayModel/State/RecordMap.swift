@@ -5,7 +5,7 @@ import HashTreeCollections
 /// Each record is held by reference, since the nodes of the tree contain their values inline and are copied at a
 /// change.
 package struct RecordMap<Key: Hashable & Sendable, Record: Equatable & Sendable>: Sendable {
-    private final class Held: Sendable {
+    final class Held: Sendable {
         let record: Record
 
         init(_ record: Record) { self.record = record }
@@ -29,6 +29,9 @@ package struct RecordMap<Key: Hashable & Sendable, Record: Equatable & Sendable>
         }
         set { held[key] = newValue.map(Held.init) }
     }
+
+    /// Puts a record that is held already.
+    mutating func put(_ record: Held, for key: Key) { held[key] = record }
 
     /// In no particular order.
     package var keys: some Collection<Key> & Sendable {

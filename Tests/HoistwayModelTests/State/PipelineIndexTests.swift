@@ -102,7 +102,9 @@ struct PipelineIndexTests {
             guard number.isMultiple(of: 50) else { continue }
             // As a start makes the table.
             var loading = PromotionLoading()
-            for promotion in state.promotions.values { loading.add(promotion) }
+            var batch = PromotionLoading.Batch()
+            for promotion in state.promotions.values { batch.append(promotion) }
+            loading.add(batch)
             var loaded = state
             loaded.promotions = loading.table()
             try Self.requireLookUps(of: loaded)
