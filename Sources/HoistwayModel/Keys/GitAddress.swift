@@ -16,6 +16,15 @@ struct GitAddress: Equatable {
     static let maxBytes = 2048
 
     init(_ url: String) throws(KeyError) {
+        if let plain = PlainWebURL(url) {
+            let isGit = plain.path.utf8.count > 4 && plain.path.suffix(4).lowercased() == ".git"
+            self.init(
+                host: String(plain.host),
+                webPort: plain.port,
+                path: String(isGit ? plain.path.dropLast(4) : plain.path)
+            )
+            return
+        }
         let text = url.trimmed()
         guard !text.isEmpty else { throw .empty }
         guard text.utf8.count <= Self.maxBytes else { throw .tooLong }

@@ -9,6 +9,7 @@ package enum GitURL {
 
     /// All problems of a URL; a password in it is never repeated.
     package static func problems(with url: String) -> [Problem] {
+        guard PlainWebURL(url) == nil else { return [] }
         let password = [password(in: url)].compactMap(\.self)
         if let problem = formProblem(of: url) { return password + [problem] }
         do throws(KeyError) {

@@ -99,11 +99,29 @@ struct TemplateText {
 enum Placeholder {
     /// The first one in an address: `<your-org>`, `YOUR_ORG`, `$ORG`, `CHANGE_ME` and their like.
     static func first(in text: String) -> String? {
+        guard mayHaveOne(text) else { return nil }
         if let open = text.firstIndex(of: "<"), let close = text[open...].firstIndex(of: ">") {
             return String(text[open...close])
         }
         for part in text.split(whereSeparator: { "/:@.?#".contains($0) }) where isOne(part) { return String(part) }
         return nil
+    }
+
+    /// A quick test that rules out most addresses, since it looks at bytes.
+    ///
+    /// Each form of a placeholder has another first character than a name has, or begins with `my` or `your`, or ends
+    /// with `me`, or has no small letters.
+    private static func mayHaveOne(_ text: String) -> Bool {
+        text.utf8.contains { $0 >= 0x80 || $0 == UInt8(ascii: "<") }
+            || text.utf8.split(whereSeparator: { "/:@.?#".utf8.contains($0) }).contains { part in
+                let isMark = { (byte: UInt8) in byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") }
+                guard let first = part.first, !"{[%_$".utf8.contains(first),
+                    let letter = part.first(where: { !isMark($0) }),
+                    let last = part.last(where: { !isMark($0) })
+                else { return true }
+                return "myMY".utf8.contains(letter) || "eE".utf8.contains(last)
+                    || !part.contains { $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z") }
+            }
     }
 
     private static func isOne(_ part: Substring) -> Bool {
