@@ -11,9 +11,15 @@ package struct ConstantFolding {
     /// The limit of all evaluations in one reading of manifests.
     package final class Budget {
         /// In nodes of expressions.
-        private var left: Int
+        package private(set) var left: Int
 
         package init(_ nodes: Int = 20_000_000) { left = nodes }
+
+        /// The same rest, for evaluations on another thread.
+        package func copy() -> Budget { Budget(left) }
+
+        /// Takes what evaluations on another thread have spent.
+        package func spend(_ nodes: Int) { left -= nodes }
 
         /// Takes an expression's nodes from the rest; `false` where the rest is too small.
         fileprivate func spend(_ expression: Expression) -> Bool {

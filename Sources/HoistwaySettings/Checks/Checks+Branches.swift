@@ -1,19 +1,22 @@
 import HoistwayModel
+import HoistwayThreads
 
 extension Checks {
     /// Two stages that clear the same path of a branch delete each other's files, unless both write all of them.
     func checkBranches() {
-        var seen: [RepositoryKey: [Clearing]] = [:]
-        for project in projects {
-            for stage in stages(of: project) {
-                for clearing in Clearing.all(of: stage, in: project) {
-                    let others = seen[clearing.repository] ?? []
-                    if let other = others.first(where: { $0.collides(with: clearing) && $0.stage != clearing.stage }) {
-                        tell(of: other, and: clearing)
-                    }
-                    seen[clearing.repository, default: []].append(clearing)
-                }
+        let (projects, parts) = (projects, Parallel.parts(of: projects.count))
+        let found = Parallel.map(parts.count) { number in
+            projects[parts[number]].flatMap { project in
+                Self.stages(of: project).flatMap { Clearing.all(of: $0, in: project) }
             }
+        }
+        var seen: [RepositoryKey: [Clearing]] = [:]
+        for clearing in found.joined() {
+            let others = seen[clearing.repository] ?? []
+            if let other = others.first(where: { $0.collides(with: clearing) && $0.stage != clearing.stage }) {
+                tell(of: other, and: clearing)
+            }
+            seen[clearing.repository, default: []].append(clearing)
         }
     }
 }

@@ -94,7 +94,10 @@ struct Checks {
         checkReceivers()
     }
 
-    func stages(of project: Project) -> [Stage] { project.stages.values.sorted { $0.key.name < $1.key.name } }
+    func stages(of project: Project) -> [Stage] { Self.stages(of: project) }
+
+    /// Sorted by name.
+    static func stages(of project: Project) -> [Stage] { project.stages.values.sorted { $0.key.name < $1.key.name } }
 
     /// The place of a key of the configuration file, or of the nearest key above it that exists.
     func place(_ path: String) -> SourcePlace {

@@ -9,13 +9,14 @@ final class ExpressionReader {
     let problems: ProblemList
     /// The scope for folding: it matches patterns, and has no clock.
     let outside: Scope
-    let budget = ConstantFolding.Budget()
+    let budget: ConstantFolding.Budget
     /// ConfigMaps and Secrets that expressions read.
     private(set) var objects: Set<ReadObject> = []
     private var known: [ExpressionPlace: [String: Template]] = [:]
 
-    init(problems: ProblemList) {
+    init(problems: ProblemList, budget: ConstantFolding.Budget = ConstantFolding.Budget()) {
         self.problems = problems
+        self.budget = budget
         let patterns = Patterns()
         outside = Scope(
             matches: { pattern, text in
@@ -24,6 +25,20 @@ final class ExpressionReader {
             }
         )
     }
+
+    /// A reader for another thread, with the same rest of work.
+    convenience init(partOf whole: ExpressionReader, problems: ProblemList) {
+        self.init(problems: problems, budget: whole.budget.copy())
+    }
+
+    /// The rest of the work of evaluating constant expressions; below zero where it was not enough.
+    var nodesLeft: Int { budget.left }
+
+    /// Takes what other readers have spent.
+    func spend(_ nodes: Int) { budget.spend(nodes) }
+
+    /// Adds the objects that another reader has found.
+    func add(_ other: ExpressionReader) { objects.formUnion(other.objects) }
 
     /// The template of a text, with its names checked; `nil` where an error was reported.
     func template(_ node: YamlNode, in scope: ExpressionScope) -> Template? {

@@ -1,8 +1,9 @@
 import HoistwayModel
 
 extension ManifestReader {
-    func readStage(_ manifest: Manifest) {
-        guard let spec = spec(of: manifest) else { return }
+    /// `nil` where it has no `spec`, or where it is left out.
+    func stage(_ manifest: Manifest) -> Stage? {
+        guard let spec = spec(of: manifest) else { return nil }
         // A stage that is left out has no project.
         let key = StageKey(project: manifest.isLeftOut ? "" : manifest.namespace, name: manifest.name)
         let options = settings.projects[key.project]?.stages[key.name]
@@ -36,8 +37,11 @@ extension ManifestReader {
         )
         spec.finish()
         manifest.fields.finish()
-        guard promotion != nil else { return leaveOut(manifest) }
-        update(by: manifest) { $0.stages[key.name] = stage }
+        guard promotion != nil else {
+            leaveOut(manifest)
+            return nil
+        }
+        return stage
     }
 
     /// Warns that a stage's verification is not run, and says what is done instead.

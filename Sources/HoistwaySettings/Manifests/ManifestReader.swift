@@ -45,6 +45,37 @@ final class ManifestReader {
         )
     }
 
+    /// A reader for some of the stages, with its own list of problems.
+    ///
+    /// - Parameter whole: it has read everything else, and must not change before ``add(_:)``.
+    init(partOf whole: ManifestReader) {
+        schemas = whole.schemas
+        settings = whole.settings
+        problems = ProblemList()
+        patterns = PatternChecks(problems: problems)
+        gitChecks = GitChecks(problems: problems)
+        expressions = ExpressionReader(partOf: whole.expressions, problems: problems)
+        variables = whole.variables
+        pipelines = whole.pipelines
+        isComplete = whole.isComplete
+        unplaced = whole.unplaced
+        partlyRead = whole.partlyRead
+        reportedForms = whole.reportedForms
+        tasks = whole.tasks
+        stepsLeft = whole.stepsLeft
+    }
+
+    /// Adds what a part has found, except its stages.
+    func add(_ part: ManifestReader) {
+        problems.add(part.problems.all)
+        references += part.references
+        calledTasks.formUnion(part.calledTasks)
+        reportedForms.formUnion(part.reportedForms)
+        unresolved.merge(part.unresolved) { _, later in later }
+        pipelines.projectsFromGit.formUnion(part.pipelines.projectsFromGit)
+        expressions.add(part.expressions)
+    }
+
     /// - Parameters:
     ///   - texts: the files on this machine.
     ///   - versions: of sources in Git, at most one for each.
@@ -85,7 +116,7 @@ final class ManifestReader {
         for manifest in manifests[.warehouse] ?? [] { readWarehouse(manifest) }
         for manifest in manifests[.promotionTask] ?? [] { readTask(manifest, isClusterWide: false) }
         for manifest in manifests[.clusterPromotionTask] ?? [] { readTask(manifest, isClusterWide: true) }
-        for manifest in manifests[.stage] ?? [] { readStage(manifest) }
+        readStages(manifests[.stage] ?? [])
         checkUncalledTasks()
         for manifest in manifests[.secret] ?? [] { readSecret(manifest) }
         for manifest in manifests[.configMap] ?? [] { readConfigMap(manifest) }

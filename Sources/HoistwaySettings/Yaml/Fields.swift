@@ -47,6 +47,15 @@ final class Fields {
         self.dialect = dialect
     }
 
+    /// The same mapping with the same keys read, and another list of problems.
+    init(_ other: Fields, problems: ProblemList) {
+        node = other.node
+        self.problems = problems
+        dialect = other.dialect
+        entries = other.entries
+        asked = other.asked
+    }
+
     var place: SourcePlace { node.place }
 
     /// The place of the key, or the place where it is missing.
