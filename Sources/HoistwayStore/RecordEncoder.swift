@@ -93,11 +93,14 @@ final class RecordWriter {
     }
 
     private func append(escaping byte: UInt8) {
-        guard Self.isEscaped(byte) else { return bytes.append(byte) }
-        if byte >= 0x20 {
-            bytes += [UInt8(ascii: "\\"), byte]
-        } else {
-            bytes += "\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))".utf8
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+        // The short forms are those that RecordScanner reads.
+        case UInt8(ascii: "\n"): bytes += #"\n"#.utf8
+        case UInt8(ascii: "\r"): bytes += #"\r"#.utf8
+        case UInt8(ascii: "\t"): bytes += #"\t"#.utf8
+        case ..<0x20: bytes += "\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))".utf8
+        default: bytes.append(byte)
         }
     }
 

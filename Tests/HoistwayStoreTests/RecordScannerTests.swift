@@ -128,9 +128,12 @@ struct RecordScannerTests {
     ) throws {
         let decoder = JSONDecoder()
         for record in records {
-            let value = try JSONEncoder().encode(record)
-            #expect(try RecordScanner.read(value, decoder, read) == record)
-            if areScanned { #expect(scanned(value, read) == record, "the decoder had to read it") }
+            let value = try RecordEncoder().encode(record)
+            // Older versions wrote them with JSONEncoder.
+            for value in [value, try JSONEncoder().encode(record)] {
+                #expect(try RecordScanner.read(value, decoder, read) == record)
+                if areScanned { #expect(scanned(value, read) == record, "the decoder had to read it") }
+            }
             for length in 0..<value.count {
                 #expect(throws: DecodingError.self) { try RecordScanner.read(value.prefix(length), decoder, read) }
             }
