@@ -11,7 +11,7 @@ struct IntakePace {
     static let pauseFactorInRush = 15
     static let limits: (least: Duration, most: Duration) = (.milliseconds(25), .milliseconds(250))
     /// The longest pause if many wait anyway: they are decided together, the newest first.
-    static let mostInRush = Duration.seconds(1)
+    static let mostInRush = Duration.milliseconds(500)
 
     private var last: (newest: DeliveryID, begun: ContinuousClock.Instant)?
 
