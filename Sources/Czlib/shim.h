@@ -17,7 +17,8 @@ static inline int hoistway_deflate_init(z_streamp stream, int level) {
 /// it by a larger one, and older readers refuse that.
 static inline int hoistway_deflate_init_for(z_streamp stream, int level, size_t size) {
     int window = 9;
-    while (window < MAX_WBITS && ((size_t)1 << window) < size) window++;
+    // zlib finds nothing further back than the window without 262 bytes (its MIN_LOOKAHEAD).
+    while (window < MAX_WBITS && ((size_t)1 << window) < size + 262) window++;
     return deflateInit2(stream, level, Z_DEFLATED, window, window < 13 ? 5 : 8, Z_DEFAULT_STRATEGY);
 }
 

@@ -8,7 +8,7 @@ package final class WritingConnection: @unchecked Sendable {
     private var database: Database?
     private let lock = Mutex(())
 
-    /// The size to which the log's file is cut when the log begins anew, in bytes.
+    /// The size to which the log's file is cut when the log begins again, in bytes.
     ///
     /// Without it, the file would keep the size of the largest transaction. SQLite folds the log in after 1,000 pages of
     /// 4 KB, so a file of this size is rarely extended: it costs less to write over blocks than to add blocks.

@@ -107,7 +107,9 @@ struct RecordScanner {
     ) throws(Unusual) -> [String: Value] {
         try openObject()
         var entries: [String: Value] = [:]
-        while let key = try key() { entries[key] = try value(&self) }
+        while let key = try key() {
+            guard entries.updateValue(try value(&self), forKey: key) == nil else { throw Unusual() }
+        }
         return entries
     }
 

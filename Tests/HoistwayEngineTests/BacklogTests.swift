@@ -55,6 +55,13 @@ struct BacklogTests {
         #expect(Self.ids(taken) == [299_996, 299_997, 299_998, 299_999, 300_000])
     }
 
+    @Test func `a retry moves the position back, but not the furthest one`() {
+        let backlog = Backlog()
+        for id: Int64 in [300, 128] { backlog.reached(DeliveryID(id)) }
+        #expect(backlog.cursor == DeliveryID(128))
+        #expect(backlog.furthest == DeliveryID(300))
+    }
+
     @Test func `the inbox is not sorted beyond the most entries, until some are taken`() {
         let backlog = Backlog()
         for id in 1...Int64(Backlog.maxEntries) { backlog.add(Self.read(id, "app")) }

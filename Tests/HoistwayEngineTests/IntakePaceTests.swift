@@ -42,8 +42,8 @@ struct IntakePaceTests {
         #expect(Self.pauses([quick, quick, slow]) == [nil, .milliseconds(25), .milliseconds(250)])
     }
 
-    @Test(arguments: [(took: 40, pause: 600), (took: 1_000, pause: 1_000)])
-    func `where many wait it is longer, up to a second`(took: Int, pause: Int) {
+    @Test(arguments: [(took: 20, pause: 300), (took: 1_000, pause: 500)])
+    func `where many wait it is longer, up to half a second`(took: Int, pause: Int) {
         var pace = IntakePace()
         let took = Duration.milliseconds(took)
         let begun = Self.start

@@ -59,6 +59,24 @@ struct RushTests {
         #expect(harness.engine.core.backlog.held == (0, 0, 0))
     }
 
+    @Test func `all deliveries that somebody requested again come before the rush`() async throws {
+        let harness = try await EngineHarness()
+        for number in 1...300 { harness.receive("!nonsense \(number)") }
+        let service = IntakeService(core: harness.engine.core, inbox: harness.engine.inbox)
+        try await service.drain()
+        #expect(try await harness.store.deliveryCounts()[.failed] == 300)
+        Self.rush(harness)
+        try await service.takeOne(isBehind: true)
+        #expect(try await harness.pipelines.requeueDeliveries(nil, actor: "ada") == 300)
+        // 128 with each batch: those behind the first 128 are found by their ids.
+        for _ in 0..<3 { try await service.takeOne(isBehind: true) }
+        let counts = try await harness.store.deliveryCounts()
+        #expect(counts[.failed] == 300)
+        #expect(counts[.received] == Self.count - 128 - (3 * 128 - 300))
+        try await service.drain()
+        #expect(try await harness.store.deliveryCounts()[.done] == Self.count)
+    }
+
     @Test func `that a branch may have drifted is told before the push has its turn`() async throws {
         let harness = try await EngineHarness()
         Self.rush(harness)

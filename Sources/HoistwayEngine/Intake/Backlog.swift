@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// It is an index of the inbox, and is rebuilt after a restart. Deliveries are read before they are decided, since only
 /// their bodies name the repository. While few wait, their events are kept, so that they are not read twice. In a rush
-/// only their ids are kept: then memory counts, and most would be kept for minutes. In a rush the newest version of each
+/// only the ids and sizes of further ones are kept: then memory counts, and most would be kept for minutes. In a rush the newest version of each
 /// image comes before the older ones, which then cause no promotion. Urgent deliveries come before both.
 final class Backlog: Sendable {
     /// A delivery that was read, with its events.
@@ -34,6 +34,8 @@ final class Backlog: Sendable {
         /// Those of which the events are kept.
         var reads: [DeliveryID: Read] = [:]
         var cursor = DeliveryID(0)
+        /// The greatest position so far: up to it, only deliveries that somebody has retried are unknown.
+        var furthest = DeliveryID(0)
         /// The last of the newest deliveries that were read before their turn.
         var peeked = DeliveryID(0)
         var readBytes = 0
@@ -43,19 +45,19 @@ final class Backlog: Sendable {
         var isRush: Bool { count + max(0, Int(peeked.number - cursor.number)) > Backlog.rush }
 
         mutating func popFirst() -> Taken? {
-            if let (place, lane) = urgent.popFirst() {
-                return Taken(place: place, lane: lane, isUrgent: true, read: takeRead(place.delivery.id))
+            if let (popped, lane) = urgent.popFirst() {
+                return Taken(popped: popped, lane: lane, isUrgent: true, read: takeRead(popped.delivery.id))
             }
-            guard let (place, lane) = news.popFirst(newestFirst: isRush) else { return nil }
-            return Taken(place: place, lane: lane, isUrgent: false, read: takeRead(place.delivery.id))
+            guard let (popped, lane) = news.popFirst(newestFirst: isRush) else { return nil }
+            return Taken(popped: popped, lane: lane, isUrgent: false, read: takeRead(popped.delivery.id))
         }
 
         mutating func putBack(_ taken: Taken) {
             if let read = taken.read { keep(read) }
             if taken.isUrgent {
-                urgent.putBack(taken.place, to: taken.lane)
+                urgent.putBack(taken.popped, to: taken.lane)
             } else {
-                news.putBack(taken.place, to: taken.lane)
+                news.putBack(taken.popped, to: taken.lane)
             }
         }
 
@@ -75,6 +77,8 @@ final class Backlog: Sendable {
 
     /// The last delivery up to which the inbox was read; `nil` if there is no room for more.
     var cursor: DeliveryID? { state.withLock { $0.known.count < Self.maxEntries ? $0.cursor : nil } }
+    /// The greatest position that ``reached(_:)`` was given.
+    var furthest: DeliveryID { state.withLock(\.furthest) }
     var count: Int { state.withLock(\.count) }
 
     /// Whether so many wait that the newest versions come first.
@@ -111,7 +115,10 @@ final class Backlog: Sendable {
     ///
     /// The position moves back when a delivery is retried: known deliveries after it are skipped.
     func reached(_ id: DeliveryID) {
-        state.withLock { $0.cursor = id }
+        state.withLock { state in
+            state.cursor = id
+            state.furthest = max(state.furthest, id)
+        }
     }
 
     func add(_ read: Read) {
@@ -148,14 +155,14 @@ final class Backlog: Sendable {
     }
 
     struct Taken: Sendable {
-        fileprivate let place: WaitingLane.Place
+        fileprivate let popped: WaitingLane.Popped
         fileprivate let lane: FairLane
         fileprivate let isUrgent: Bool
         /// `nil`: its events were not kept, and it is to be read again.
         let read: Read?
 
-        var id: DeliveryID { place.delivery.id }
-        fileprivate var bytes: Int { Int(place.delivery.size) }
+        var id: DeliveryID { popped.delivery.id }
+        fileprivate var bytes: Int { Int(popped.delivery.size) }
     }
 
     /// Puts back deliveries that could not be decided, in their order.

@@ -26,16 +26,16 @@ struct FairQueue {
     }
 
     /// Puts back a delivery that was just taken: it is first in its lane, and its lane is next.
-    mutating func putBack(_ place: WaitingLane.Place, to lane: FairLane) {
+    mutating func putBack(_ popped: WaitingLane.Popped, to lane: FairLane) {
         if receivers[lane.receiver] == nil { turn.prepend(lane.receiver) }
-        receivers[lane.receiver, default: Turns()].putBack(place, to: lane.key)
+        receivers[lane.receiver, default: Turns()].putBack(popped, to: lane.key)
         count += 1
     }
 
     /// - Parameter newestFirst: a lane returns the newest version of each line before all others.
-    mutating func popFirst(newestFirst: Bool = false) -> (place: WaitingLane.Place, lane: FairLane)? {
+    mutating func popFirst(newestFirst: Bool = false) -> (popped: WaitingLane.Popped, lane: FairLane)? {
         guard let receiver = turn.popFirst(),
-            let (place, key) = receivers[receiver]?.popFirst(newestFirst: newestFirst)
+            let (popped, key) = receivers[receiver]?.popFirst(newestFirst: newestFirst)
         else { return nil }
         count -= 1
         if receivers[receiver]?.isEmpty ?? true {
@@ -43,7 +43,7 @@ struct FairQueue {
         } else {
             turn.append(receiver)
         }
-        return (place, FairLane(receiver: receiver, key: key))
+        return (popped, FairLane(receiver: receiver, key: key))
     }
 }
 
@@ -61,20 +61,20 @@ private struct Turns {
         lanes[key, default: WaitingLane()].append(delivery, line)
     }
 
-    mutating func putBack(_ place: WaitingLane.Place, to key: String) {
+    mutating func putBack(_ popped: WaitingLane.Popped, to key: String) {
         if lanes[key] == nil { turn.prepend(key) }
-        lanes[key, default: WaitingLane()].putBack(place)
+        lanes[key, default: WaitingLane()].putBack(popped)
     }
 
-    mutating func popFirst(newestFirst: Bool) -> (place: WaitingLane.Place, key: String)? {
+    mutating func popFirst(newestFirst: Bool) -> (popped: WaitingLane.Popped, key: String)? {
         guard let key = turn.popFirst(),
-            let place = (newestFirst ? lanes[key]?.popNewest() : nil) ?? lanes[key]?.popFirst()
+            let popped = (newestFirst ? lanes[key]?.popNewest() : nil) ?? lanes[key]?.popFirst()
         else { return nil }
         if lanes[key]?.isEmpty ?? true {
             lanes[key] = nil
         } else {
             turn.append(key)
         }
-        return (place, key)
+        return (popped, key)
     }
 }

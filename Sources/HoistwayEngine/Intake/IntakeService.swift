@@ -17,6 +17,8 @@ struct IntakeService: Sendable {
     private static let ahead = 512
     /// So many of them are in memory together, with their bodies.
     private static let slice = PendingBounds(count: 128, bytes: 2 << 20)
+    /// How many ids are looked through at once between a retried delivery and the last one that was sorted.
+    private static let rewoundIDs = 4_096
     /// The next try of a delivery while it is being asked about: after a crash it is tried again then.
     static let askingPause: Duration = .seconds(20)
 
@@ -98,7 +100,8 @@ struct IntakeService: Sendable {
                 asking: asking,
                 count: rounds.count,
                 isCut: !isSorted || hasMore || core.backlog.count > 0,
-                newest: rounds.isEmpty ? nil : try await core.ports.store.newestDelivery()
+                // What is decided is not put back: without this id there is only no pause.
+                newest: rounds.isEmpty ? nil : try? await core.ports.store.newestDelivery()
             )
         } catch {
             core.backlog.putBack(news)
@@ -110,15 +113,20 @@ struct IntakeService: Sendable {
     /// Sorts new deliveries into the backlog; returns false if there are more.
     private func sort(upTo limit: Int) async throws -> Bool {
         for _ in 0..<limit / Self.slice.count {
-            if try await sortSlice() { return true }
+            // Where there is no room, the rest of the inbox is not sorted.
+            if try await sortSlice() { return core.backlog.cursor != nil }
         }
         return false
     }
 
+    /// Returns whether there are no more, or no room for more.
     private func sortSlice() async throws -> Bool {
         guard let cursor = core.backlog.cursor else { return true }
         let backlog = core.backlog
-        let found = try await core.ports.store.received(after: cursor, limit: Self.slice.count, within: Self.slice) {
+        let furthest = backlog.furthest
+        // Behind a retried delivery almost all are sorted already, which their ids show.
+        let limit = cursor < furthest ? Self.rewoundIDs : Self.slice.count
+        let found = try await core.ports.store.received(after: cursor, limit: limit, within: Self.slice) {
             backlog.isKnown($0)
         }
         let (ids, unknown, read) = (found.ids, found.unknown, found.read)
@@ -126,14 +134,14 @@ struct IntakeService: Sendable {
         let configuration = core.configuration
         for delivery in read {
             var read = Self.read(delivery, configuration: configuration)
-            // Before the cursor there are only deliveries that somebody has retried.
-            read.isUrgent = read.isUrgent || delivery.id <= cursor
+            // Up to there, only deliveries that somebody has retried are unknown.
+            read.isUrgent = read.isUrgent || delivery.id <= furthest
             core.backlog.add(read)
         }
         // Deliveries beyond the bounds are read next time; missing ones were decided elsewhere.
         let isWhole = read.isEmpty || read.count == unknown.count || read.last?.id == unknown.last
         core.backlog.reached(isWhole ? last : read.last?.id ?? last)
-        return isWhole && ids.count < Self.slice.count
+        return isWhole && ids.count < limit
     }
 
     /// Reads the newest deliveries while more wait than were sorted: they may have an image's current version, or be

@@ -15,7 +15,7 @@ struct WaitingDelivery: Sendable, Equatable {
 /// What waits in one lane, in order; for some lines the newest can be taken first.
 struct WaitingLane {
     /// A delivery that was taken from its lane.
-    struct Place: Sendable {
+    struct Popped: Sendable {
         let delivery: WaitingDelivery
         /// `nil`: its line had a newer one, or it keeps its order.
         let line: NewsLine?
@@ -87,24 +87,24 @@ struct WaitingLane {
     }
 
     /// Puts back a delivery that was just taken.
-    mutating func putBack(_ place: Place) {
-        if !passed.remove(place.delivery.id) { items.prepend(place.delivery) }
-        if let line = place.line { note(place.delivery, line) }
+    mutating func putBack(_ popped: Popped) {
+        if !passed.remove(popped.delivery.id) { items.prepend(popped.delivery) }
+        if let line = popped.line { note(popped.delivery, line) }
     }
 
-    mutating func popFirst() -> Place? {
+    mutating func popFirst() -> Popped? {
         while let delivery = items.popFirst() {
             guard !passed.remove(delivery.id) else { continue }
-            return Place(delivery: delivery, line: forget(delivery.id))
+            return Popped(delivery: delivery, line: forget(delivery.id))
         }
         return nil
     }
 
     /// A delivery at the top of a line, each returned once until a newer one has come; `nil`: there is none.
-    mutating func popNewest() -> Place? {
+    mutating func popNewest() -> Popped? {
         guard let delivery = tops.values.lazy.compactMap(\.newest).max(by: { $0.id < $1.id }) else { return nil }
         _ = passed.insert(delivery.id)
-        return Place(delivery: delivery, line: forget(delivery.id))
+        return Popped(delivery: delivery, line: forget(delivery.id))
     }
 
     private mutating func note(_ delivery: WaitingDelivery, _ line: NewsLine) {

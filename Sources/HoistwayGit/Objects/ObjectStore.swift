@@ -129,7 +129,7 @@ actor ObjectStore {
         return id
     }
 
-    /// Everything that reads the made objects calls it first.
+    /// Everything that reads the made objects calls it first, or is called after something that did.
     private func takeArrivals() {
         let new = arrivals.withLock { arrivals in
             defer { arrivals = Arrivals() }

@@ -9,7 +9,7 @@ extension ManifestReader {
     /// left out, then all are read again, one after the other.
     func readStages(_ stages: [Manifest]) {
         guard let ranges = Self.parts(of: stages), ranges.count > 1 else { return readInOrder(stages) }
-        // The guard of both: while the parts are read, nobody changes this reader or its manifests.
+        // Safe for both: while the parts are read, nobody changes this reader or its manifests.
         nonisolated(unsafe) let (whole, manifests) = (self, stages)
         let parts = Parallel.map(ranges.count) { number in
             StagePart(ManifestReader(partOf: whole), manifests[ranges[number]])

@@ -109,8 +109,8 @@ enum Placeholder {
 
     /// A quick test that rules out most addresses, since it looks at bytes.
     ///
-    /// Each form of a placeholder has another first character than a name has, or begins with `my` or `your`, or ends
-    /// with `me`, or has no small letters.
+    /// Most forms of a placeholder begin with a character that no name begins with. The others begin with `my` or
+    /// `your`, or end with `me`, or have no small letters.
     private static func mayHaveOne(_ text: String) -> Bool {
         text.utf8.contains { $0 >= 0x80 || $0 == UInt8(ascii: "<") }
             || text.utf8.split(whereSeparator: { "/:@.?#".utf8.contains($0) }).contains { part in

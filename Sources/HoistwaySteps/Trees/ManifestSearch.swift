@@ -8,6 +8,8 @@ import HoistwayPorts
 /// limits. It gives an answer only where it has read all of them.
 struct ManifestSearch {
     static let maxFiles = 40
+    /// How many come in one request: their sizes are known only afterwards.
+    private static let atOnce = 10
     /// Limit for all files together, in bytes.
     static let maxBytes = 4 << 20
 
@@ -42,14 +44,17 @@ struct ManifestSearch {
             found.waiting = []
             count += level.count
             guard count <= Self.maxFiles, level.allSatisfy({ $0.path.isInside(mount) }) else { return nil }
-            // One request for all of them. After a failed read there is no answer; the promotion itself does not depend
-            // on it.
-            guard (try? await workspace.prefetch(level.map(\.path.path))) != nil else { return nil }
-            for next in level {
-                guard let (bytes, isKustomization) = try? await read(next.path) else { return nil }
-                size += bytes.count
-                guard size <= Self.maxBytes, found.add(bytes, of: next, isKustomization: isKustomization) else {
-                    return nil
+            // After a failed read there is no answer; the promotion itself does not depend on it.
+            for start in stride(from: 0, to: level.count, by: Self.atOnce) {
+                let part = level[start..<min(start + Self.atOnce, level.count)]
+                // One request for the files among them.
+                guard (try? await workspace.prefetch(part.map(\.path.path))) != nil else { return nil }
+                for next in part {
+                    guard let (bytes, isKustomization) = try? await read(next.path) else { return nil }
+                    size += bytes.count
+                    guard size <= Self.maxBytes, found.add(bytes, of: next, isKustomization: isKustomization) else {
+                        return nil
+                    }
                 }
             }
         }
