@@ -6,7 +6,8 @@ import Testing
 
 // I9
 struct BacklogTests {
-    private static func read(
+    /// A delivery about a new tag of an image.
+    static func read(
         _ id: Int64,
         _ image: String,
         tag: String = "1",

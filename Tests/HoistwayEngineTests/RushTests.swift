@@ -77,6 +77,16 @@ struct RushTests {
         #expect(try await harness.store.deliveryCounts()[.done] == Self.count)
     }
 
+    @Test func `the newest deliveries are looked at though the backlog is full`() async throws {
+        let harness = try await EngineHarness()
+        let backlog = harness.engine.core.backlog
+        for number in 1...Int64(Backlog.maxEntries) { backlog.add(BacklogTests.read(1_000_000 + number, "other")) }
+        #expect(backlog.cursor == nil)
+        harness.receive("pull 7 git.test/ops merged")
+        try await IntakeService(core: harness.engine.core, inbox: harness.engine.inbox).takeOne()
+        #expect(try await harness.store.delivery(DeliveryID(1))?.state != .received)
+    }
+
     @Test func `that a branch may have drifted is told before the push has its turn`() async throws {
         let harness = try await EngineHarness()
         Self.rush(harness)
