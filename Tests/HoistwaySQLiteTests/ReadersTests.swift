@@ -82,7 +82,7 @@ struct ReadersTests {
             try database.run("INSERT INTO bodies VALUES (?)", [UInt8](repeating: 7, count: 20_000_000))
         }
         #expect(lstat("\(file.path)-wal", &log) == 0 && log.st_size > 20_000_000)
-        // The commit that begins the log anew cuts it.
+        // The first commit after the log was folded in begins it again, and cuts it.
         for _ in 0..<2 { try add() }
         #expect(lstat("\(file.path)-wal", &log) == 0 && log.st_size == WritingConnection.keptLog)
     }

@@ -100,7 +100,9 @@ struct WaitingLane {
         return nil
     }
 
-    /// A delivery at the top of a line, each returned once until a newer one has come; `nil`: there is none.
+    /// The newest delivery at the top of a line; `nil`: there is none.
+    ///
+    /// Each is returned once. After that, only a newer one of its line can be at the top.
     mutating func popNewest() -> Popped? {
         guard let delivery = tops.values.lazy.compactMap(\.newest).max(by: { $0.id < $1.id }) else { return nil }
         _ = passed.insert(delivery.id)

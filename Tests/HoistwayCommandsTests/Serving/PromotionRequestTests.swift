@@ -8,16 +8,10 @@ struct PromotionRequestTests {
         requests.map { "\($0.method) \($0.uri.replacing("/shop.git/", with: ""))" }
     }
 
-    @Test func `a first promotion reads what it edits and is greeted once; the next one is its push alone`()
-        async throws
-    {
-        let git = try await GitRig(isOpen: true)
-        defer { git.stop() }
-        let source = try ImageSource()
-        let files = ["env/kustomization.yaml": Manifest.kustomization([(source.image("app"), "1.0.0")])]
-        let repository = try await git.repository("shop.git", files: files)
+    /// A program with one stage, which edits the folder `env` of the branch main.
+    private static func served(_ git: GitRig, _ source: ImageSource) throws -> ServedProgram {
         let steps = Manifest.inPlace(git.url("shop.git"), branch: "main", folder: "env")
-        let served = try ServedProgram(
+        return try ServedProgram(
             ServedConfiguration(
                 receivers: [source.receiver],
                 manifests: [
@@ -27,6 +21,17 @@ struct PromotionRequestTests {
                 ]
             )
         )
+    }
+
+    @Test func `a first promotion reads what it edits and is greeted once; the next one is its push alone`()
+        async throws
+    {
+        let git = try await GitRig(isOpen: true)
+        defer { git.stop() }
+        let source = try ImageSource()
+        let files = ["env/kustomization.yaml": Manifest.kustomization([(source.image("app"), "1.0.0")])]
+        let repository = try await git.repository("shop.git", files: files)
+        let served = try Self.served(git, source)
         try await served.serving {
             #expect(try await source.announce("app", "1.1.0", to: served) == 202)
             #expect(try await served.lastPromotion(of: "test", freightOf: "1.1.0").phase == "Succeeded")
@@ -62,17 +67,7 @@ struct PromotionRequestTests {
             Manifest.kustomization([(image, "1.0.0")]) + "resources: [\(manifests.joined(separator: ", "))]\n"
         let repository = try await git.repository("shop.git", files: files)
         let root = try await repository.git("rev-parse", "main^{tree}")
-        let steps = Manifest.inPlace(git.url("shop.git"), branch: "main", folder: "env")
-        let served = try ServedProgram(
-            ServedConfiguration(
-                receivers: [source.receiver],
-                manifests: [
-                    Manifest.project("shop", remotes: [git.remote("shop.git")]),
-                    Manifest.images("app", in: "shop", image),
-                    Manifest.stage("test", in: "shop", of: ["app"], steps: steps),
-                ]
-            )
-        )
+        let served = try Self.served(git, source)
         try await served.serving {
             #expect(try await source.announce("app", "1.1.0", to: served) == 202)
             #expect(try await served.lastPromotion(of: "test", freightOf: "1.1.0").phase == "Succeeded")
